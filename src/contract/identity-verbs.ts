@@ -1,0 +1,277 @@
+// The vault's verbs about who is there: setting up, signing in, devices, sessions and credentials. A caller without a
+// session is known only by the key that signed his request; nothing here returns a secret that opens anything alone.
+import { z } from "zod";
+import { instant, uuid } from "./ids.ts";
+import { defineVerbs } from "./verb.ts";
+
+/** What is wrong with a password; `password_weak` bears them in `extra.feedback`, the web has a text for each. */
+export const passwordFeedback = [
+  "too_short", // fewer than 8 characters
+  "too_long", // more than 128 characters
+  "common", // among the passwords everybody tries
+  "personal", // made of the person's or company's name or e-mail
+  "dictionary", // an ordinary word, name or pinyin
+  "repeats", // aaaa, abcabc
+  "sequence", // abcd, 4321
+  "keyboard", // qwerty, 1qaz2wsx
+  "date", // a year or a birthday
+  "guessable", // none of the above alone, but too easy together
+] as const;
+
+/** How strongly a session was opened. */
+export const assurances = ["enrolment", "invitation", "passkey", "password_totp", "password_recovery"] as const;
+
+/** How a device came to be trusted with full values. */
+export const confirmations = ["enrolment", "invitation", "passkey", "device", "manager"] as const;
+
+export const locales = ["zh-CN", "en"] as const;
+
+const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,8192}$/u);
+
+/** The public half of a device key, as WebCrypto exports it (RFC 7517), reduced to its required members. */
+export const deviceKeySchema = z.strictObject({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string().regex(/^[A-Za-z0-9_-]{43}$/u),
+  y: z.string().regex(/^[A-Za-z0-9_-]{43}$/u),
+});
+export type DeviceKey = z.infer<typeof deviceKeySchema>;
+
+export const totpCode = z.string().regex(/^\d{6}$/u);
+export const password = z.string().min(1).max(1024);
+/** Codes of invitations, enrolment and recovery: Crockford letters in groups; spaces, hyphens and case do not matter. */
+export const secretCode = z.string().min(8).max(64);
+export const email = z.string().min(3).max(254);
+export const personName = z.string().trim().min(1).max(100);
+
+/** `keepOthers`: this is one more browser, so an entry that looks like the same browser is not marked replaced. */
+const keepOthers = z.boolean().optional();
+
+const totpSetup = z.strictObject({ secret: z.string(), url: z.string() });
+
+export const signedIn = z.strictObject({
+  userId: uuid,
+  deviceId: uuid,
+  sessionId: uuid,
+  /** Unconfirmed devices see masks only. */
+  confirmed: z.boolean(),
+  expiresAt: instant,
+  /** The entry of the same browser that this one replaced. */
+  replacedDeviceId: uuid.optional(),
+});
+export type SignedIn = z.infer<typeof signedIn>;
+
+const descriptor = z.strictObject({ id: base64url, type: z.literal("public-key"), transports: z.array(z.string()).optional() });
+
+/** PublicKeyCredentialRequestOptionsJSON (WebAuthn level 3). */
+export const passkeyRequest = z.strictObject({
+  challenge: base64url,
+  rpId: z.string(),
+  timeout: z.int(),
+  userVerification: z.literal("required"),
+  allowCredentials: z.array(descriptor).optional(),
+});
+
+/** PublicKeyCredentialCreationOptionsJSON (WebAuthn level 3). */
+export const passkeyCreation = z.strictObject({
+  rp: z.strictObject({ id: z.string(), name: z.string() }),
+  user: z.strictObject({ id: base64url, name: z.string(), displayName: z.string() }),
+  challenge: base64url,
+  pubKeyCredParams: z.array(z.strictObject({ type: z.literal("public-key"), alg: z.int() })),
+  timeout: z.int(),
+  excludeCredentials: z.array(descriptor),
+  authenticatorSelection: z.strictObject({ residentKey: z.literal("required"), requireResidentKey: z.literal(true), userVerification: z.literal("required") }),
+  attestation: z.literal("none"),
+});
+
+const attachment = z.enum(["platform", "cross-platform"]).optional();
+const extensionResults = z.record(z.string().max(60), z.unknown());
+
+/** What the browser's `navigator.credentials.get` gave, as JSON. */
+export const passkeyAssertion = z.strictObject({
+  id: base64url,
+  rawId: base64url,
+  type: z.literal("public-key"),
+  authenticatorAttachment: attachment,
+  clientExtensionResults: extensionResults,
+  response: z.strictObject({ clientDataJSON: base64url, authenticatorData: base64url, signature: base64url, userHandle: base64url.optional() }),
+});
+export type PasskeyAssertion = z.infer<typeof passkeyAssertion>;
+
+/** What the browser's `navigator.credentials.create` gave, as JSON. */
+export const passkeyAttestation = z.strictObject({
+  id: base64url,
+  rawId: base64url,
+  type: z.literal("public-key"),
+  authenticatorAttachment: attachment,
+  clientExtensionResults: extensionResults,
+  response: z.strictObject({
+    clientDataJSON: base64url,
+    attestationObject: base64url,
+    authenticatorData: base64url.optional(),
+    transports: z.array(z.string().max(40)).max(10).optional(),
+    publicKeyAlgorithm: z.int().optional(),
+    publicKey: base64url.optional(),
+  }),
+});
+export type PasskeyAttestation = z.infer<typeof passkeyAttestation>;
+
+/** One way of showing that it is still the same person. `nextCode`: the code after it, asked for after wrong codes. */
+export const proof = z.discriminatedUnion("with", [
+  z.strictObject({ with: z.literal("password"), password }),
+  z.strictObject({ with: z.literal("totp"), code: totpCode, nextCode: totpCode.optional() }),
+  z.strictObject({ with: z.literal("passkey"), response: passkeyAssertion }),
+]);
+export type Proof = z.infer<typeof proof>;
+
+const nothing = z.strictObject({});
+const done = z.strictObject({ done: z.literal(true) });
+
+export const sessionView = z.strictObject({
+  userId: uuid,
+  deviceId: uuid,
+  sessionId: uuid,
+  confirmed: z.boolean(),
+  /** Shown (also as QR) on an unconfirmed device; typed or scanned on a confirmed one. */
+  confirmCode: z.string().optional(),
+  assurance: z.enum(assurances),
+  startedAt: instant,
+  expiresAt: instant,
+  locked: z.boolean(),
+  idleLockSeconds: z.int(),
+  /** Confirmed that it is the person, and until when that holds. */
+  mfaAt: instant.optional(),
+  mfaUntil: instant.optional(),
+  serverTime: instant,
+  /** Other devices bound or replaced in the last seven days: the person is told. */
+  news: z.array(z.strictObject({ kind: z.enum(["device_bound", "device_replaced"]), deviceId: uuid, family: z.string(), at: instant })),
+});
+
+export const deviceView = z.strictObject({
+  id: uuid,
+  /** Browser and system, for example "Chrome · Windows". */
+  family: z.string(),
+  current: z.boolean(),
+  confirmed: z.boolean(),
+  confirmedHow: z.enum(confirmations).optional(),
+  createdAt: instant,
+  lastSeen: instant,
+  lastIp: z.string().optional(),
+  endedAt: instant.optional(),
+  replaced: z.boolean(),
+});
+
+export const sessionRow = z.strictObject({
+  id: uuid,
+  deviceId: uuid,
+  family: z.string(),
+  current: z.boolean(),
+  assurance: z.enum(assurances),
+  startedAt: instant,
+  expiresAt: instant,
+  lastActive: instant,
+  locked: z.boolean(),
+});
+
+export const passkeyView = z.strictObject({ id: uuid, family: z.string(), synced: z.boolean(), createdAt: instant, lastUsed: instant.optional() });
+
+const anonymous = { permission: "anonymous", meter: "none" } as const;
+const self = { permission: "self", meter: "none" } as const;
+const managing = { permission: { may: "people.manage" }, meter: "none" } as const;
+
+export const identityVerbs = defineVerbs({
+  "installation.status": {
+    ...anonymous,
+    input: nothing,
+    output: z.strictObject({
+      setUp: z.boolean(),
+      serverTime: instant,
+      version: z.string(),
+      languages: z.array(z.enum(locales)),
+      /** Passkeys need a host name: on a bare IP they are hidden with the reason. */
+      passkeys: z.enum(["possible", "needs_host_name", "other_host"]),
+      host: z.string(),
+    }),
+  },
+  "password.check": {
+    ...anonymous,
+    input: z.strictObject({ password, personal: z.array(z.string().max(254)).max(8) }),
+    output: z.strictObject({ acceptable: z.boolean(), score: z.int().min(0).max(4), feedback: z.array(z.enum(passwordFeedback)) }),
+  },
+
+  "enrolment.begin": { ...anonymous, input: z.strictObject({ code: secretCode, email }), output: z.strictObject({ totp: totpSetup }) },
+  "enrolment.complete": {
+    ...anonymous,
+    input: z.strictObject({
+      code: secretCode,
+      company: z.string().trim().min(1).max(200),
+      name: personName,
+      email,
+      password,
+      totpCode,
+      locale: z.enum(locales),
+    }),
+    output: signedIn,
+  },
+
+  "invitation.create": {
+    ...managing,
+    input: z.strictObject({ userId: uuid }),
+    output: z.strictObject({ invitationId: uuid, code: z.string(), url: z.string(), expiresAt: instant }),
+  },
+  "invitation.inspect": {
+    ...anonymous,
+    input: z.strictObject({ code: secretCode }),
+    output: z.strictObject({ name: z.string(), email: z.string(), company: z.string(), expiresAt: instant, totp: totpSetup }),
+  },
+  "invitation.accept": { ...anonymous, input: z.strictObject({ code: secretCode, password, totpCode, keepOthers }), output: signedIn },
+
+  "signIn.password": {
+    ...anonymous,
+    input: z.strictObject({ email, password }),
+    /** `nextCodeNeeded`: the TOTP step asks for the code after it as well. */
+    output: z.strictObject({ factors: z.array(z.enum(["totp", "recovery"])), nextCodeNeeded: z.boolean(), expiresAt: instant }),
+  },
+  "signIn.totp": { ...anonymous, input: z.strictObject({ code: totpCode, nextCode: totpCode.optional(), keepOthers }), output: signedIn },
+  "signIn.recovery": { ...anonymous, input: z.strictObject({ recoveryCode: secretCode, keepOthers }), output: signedIn },
+  "signIn.passkeyOptions": { ...anonymous, input: nothing, output: passkeyRequest },
+  "signIn.passkey": { ...anonymous, input: z.strictObject({ response: passkeyAssertion, keepOthers }), output: signedIn },
+
+  "session.me": { ...self, input: nothing, output: sessionView },
+  "session.touch": { ...self, input: nothing, output: done },
+  "session.lock": { ...self, input: nothing, output: done },
+  "session.unlock": { ...self, input: proof, output: z.strictObject({ mfaUntil: instant }) },
+  "session.list": { ...self, input: nothing, output: z.strictObject({ sessions: z.array(sessionRow) }) },
+  "session.revoke": { ...self, input: z.strictObject({ sessionId: uuid }), output: done },
+  "session.signOut": { ...self, input: nothing, output: done },
+
+  "stepUp.prove": { ...self, input: proof, output: z.strictObject({ mfaUntil: instant, confirmed: z.boolean() }) },
+  "stepUp.passkeyOptions": { ...self, input: nothing, output: passkeyRequest },
+
+  "device.list": { ...self, input: nothing, output: z.strictObject({ devices: z.array(deviceView) }) },
+  "device.confirm": { ...self, input: z.strictObject({ deviceId: uuid, code: z.string().regex(/^\d{8}$/u) }), output: done },
+  "device.revoke": { ...self, input: z.strictObject({ deviceId: uuid }), output: done },
+
+  "person.devices": { ...managing, input: z.strictObject({ userId: uuid }), output: z.strictObject({ devices: z.array(deviceView) }) },
+  "person.confirmDevice": { ...managing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
+  "person.revokeDevice": { ...managing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
+
+  "credential.state": {
+    ...self,
+    input: nothing,
+    output: z.strictObject({
+      passwordChangedAt: instant.optional(),
+      totpSince: instant.optional(),
+      recoveryCodesLeft: z.int(),
+      passkeys: z.array(passkeyView),
+    }),
+  },
+  "credential.changePassword": { ...self, input: z.strictObject({ password }), output: done },
+  "credential.totpBegin": { ...self, input: nothing, output: totpSetup },
+  "credential.totpConfirm": { ...self, input: z.strictObject({ code: totpCode }), output: done },
+  "credential.passkeyOptions": { ...self, input: nothing, output: passkeyCreation },
+  "credential.passkeyAdd": { ...self, input: z.strictObject({ response: passkeyAttestation }), output: passkeyView },
+  "credential.passkeyRemove": { ...self, input: z.strictObject({ passkeyId: uuid }), output: done },
+  "credential.recoveryCodes": { ...self, input: nothing, output: z.strictObject({ codes: z.array(z.string()) }) },
+});
+export type IdentityVerbs = typeof identityVerbs;
