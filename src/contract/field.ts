@@ -1,0 +1,129 @@
+// What a field and an object are. One definition drives forms, tables, filters, search, masks, import, API and sealing:
+// a field without class, purpose and retention does not compile.
+
+/** 0 public, 1 internal, 2 confidential (sealed), 3 restricted (sealed, masked, revealed one at a time). */
+export type SensitivityClass = 0 | 1 | 2 | 3;
+
+export interface Labels {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Why the company holds the value: one of the purposes named in its records of processing. */
+export type Purpose = "identification" | "contact" | "selling" | "billing" | "organisation" | "security";
+
+/** How long the value stays: with its record, or so many months after the record was last changed. */
+export type Retention = "with_record" | { readonly monthsAfterChange: number };
+
+export type FieldType =
+  | "text" // one line
+  | "long_text"
+  | "integer"
+  | "decimal" // scaled: `scale` decimals
+  | "boolean"
+  | "date" // YYYY-MM-DD
+  | "datetime" // ISO 8601, UTC
+  | "choice"
+  | "phone"
+  | "email"
+  | "url"
+  | "id_number"
+  | "bank_account"
+  | "reference"; // the id of a record of `target`
+
+export interface ChoiceOption {
+  readonly key: string;
+  readonly labels: Labels;
+  /** Other spellings an import should understand; lower case. */
+  readonly aliases?: readonly string[];
+}
+
+interface FieldBase {
+  readonly key: string;
+  readonly labels: Labels;
+  readonly class: SensitivityClass;
+  readonly purpose: Purpose;
+  readonly retention: Retention;
+  readonly required?: boolean;
+  /** Longest text in UTF-16 units. Default 200 for text, 10,000 for long_text. */
+  readonly max?: number;
+  readonly min?: number;
+  readonly maxValue?: number;
+  readonly scale?: number;
+  readonly options?: readonly ChoiceOption[];
+  readonly target?: string;
+  /** No two living records of the object may hold the same value (class 3: by keyed tag). */
+  readonly unique?: boolean;
+  /** Part of the contains-search (class 0-2). The first searchable field is the record's name. */
+  readonly searchable?: boolean;
+  /** Shown in lists unless the person chose other columns. */
+  readonly listed?: boolean;
+  /** Set by the product, never by a person's patch. */
+  readonly computed?: boolean;
+  /** A help line under the field in forms. */
+  readonly hint?: Labels;
+}
+
+type Shape =
+  | { readonly type: Exclude<FieldType, "choice" | "reference" | "decimal"> }
+  | { readonly type: "decimal"; readonly scale: number }
+  | { readonly type: "choice"; readonly options: readonly ChoiceOption[] }
+  | { readonly type: "reference"; readonly target: string };
+
+export type FieldDefinition = FieldBase & Shape;
+
+/** Where a value lives: a typed column, a typed slot column, the ext document, or one of the two sealed values. */
+export type Storage =
+  | { readonly in: "column"; readonly column: string }
+  | { readonly in: "ext" }
+  | { readonly in: "sealed2" }
+  | { readonly in: "sealed3" };
+
+export interface ObjectDefinition {
+  readonly key: string;
+  readonly labels: Labels;
+  readonly plural: Labels;
+  /** Whose key seals the record: its own subject, or that of the record a reference field names. */
+  readonly subject: "self" | { readonly field: string };
+  /** The field shown as the record's name. */
+  readonly nameField: string;
+  /** Where the row's department comes from: the owner's department at creation, or the record itself. */
+  readonly fields: readonly StoredField[];
+}
+
+/** A field with its place: shipped fields have it by rule, custom ones by the slot they were given. */
+export type StoredField = FieldDefinition & { readonly storage: Storage; readonly custom?: boolean };
+
+export function snake(key: string): string {
+  return key.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Shipped objects: class 0-1 fields are columns named after the key, class 2 and 3 lie in the two sealed values. */
+export function defineObject(object: Omit<ObjectDefinition, "fields"> & { readonly fields: readonly FieldDefinition[] }): ObjectDefinition {
+  return {
+    ...object,
+    fields: object.fields.map((field) => ({
+      ...field,
+      storage: field.class === 2 ? { in: "sealed2" } : field.class === 3 ? { in: "sealed3" } : { in: "column", column: `f_${snake(field.key)}` },
+    })),
+  };
+}
+
+/** The columns every record has, as fields: so lists, filters and sorts need no second mechanism. Class 1, read only. */
+export const systemFields: readonly StoredField[] = [
+  system("owner", "reference", { zh: "负责人", en: "Owner" }, "owner_id", "user"),
+  system("department", "reference", { zh: "部门", en: "Department" }, "department_id", "department"),
+  system("createdAt", "datetime", { zh: "创建时间", en: "Created" }, "created_at"),
+  system("createdBy", "reference", { zh: "创建人", en: "Created by" }, "created_by", "user"),
+  system("updatedAt", "datetime", { zh: "更新时间", en: "Updated" }, "updated_at"),
+  system("updatedBy", "reference", { zh: "更新人", en: "Updated by" }, "updated_by", "user"),
+];
+
+function system(key: string, type: "reference" | "datetime", labels: Labels, column: string, target?: string): StoredField {
+  const base = { key, labels, class: 1, purpose: "security", retention: "with_record", computed: key !== "owner", storage: { in: "column", column } } as const;
+  return type === "reference" ? { ...base, type, target: target ?? "user" } : { ...base, type };
+}
+
+export function fieldOf(object: ObjectDefinition, key: string): StoredField | undefined {
+  return object.fields.find((field) => field.key === key) ?? systemFields.find((field) => field.key === key);
+}

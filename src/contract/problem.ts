@@ -1,0 +1,161 @@
+// The closed list of things that can go wrong in a way a person may read (RFC 9457 problem details), with one status
+// each and a text in both languages. Anything that is not a Problem is a 500 which bears only a request id.
+
+interface ProblemKind {
+  readonly status: number;
+  readonly en: string;
+  readonly zh: string;
+}
+
+const kinds = {
+  malformed: { status: 400, en: "The request could not be read.", zh: "请求内容无法识别。" },
+  invalid: { status: 422, en: "Some values need correcting.", zh: "有些内容需要更正。" },
+  too_large: { status: 413, en: "This is larger than allowed.", zh: "内容超过允许的大小。" },
+  too_many: { status: 429, en: "Too many attempts. Please wait a little.", zh: "尝试次数过多，请稍后再试。" },
+  not_found: { status: 404, en: "This does not exist, or you may not see it.", zh: "内容不存在，或你无权查看。" },
+  not_allowed: { status: 403, en: "Your role does not permit this.", zh: "你的角色没有这项权限。" },
+  field_not_allowed: {
+    status: 403,
+    en: "Your role does not permit changing these fields.",
+    zh: "你的角色不能修改这些字段。",
+  },
+  not_sortable: {
+    status: 422,
+    en: "This field cannot be sorted, filtered or searched by you.",
+    zh: "你不能按这个字段排序、筛选或搜索。",
+  },
+  conflict: {
+    status: 409,
+    en: "Someone else changed this meanwhile.",
+    zh: "在你编辑期间，其他人已修改了这条记录。",
+  },
+  duplicate: { status: 409, en: "This value is already in use.", zh: "该值已被占用。" },
+  in_use: { status: 409, en: "Other records still refer to this.", zh: "还有其他记录关联着它。" },
+  limit_reached: { status: 409, en: "The limit for this is reached.", zh: "已达到上限。" },
+  signature_missing: { status: 401, en: "The request is not signed by a bound device.", zh: "请求没有已绑定设备的签名。" },
+  signature_invalid: { status: 401, en: "The request's signature does not hold.", zh: "请求签名无效。" },
+  signature_replayed: { status: 401, en: "This request was already used once.", zh: "该请求已被使用过。" },
+  clock_skew: { status: 401, en: "The clock of this device is off.", zh: "本设备的时钟不准。" },
+  device_unknown: { status: 401, en: "This device is not bound. Please sign in.", zh: "本设备尚未绑定，请登录。" },
+  session_ended: { status: 401, en: "You are signed out. Please sign in.", zh: "登录已失效，请重新登录。" },
+  session_locked: { status: 401, en: "The session is locked. Confirm it is you.", zh: "会话已锁定，请再次验证。" },
+  credentials_wrong: {
+    status: 401,
+    en: "E-mail, password or code is not right.",
+    zh: "邮箱、密码或验证码不正确。",
+  },
+  second_factor_needed: { status: 401, en: "A second factor is needed.", zh: "需要第二重验证。" },
+  step_up_needed: { status: 401, en: "Please confirm it is you.", zh: "请再次验证你的身份。" },
+  device_unconfirmed: {
+    status: 403,
+    en: "This device is not confirmed yet, so full values stay masked.",
+    zh: "本设备尚未确认，暂时只显示脱敏内容。",
+  },
+  allowance_used: {
+    status: 429,
+    en: "Today's viewing allowance is used up. Confirm it is you to get more.",
+    zh: "今天的查看额度已用完，再次验证后可获得更多额度。",
+  },
+  code_invalid: { status: 422, en: "The code or link is not valid any more.", zh: "验证码或链接已失效。" },
+  password_weak: { status: 422, en: "This password is too easy to guess.", zh: "密码太容易被猜到。" },
+  already_set_up: { status: 409, en: "This installation already has an owner.", zh: "系统已完成初始化。" },
+  handle_expired: { status: 409, en: "This took too long. Please try again.", zh: "处理超时，请重试。" },
+  not_bound: { status: 403, en: "This act does not belong to the signed request.", zh: "该操作与已签名的请求不符。" },
+  starting: { status: 503, en: "The search index is still loading.", zh: "搜索索引正在加载。" },
+  unavailable: { status: 503, en: "The strongroom is not available right now.", zh: "服务暂时不可用。" },
+  file_unreadable: { status: 422, en: "The file could not be read as a table.", zh: "无法将文件识别为表格。" },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof kinds;
+
+/** Per field: what is wrong with it, as a key of `fieldProblems`, with figures for the text. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly reason: FieldReason;
+  readonly params?: Readonly<Record<string, string | number>>;
+}
+
+export const fieldReasons = {
+  required: { en: "This is required.", zh: "必填。" },
+  unknown_field: { en: "There is no such field.", zh: "没有这个字段。" },
+  wrong_type: { en: "This is not the kind of value expected.", zh: "值的类型不对。" },
+  too_long: { en: "At most {max} characters.", zh: "最多 {max} 个字符。" },
+  not_a_number: { en: "This is not a number: digits only, for example 120000.", zh: "不是数字，请只填数字，例如 120000。" },
+  out_of_range: { en: "Between {min} and {max}.", zh: "应在 {min} 到 {max} 之间。" },
+  too_precise: { en: "At most {scale} decimals.", zh: "最多 {scale} 位小数。" },
+  not_a_date: { en: "This is not a date, for example 2026-11-23.", zh: "不是日期，例如 2026-11-23。" },
+  ambiguous_date: { en: "Day and month are not clear here.", zh: "无法判断日和月的顺序。" },
+  not_a_phone: { en: "This is not a phone number.", zh: "不是有效的电话号码。" },
+  not_an_email: { en: "This is not an e-mail address.", zh: "不是有效的邮箱地址。" },
+  not_a_url: { en: "This is not a web address.", zh: "不是有效的网址。" },
+  not_an_option: { en: "“{value}” is not one of the options.", zh: "“{value}”不在可选项中。" },
+  not_an_option_suggest: { en: "“{value}” is not an option. Did you mean “{suggestion}”?", zh: "“{value}”不在可选项中，是不是“{suggestion}”？" },
+  no_such_record: { en: "No record named “{value}” was found.", zh: "找不到“{value}”。" },
+  several_records: { en: "Several records are named “{value}”.", zh: "有多条记录名为“{value}”。" },
+  already_used: { en: "Already in use.", zh: "已被占用。" },
+  duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的关键字段重复。" },
+  circular: { en: "This would make a circle.", zh: "会形成循环。" },
+  not_yours: { en: "You may not change this record.", zh: "你无权修改这条记录。" },
+  not_writable: { en: "Your role cannot write this field.", zh: "你的角色不能填写此字段。" },
+  control_characters: { en: "This holds characters that cannot be stored.", zh: "包含无法保存的字符。" },
+  wrong_columns: { en: "This row has {found} columns instead of {expected}.", zh: "该行有 {found} 列，应为 {expected} 列。" },
+} as const satisfies Record<string, { en: string; zh: string }>;
+
+export type FieldReason = keyof typeof fieldReasons;
+
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode | "internal";
+  readonly instance?: string;
+  readonly fields?: readonly (FieldProblem & { readonly message: string })[];
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** An expected refusal. `extra` goes to the caller as it is, so it never bears a value the caller may not see. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly fields: readonly FieldProblem[];
+  readonly extra: Readonly<Record<string, unknown>> | undefined;
+  constructor(code: ProblemCode, options: { fields?: readonly FieldProblem[]; extra?: Readonly<Record<string, unknown>> } = {}) {
+    super(code);
+    this.name = "Problem";
+    this.code = code;
+    this.fields = options.fields ?? [];
+    this.extra = options.extra;
+  }
+  get status(): number {
+    return kinds[this.code].status;
+  }
+}
+
+export type Language = "zh" | "en";
+
+export const problemCodes = Object.keys(kinds) as readonly ProblemCode[]; // keys of a const object
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(kinds, code);
+}
+
+export function fieldMessage(problem: FieldProblem, language: Language): string {
+  let text: string = fieldReasons[problem.reason][language];
+  for (const [key, value] of Object.entries(problem.params ?? {})) text = text.replaceAll(`{${key}}`, String(value));
+  return text;
+}
+
+/** RFC 9457 body of a problem in one language. */
+export function problemDetails(problem: Problem, language: Language, requestId: string): ProblemDetails {
+  const kind = kinds[problem.code];
+  return {
+    type: `urn:strongroom:problem:${problem.code}`,
+    title: kind[language],
+    status: kind.status,
+    code: problem.code,
+    instance: `urn:strongroom:request:${requestId}`,
+    ...(problem.fields.length > 0 && {
+      fields: problem.fields.map((field) => ({ ...field, message: fieldMessage(field, language) })),
+    }),
+    ...(problem.extra && { extra: problem.extra }),
+  };
+}

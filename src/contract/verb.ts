@@ -1,0 +1,30 @@
+// How a verb of the vault is declared: input, output, permission and meter are all required, so none can be forgotten.
+import type { z } from "zod";
+
+/** What can be done with the records of an object. */
+export const recordActions = ["view", "create", "edit", "delete", "import", "export"] as const;
+export type RecordAction = (typeof recordActions)[number];
+
+/** Rights that are not about one object's records. */
+export const capabilities = ["people.manage", "roles.manage", "fields.define", "audit.view", "recycle.manage"] as const;
+export type Capability = (typeof capabilities)[number];
+
+/**
+ * Who may call: `anonymous` anyone whose request is signed by the key it carries; `self` any signed-in person about his
+ * own things; a record action on the object the input names in `object`; or a capability.
+ */
+export type Permission = "anonymous" | "self" | { readonly record: RecordAction } | { readonly may: Capability };
+
+/** What a call counts against a person's and device's viewing allowance. */
+export type Meter = "none" | "listed" | "opened" | "revealed" | "written";
+
+export interface VerbDefinition {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly permission: Permission;
+  readonly meter: Meter;
+}
+
+export function defineVerbs<const T extends Record<string, VerbDefinition>>(verbs: T): T {
+  return verbs;
+}
