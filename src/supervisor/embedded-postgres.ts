@@ -1,0 +1,240 @@
+// One embedded PostgreSQL server: initialise, start, stop. It listens on a Unix socket in a private folder only,
+// accepts SCRAM only, and its settings keep every statement, parameter and row detail out of the log.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { connect } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OsUser } from "./os-users.ts";
+import { isAlive } from "./process-table.ts";
+import { findPostgres, reachablePostgres } from "./postgres-files.ts";
+
+/** PostgreSQL names its socket by a port; nothing listens on TCP. */
+export const socketPort = 5432;
+
+export interface EmbeddedOptions {
+  /** PostgreSQL's own data folder; created by initdb when empty. */
+  readonly dataDir: string;
+  /** Folder of the settings, written before each start; it belongs to the supervisor, not to the database's user. */
+  readonly settingsDir: string;
+  /** Folder of the Unix socket; at most 90 bytes long (the system's limit for a socket path is 107). */
+  readonly socketDir: string;
+  /** Where a copy of the binaries goes when the checkout is not reachable for `user`. */
+  readonly runtimeDir: string;
+  readonly logFile: string;
+  /** The OS user to run as; undefined means this process's own user. */
+  readonly user: OsUser | undefined;
+  /** Verifier of the secret that the superuser gets for this run; see scram.ts. */
+  readonly superuserVerifier: string;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Small on purpose: the working set of a company fits, and all processes together idle below 500 MB. */
+const baseSettings: Readonly<Record<string, string>> = {
+  listen_addresses: "",
+  unix_socket_permissions: "0770",
+  port: String(socketPort),
+  max_connections: "40",
+  shared_buffers: "64MB",
+  work_mem: "8MB",
+  maintenance_work_mem: "64MB",
+  max_wal_size: "1GB",
+  checkpoint_timeout: "15min",
+  random_page_cost: "1.1",
+  io_method: "sync",
+  max_worker_processes: "2",
+  max_parallel_workers: "0",
+  max_parallel_workers_per_gather: "0",
+  autovacuum_max_workers: "2",
+  jit: "off",
+  huge_pages: "off",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  password_encryption: "scram-sha-256",
+  // Nothing that a statement carries may reach the log: an ERROR can quote the value that caused it.
+  log_destination: "stderr",
+  logging_collector: "off",
+  log_min_messages: "log",
+  log_min_error_statement: "panic",
+  log_error_verbosity: "terse",
+  log_statement: "none",
+  log_parameter_max_length: "0",
+  log_parameter_max_length_on_error: "0",
+  log_min_duration_statement: "-1",
+  log_temp_files: "-1",
+  log_checkpoints: "off",
+  log_autovacuum_min_duration: "-1",
+};
+
+export class EmbeddedPostgres {
+  readonly socketDir: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+
+  private constructor(child: ChildProcess, socketDir: string) {
+    this.#child = child;
+    this.socketDir = socketDir;
+    this.#ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves with the exit code when the server has ended, for whatever reason. */
+  get ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  /** Starts the server, initialising its folder first if needed, and resolves when it accepts connections. */
+  static async start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+    const native = options.user ? reachablePostgres(options.runtimeDir) : findPostgres().native;
+    prepareFolders(options);
+    await stopOrphan(options.dataDir);
+    if (!existsSync(path.join(options.dataDir, "PG_VERSION"))) initialise(native, options);
+    writeSettings(options);
+    setSuperuserSecret(native, options);
+    const log = openSync(options.logFile, "a", 0o600);
+    const postgres = path.join(native, "bin/postgres");
+    const command = `ulimit -c 0; umask 077; exec "$0" "$@"`;
+    const child = spawn("/bin/sh", ["-c", command, postgres, ...serverArguments(options)], {
+      ...identity(options.user),
+      stdio: ["ignore", log, log],
+      env: cleanEnv,
+      // Its own session: Ctrl-C on the terminal must reach the supervisor alone, which stops things in order.
+      detached: true,
+    });
+    closeSync(log);
+    const server = new EmbeddedPostgres(child, options.socketDir);
+    await server.#accepting(options);
+    return server;
+  }
+
+  /** Lets this process end although the server runs; whoever calls this sees to the server's end by its pid. */
+  unref(): void {
+    this.#child.unref();
+  }
+
+  /** Fast shutdown: open transactions roll back, a checkpoint is written. Falls back to an immediate one. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill("SIGINT");
+    const slow = setTimeout(() => this.#child.kill("SIGQUIT"), 15_000);
+    await this.#ended;
+    clearTimeout(slow);
+  }
+
+  async #accepting(options: EmbeddedOptions): Promise<void> {
+    let over = false;
+    void this.#ended.then(() => (over = true));
+    const socket = path.join(options.socketDir, `.s.PGSQL.${socketPort}`);
+    const pidFile = path.join(options.dataDir, "postmaster.pid");
+    for (let waited = 0; waited < 60_000; waited += 10) {
+      if (over) throw new Error(`PostgreSQL did not start; see ${options.logFile}`);
+      if (existsSync(socket) && isReady(pidFile) && (await answers(socket))) return;
+      await sleep(10);
+    }
+    this.#child.kill("SIGQUIT");
+    throw new Error(`PostgreSQL did not accept connections within 60 s; see ${options.logFile}`);
+  }
+}
+
+const cleanEnv = { LC_ALL: "C", TZ: "UTC", PATH: "/usr/bin:/bin" };
+
+function identity(user: OsUser | undefined): { uid?: number; gid?: number; cwd: string } {
+  return user ? { uid: user.uid, gid: user.gid, cwd: "/" } : { cwd: "/" };
+}
+
+function serverArguments(options: EmbeddedOptions): string[] {
+  return ["-D", options.dataDir, `--config-file=${path.join(options.settingsDir, "postgresql.conf")}`];
+}
+
+function prepareFolders(options: EmbeddedOptions): void {
+  for (const [folder, mode] of [
+    [options.dataDir, 0o700],
+    [options.socketDir, 0o750],
+  ] as const) {
+    mkdirSync(folder, { recursive: true, mode });
+    chmodSync(folder, mode);
+    if (options.user) chownSync(folder, options.user.uid, options.user.gid);
+  }
+  mkdirSync(options.settingsDir, { recursive: true, mode: 0o755 });
+}
+
+function initialise(native: string, options: EmbeddedOptions): void {
+  // No password yet: setSuperuserSecret sets one before every start.
+  const args = ["-D", options.dataDir, "-U", "postgres", "-E", "UTF8", "--no-instructions", "--data-checksums"];
+  args.push("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=reject");
+  if (options.settings?.["fsync"] === "off") args.push("--no-sync");
+  run(path.join(native, "bin/initdb"), args, options);
+}
+
+function writeSettings(options: EmbeddedOptions): void {
+  const access = path.join(options.settingsDir, "pg_hba.conf");
+  writeFileSync(access, "local all all scram-sha-256\n", { mode: 0o644 });
+  const settings = {
+    ...baseSettings,
+    ...options.settings,
+    unix_socket_directories: options.socketDir,
+    hba_file: access,
+    ident_file: access,
+  };
+  const quoted = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`);
+  writeFileSync(path.join(options.settingsDir, "postgresql.conf"), `${quoted.join("\n")}\n`, { mode: 0o644 });
+}
+
+/** Single-user mode needs no secret, so none has to be kept anywhere between two runs. */
+function setSuperuserSecret(native: string, options: EmbeddedOptions): void {
+  const statement = `ALTER ROLE postgres PASSWORD '${options.superuserVerifier}'\n`;
+  run(path.join(native, "bin/postgres"), ["--single", ...serverArguments(options), "postgres"], options, statement);
+}
+
+function run(file: string, args: readonly string[], options: EmbeddedOptions, input = ""): void {
+  const result = spawnSync(file, args, { ...identity(options.user), input, env: cleanEnv, encoding: "utf8" });
+  if (result.status === 0) return;
+  const said = `${result.error?.message ?? ""}${result.stderr ?? ""}`.trim();
+  throw new Error(`${path.basename(file)} failed (${result.status ?? result.signal}): ${said}`);
+}
+
+/** A server left over from a supervisor that was killed is stopped by its own pid file; nothing is killed by name. */
+async function stopOrphan(dataDir: string): Promise<void> {
+  const pidFile = path.join(dataDir, "postmaster.pid");
+  if (!existsSync(pidFile)) return;
+  const [pidLine, folder] = readFileSync(pidFile, "utf8").split("\n");
+  const pid = Number(pidLine);
+  if (folder === dataDir && pid > 1 && isAlive(pid, "postgres")) {
+    process.kill(pid, "SIGINT");
+    for (let waited = 0; isAlive(pid, "postgres"); waited += 20) {
+      if (waited === 10_000) process.kill(pid, "SIGQUIT");
+      if (waited > 20_000) throw new Error(`A PostgreSQL (pid ${pid}) still holds ${dataDir} and does not stop.`);
+      await sleep(20);
+    }
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function isReady(pidFile: string): boolean {
+  try {
+    return readFileSync(pidFile, "utf8").split("\n")[7]?.trim() === "ready";
+  } catch {
+    return false;
+  }
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    socket.once("connect", () => (socket.destroy(), resolve(true)));
+    socket.once("error", () => resolve(false));
+  });
+}

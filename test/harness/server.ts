@@ -1,0 +1,97 @@
+// The PostgreSQL server of a test run: one embedded server in a throwaway folder, which ends with the process that
+// started it however that ends.
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { EmbeddedPostgres, socketPort } from "../../src/supervisor/embedded-postgres.ts";
+import { separateUsers } from "../../src/supervisor/os-users.ts";
+import { type LoginRole, loginRoles, prepareRoles } from "../../src/supervisor/roles.ts";
+import { newRoleSecret, scramVerifier } from "../../src/supervisor/scram.ts";
+
+/** Address and secrets of a test server; bin/test.mjs passes it as JSON in the environment variable below. */
+export interface TestServer {
+  readonly host: string;
+  readonly port: number;
+  readonly superuserPassword: string;
+  readonly passwords: Readonly<Record<LoginRole, string>>;
+}
+
+export const serverVariable = "STRONGROOM_TEST_POSTGRES";
+
+export interface TestServerOptions {
+  /** fsync off (default). Tests of durability and figures pass false. */
+  readonly fast?: boolean;
+}
+
+/** Starts a throwaway server in a fresh folder. The caller stops it by `stop`, or by ending this process. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer & { stop(): Promise<void> }> {
+  const folder = mkdtempSync(path.join(tmpdir(), "strongroom-test-"));
+  chmodSync(folder, 0o755);
+  const superuserPassword = newRoleSecret();
+  const server = await EmbeddedPostgres.start({
+    dataDir: path.join(folder, "data"),
+    settingsDir: path.join(folder, "settings"),
+    socketDir: path.join(folder, "socket"),
+    runtimeDir: path.join(tmpdir(), "strongroom-runtime"),
+    logFile: path.join(folder, "postgres.log"),
+    user: separateUsers()?.db,
+    superuserVerifier: scramVerifier(superuserPassword),
+    settings: {
+      max_connections: "100",
+      ...(options.fast === false ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    },
+  });
+  server.unref();
+  const watch = stopWithThisProcess(server.pid, folder);
+  const secrets = loginRoles.map((role) => [role, newRoleSecret()] as const);
+  // Object.fromEntries forgets the key type; the entries are exactly the login roles.
+  const passwords = Object.fromEntries(secrets) as Record<LoginRole, string>;
+  const verifiers = Object.fromEntries(secrets.map(([role, secret]) => [role, scramVerifier(secret)]));
+  const address = { host: path.join(folder, "socket"), port: socketPort, superuserPassword, passwords };
+  await asSuperuser(address, "postgres", (admin) => prepareRoles(admin, verifiers as Record<LoginRole, string>));
+  const stop = async (): Promise<void> => {
+    watch.stdin.end();
+    // Timers keep this process alive until the folder is gone; the server itself was told not to.
+    while (existsSync(folder)) await sleep(20);
+  };
+  return { ...address, stop };
+}
+
+/** Runs `work` on a connection of the superuser. */
+export async function asSuperuser(
+  server: TestServer,
+  database: string,
+  work: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client(clientConfig(server, database, "postgres"));
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Options of a pg client or pool that logs in as this role. */
+export function clientConfig(server: TestServer, database: string, role: LoginRole | "postgres"): pg.ClientConfig {
+  const password = role === "postgres" ? server.superuserPassword : server.passwords[role];
+  return { host: server.host, port: server.port, database, user: role, password };
+}
+
+/** A small shell that waits for the end of this process (its standard input closes), then stops server and folder. */
+function stopWithThisProcess(pid: number, folder: string): { stdin: { end(): void } } {
+  const script = `cat > /dev/null; kill -QUIT "$0" 2> /dev/null
+    n=0; while [ -e "$1/data/postmaster.pid" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+    rm -rf "$1"`;
+  const child = spawn("/bin/sh", ["-c", script, String(pid), folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  child.unref();
+  // A pipe to a child is a net.Socket, which can be told not to keep this process alive.
+  (child.stdin as unknown as { unref(): void }).unref();
+  return { stdin: child.stdin };
+}
