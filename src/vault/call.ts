@@ -1,0 +1,38 @@
+// What a verb's handler is given: who asks, what he may do, and the two ways to act, both of which leave their ledger
+// entry before anything leaves the vault.
+import { Problem } from "../contract/problem.ts";
+import type { Access } from "./access/access.ts";
+import type { Tx } from "./db/database.ts";
+import type { AuthenticatedAs, DeviceIdentity, IdentityCall } from "./identity/identity-call.ts";
+import type { EntryDraft } from "./ledger/entry.ts";
+
+export type NotedEntry = Omit<EntryDraft, "at" | "actor">;
+
+/** A call by anybody: the identity says who, or that it is nobody in particular. */
+export interface Call extends IdentityCall {
+  readonly identity: AuthenticatedAs;
+  readonly requestId: string;
+  readonly endpoint: string;
+  /** Rights of the signed-in person; undefined for callers without a session. */
+  readonly access: Access | undefined;
+}
+
+/** A call by a signed-in person: what every permission but `anonymous` guarantees. */
+export interface PersonCall extends Call {
+  readonly identity: DeviceIdentity;
+  readonly access: Access;
+}
+
+/** Narrows a call to one by a person. Throws Problem `device_unknown`; the pipeline has checked it before. */
+export function byPerson(call: Call): PersonCall {
+  if (call.identity.kind !== "device" || call.access === undefined) throw new Problem("device_unknown");
+  // Both parts were just checked; TypeScript does not narrow an interface by its members.
+  return call as PersonCall;
+}
+
+/** Throws Problem `step_up_needed` unless the person confirmed himself within the last 30 minutes. */
+export function demandFreshProof(call: PersonCall): void {
+  if (call.identity.mfaUntil <= call.now) throw new Problem("step_up_needed");
+}
+
+export type TransactionWork<T> = (tx: Tx) => Promise<T>;
