@@ -1,0 +1,114 @@
+// Invitations: a link with a one-time code for a person whom the company has entered but who has never signed in. The
+// code is used up only by accepting; looking at it (a chat app's preview, a second click) costs nothing.
+import { Problem } from "../../contract/problem.ts";
+import type { Tx } from "../db/database.ts";
+import { systemScope } from "../db/database.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import type { RowChange } from "../ledger/entry.ts";
+import type { IdentityHandlers } from "./handlers.ts";
+import type { IdentityCall } from "./identity-call.ts";
+import { chargeCode, codeHash, requireFreshProof, requireKey, type Room } from "./room.ts";
+import { newSecretCode } from "./secret-code.ts";
+import { invitationMs } from "./settings.ts";
+import type { InvitationRow } from "./tables.ts";
+import type { Stored } from "./tagged-table.ts";
+import { base32, matchTotp, newTotpSecret, totpUrl } from "./totp.ts";
+
+export function invitationHandlers(room: Room): Pick<IdentityHandlers, "invitation.create" | "invitation.inspect" | "invitation.accept"> {
+  return {
+    "invitation.create": async (call, { userId }) => {
+      const identity = requireFreshProof(call);
+      const person = await room.people.load(userId);
+      if (person.status !== "invited" || person.email === undefined) throw new Problem("conflict");
+      const code = newSecretCode(7); // 140 bits
+      const id = uuidv7();
+      const expiresAt = new Date(call.now.getTime() + invitationMs);
+      await call.write(async (tx) => {
+        const rows = await revokeOpen(room, tx, userId, call.now);
+        const values = { id, userId, codeHash: codeHash(room, "invitation", code), createdBy: identity.userId, createdAt: call.now, expiresAt, usedAt: null, revokedAt: null };
+        const { change } = await room.tables.invitation.insert(tx, values);
+        call.note({ action: "invitation.create", result: "ok", object: "user", objectIds: [userId], rows: [...rows, change] });
+      });
+      // The code stands in the fragment, which browsers send to nobody.
+      return { invitationId: id, code, url: `${room.settings.origins[0]}/invite#${code}`, expiresAt: expiresAt.toISOString() };
+    },
+
+    "invitation.inspect": async (call, { code }) => {
+      const { thumbprint } = requireKey(call);
+      const invitation = await findOpen(room, call, code, "invitation.inspect");
+      const person = await room.people.load(invitation.userId);
+      const email = person.email ?? "";
+      const secret = newTotpSecret();
+      room.totpSetups.set(`invitation ${invitation.id} ${thumbprint}`, secret, call.now);
+      call.note({ action: "invitation.inspect", result: "ok", object: "user", objectIds: [person.userId], fields: ["name", "email"] });
+      return {
+        name: person.name,
+        email,
+        company: person.company,
+        expiresAt: invitation.expiresAt.toISOString(),
+        totp: { secret: base32(secret), url: totpUrl(secret, person.company, email) },
+      };
+    },
+
+    "invitation.accept": async (call, input) => {
+      const key = requireKey(call);
+      const invitation = await findOpen(room, call, input.code, "invitation.accept");
+      const { userId } = invitation;
+      const setup = `invitation ${invitation.id} ${key.thumbprint}`;
+      const secret = room.totpSetups.get(setup, call.now);
+      if (secret === undefined) throw new Problem("handle_expired");
+      const step = matchTotp(secret, { code: input.totpCode }, call.now, -1);
+      if (step === undefined) throw new Problem("credentials_wrong");
+      const person = await room.people.load(userId);
+      await room.policy.require(input.password, [person.company, person.name, person.email ?? ""]);
+      const password = await room.hasher.hash(input.password);
+      return call.write(async (tx) => {
+        // Throws `conflict` when the same link was accepted meanwhile.
+        const used = await room.tables.invitation.update(tx, invitation, { usedAt: call.now });
+        await room.people.activate(tx, userId);
+        const rows = [
+          used.change,
+          await room.credentials.put(tx, userId, "password", password, call.now),
+          await room.credentials.put(tx, userId, "totp", { secret: secret.toString("base64") }, call.now, step),
+        ];
+        const bound = await room.binding.bind(tx, {
+          userId,
+          key,
+          assurance: "invitation",
+          confirmedBy: "invitation",
+          keepOthers: input.keepOthers ?? false,
+          now: call.now,
+          ip: call.ip,
+          userAgent: call.userAgent,
+        });
+        call.note({ action: "invitation.accept", result: "ok", object: "user", objectIds: [userId], rows: [...rows, ...bound.rows] });
+        tx.afterCommit(() => room.totpSetups.delete(setup));
+        return bound.signedIn;
+      });
+    },
+  };
+}
+
+/** An earlier link dies with a new one. */
+async function revokeOpen(room: Room, tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
+  const open = await room.tables.invitation.find(tx, "user_id = $1 and used_at is null and revoked_at is null for update", [userId]);
+  const rows: RowChange[] = [];
+  for (const old of open) rows.push((await room.tables.invitation.update(tx, old, { revokedAt: now })).change);
+  return rows;
+}
+
+/** Throws Problem `code_invalid` for an unknown, used, revoked or expired code, and one of a person who has joined. */
+async function findOpen(room: Room, call: IdentityCall, code: string, action: string): Promise<Stored<InvitationRow>> {
+  const right = chargeCode(room, call);
+  const [invitation] = await room.db.tx(systemScope("identity"), (tx) => room.tables.invitation.find(tx, "code_hash = $1", [codeHash(room, "invitation", code)]));
+  if (invitation === undefined || invitation.usedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= call.now) {
+    if (invitation !== undefined) right();
+    call.note({ action, result: "refused", problem: "code_invalid" });
+    await room.limits.save();
+    throw new Problem("code_invalid");
+  }
+  right();
+  const { status } = await room.people.load(invitation.userId);
+  if (status !== "invited") throw new Problem("code_invalid");
+  return invitation;
+}

@@ -1,0 +1,133 @@
+// Passkeys (WebAuthn level 3): challenges made and used up here, answers checked by @simplewebauthn/server. User
+// verification is always required, so a passkey is two factors at once; attestation is not asked for.
+import { randomBytes } from "node:crypto";
+import type { z } from "zod";
+import type { passkeyCreation, passkeyRequest, PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import { Problem } from "../../contract/problem.ts";
+import type { Credential, PasskeySecret } from "./credentials.ts";
+import { MemoryMap } from "./memory-map.ts";
+import { challengeMs, type IdentitySettings, passkeyState } from "./settings.ts";
+
+/** ES256, EdDSA, RS256: what authenticators in the field have. */
+const algorithms = [-7, -8, -257];
+/** Someone who is asked for a passkey: the key of an unknown browser, or a bound device. */
+export type Asker = `key:${string}` | `device:${string}`;
+type Purpose = "sign_in" | "step_up" | "register";
+
+export class Passkeys {
+  readonly #settings: IdentitySettings;
+  readonly #challenges = new MemoryMap<string>({ lifetimeMs: challengeMs, limit: 20_000 });
+
+  constructor(settings: IdentitySettings) {
+    this.#settings = settings;
+  }
+
+  get rpId(): string {
+    return new URL(this.#settings.origins[0]).hostname;
+  }
+
+  /** Throws Problem `invalid` for a host where passkeys cannot work. */
+  requirePossible(authority: string): void {
+    const state = passkeyState(this.#settings, authority);
+    if (state !== "possible") throw new Problem("invalid", { extra: { passkeys: state } });
+  }
+
+  /** Options for `navigator.credentials.get`; without `allowed` any passkey of this installation may answer. */
+  request(asker: Asker, purpose: "sign_in" | "step_up", now: Date, allowed?: readonly Credential<"passkey">[]): z.infer<typeof passkeyRequest> {
+    return {
+      challenge: this.#challenge(asker, purpose, now),
+      rpId: this.rpId,
+      timeout: challengeMs,
+      userVerification: "required",
+      ...(allowed && { allowCredentials: allowed.map(descriptor) }),
+    };
+  }
+
+  /** Options for `navigator.credentials.create`; a person's passkeys of before cannot be registered twice. */
+  creation(asker: Asker, user: { userId: string; name: string; email: string; company: string }, now: Date, existing: readonly Credential<"passkey">[]): z.infer<typeof passkeyCreation> {
+    return {
+      rp: { id: this.rpId, name: user.company },
+      user: { id: userHandle(user.userId), name: user.email, displayName: user.name },
+      challenge: this.#challenge(asker, "register", now),
+      pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
+      timeout: challengeMs,
+      excludeCredentials: existing.map(descriptor),
+      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
+      attestation: "none",
+    };
+  }
+
+  /** Checks what `create` gave. Throws Problem `code_invalid` for a spent challenge or anything that does not hold. */
+  async verifyCreation(asker: Asker, response: PasskeyAttestation, family: string, now: Date): Promise<PasskeySecret> {
+    const expectedChallenge = this.#take(asker, "register", now);
+    const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
+    const verified = await verifyRegistrationResponse({
+      // Its optional members are absent, not undefined: the body came from JSON.
+      response: response as Parameters<typeof verifyRegistrationResponse>[0]["response"],
+      expectedChallenge,
+      expectedOrigin: this.#origins(),
+      expectedRPID: this.rpId,
+      requireUserVerification: true,
+      supportedAlgorithmIDs: algorithms,
+    }).catch(() => undefined);
+    if (verified?.verified !== true) throw new Problem("code_invalid");
+    const { credential, credentialDeviceType } = verified.registrationInfo;
+    return {
+      credentialId: credential.id,
+      publicKey: Buffer.from(credential.publicKey).toString("base64"),
+      counter: credential.counter,
+      transports: credential.transports ?? [],
+      synced: credentialDeviceType === "multiDevice",
+      family,
+    };
+  }
+
+  /**
+   * Checks what `get` gave and returns the passkey with its new counter. Throws Problem `credentials_wrong` for a spent
+   * challenge, a signature that does not hold, a counter that went back, or no user verification.
+   */
+  async verifyAssertion(asker: Asker, purpose: "sign_in" | "step_up", response: PasskeyAssertion, credential: Credential<"passkey">, now: Date): Promise<PasskeySecret> {
+    const expectedChallenge = this.#challenges.take(`${purpose} ${asker}`, now);
+    if (expectedChallenge === undefined) throw new Problem("credentials_wrong");
+    const { secret, row } = credential;
+    const handle = response.response.userHandle;
+    if (handle !== undefined && handle !== userHandle(row.userId)) throw new Problem("credentials_wrong");
+    const { verifyAuthenticationResponse } = await import("@simplewebauthn/server");
+    const verified = await verifyAuthenticationResponse({
+      // As above.
+      response: response as Parameters<typeof verifyAuthenticationResponse>[0]["response"],
+      expectedChallenge,
+      expectedOrigin: this.#origins(),
+      expectedRPID: this.rpId,
+      requireUserVerification: true,
+      credential: { id: secret.credentialId, publicKey: new Uint8Array(Buffer.from(secret.publicKey, "base64")), counter: secret.counter },
+    }).catch(() => undefined);
+    if (verified?.verified !== true) throw new Problem("credentials_wrong");
+    return { ...secret, counter: verified.authenticationInfo.newCounter };
+  }
+
+  #challenge(asker: Asker, purpose: Purpose, now: Date): string {
+    const challenge = randomBytes(32).toString("base64url");
+    this.#challenges.set(`${purpose} ${asker}`, challenge, now);
+    return challenge;
+  }
+
+  #take(asker: Asker, purpose: Purpose, now: Date): string {
+    const challenge = this.#challenges.take(`${purpose} ${asker}`, now);
+    if (challenge === undefined) throw new Problem("code_invalid");
+    return challenge;
+  }
+
+  #origins(): string[] {
+    return this.#settings.origins.filter((origin) => new URL(origin).hostname === this.rpId);
+  }
+}
+
+function descriptor({ secret }: Credential<"passkey">) {
+  return { id: secret.credentialId, type: "public-key" as const, transports: [...secret.transports] };
+}
+
+/** The person's id as the authenticator keeps it: 16 bytes, no name and no address. */
+export function userHandle(userId: string): string {
+  return Buffer.from(userId.replaceAll("-", ""), "hex").toString("base64url");
+}

@@ -1,0 +1,102 @@
+// The parts of identity that its flows share: plain wiring, put together once in identity.ts.
+import { createHmac } from "node:crypto";
+import { Problem } from "../../contract/problem.ts";
+import type { Database } from "../db/database.ts";
+import type { Keyring } from "../keys/keyring.ts";
+import { sourceOf } from "../ledger/refusals.ts";
+import type { Binding } from "./binding.ts";
+import type { Credentials } from "./credentials.ts";
+import type { EnrolmentCode } from "./enrolment-code.ts";
+import type { GuessLimits } from "./guess-limits.ts";
+import type { DeviceIdentity, IdentityCall, KeyIdentity } from "./identity-call.ts";
+import type { LiveDevices } from "./live-devices.ts";
+import type { MemoryMap } from "./memory-map.ts";
+import type { Passkeys } from "./passkeys.ts";
+import type { PasswordHasher } from "./password-hash.ts";
+import type { PasswordPolicy } from "./password-policy.ts";
+import type { People } from "./people.ts";
+import type { Presences } from "./presence.ts";
+import { hashSecretCode } from "./secret-code.ts";
+import type { SourceRate } from "./source-rate.ts";
+import type { IdentitySettings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+/** A sign-in between password and second factor. `userId` is absent when the password was wrong and that stays untold. */
+export interface Attempt {
+  readonly userId: string | undefined;
+  /** The bound device of this person that signs, when it is one. */
+  readonly deviceId: string | undefined;
+  /** What guesses of strangers are counted on. */
+  readonly account: string;
+  /** Password and codes are judged together. */
+  readonly joint: boolean;
+  wrong: number;
+}
+
+export interface Room {
+  readonly db: Database;
+  readonly keyring: Pick<Keyring, "tag" | "verifyTag" | "lookup" | "derive">;
+  readonly people: People;
+  readonly settings: IdentitySettings;
+  readonly idleLockSeconds: number;
+  readonly tables: Tables;
+  readonly presences: Presences;
+  readonly live: LiveDevices;
+  readonly limits: GuessLimits;
+  readonly hasher: PasswordHasher;
+  readonly policy: PasswordPolicy;
+  readonly credentials: Credentials;
+  readonly passkeys: Passkeys;
+  readonly binding: Binding;
+  readonly enrolment: EnrolmentCode;
+  readonly rate: SourceRate;
+  readonly attempts: MemoryMap<Attempt>;
+  /** TOTP secrets shown but not confirmed yet. */
+  readonly totpSetups: MemoryMap<Buffer>;
+  /** Key of the hashes of one-time codes. */
+  readonly codeKey: Buffer;
+}
+
+/** Throws Problem `device_unknown` for a call that was signed by a mere key. */
+export function requireDevice(call: IdentityCall): DeviceIdentity {
+  if (call.identity.kind !== "device") throw new Problem("device_unknown");
+  return call.identity;
+}
+
+/** Throws Problem `signature_invalid` for a call that was signed by a device. */
+export function requireKey(call: IdentityCall): KeyIdentity {
+  if (call.identity.kind !== "key") throw new Problem("signature_invalid");
+  return call.identity;
+}
+
+/** For acts that change what opens the account: Problem `device_unconfirmed` or `step_up_needed`. */
+export function requireFreshProof(call: IdentityCall): DeviceIdentity {
+  const identity = requireDevice(call);
+  if (!identity.confirmed) throw new Problem("device_unconfirmed");
+  if (identity.mfaUntil <= call.now) throw new Problem("step_up_needed");
+  return identity;
+}
+
+export function sourceOfCall(call: IdentityCall): string {
+  return sourceOf(call.ip) ?? "unknown";
+}
+
+/** The eight digits an unconfirmed device shows; they belong to this device and key alone. */
+export function confirmCode(room: Pick<Room, "codeKey">, deviceId: string, thumbprint: string): string {
+  const mac = createHmac("sha256", room.codeKey).update(`confirm\0${deviceId}\0${thumbprint}`).digest();
+  return String(mac.readUIntBE(0, 6) % 100_000_000).padStart(8, "0");
+}
+
+/**
+ * Takes one guess at a one-time code of a source: Problem `too_many` when it has guessed enough today. Call what it
+ * returns when the code was right.
+ */
+export function chargeCode(room: Room, call: IdentityCall): () => void {
+  const source = sourceOfCall(call);
+  if (room.limits.spent("secret.source", source, call.now)) throw new Problem("too_many");
+  return room.limits.charge("secret.source", source, call.now);
+}
+
+export function codeHash(room: Pick<Room, "codeKey">, use: "invitation" | "recovery" | "enrolment", code: string): Buffer {
+  return hashSecretCode(room.codeKey, use, code);
+}

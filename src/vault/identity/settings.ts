@@ -1,0 +1,41 @@
+// How this installation is reached, and the spans that identity's rules are made of.
+
+export interface IdentitySettings {
+  readonly version: string;
+  /**
+   * Addresses browsers use, for example `https://crm.example.com`; the first is the one in links and, by its host, the
+   * one passkeys belong to. A request signed for any other host is refused.
+   */
+  readonly origins: readonly [string, ...string[]];
+  /** Default 15 minutes. */
+  readonly idleLockSeconds?: number;
+}
+
+const minute = 60_000;
+export const sessionMs = 30 * 24 * 60 * minute;
+/** One confirmation that it is the person covers so long. */
+export const confirmationMs = 30 * minute;
+export const attemptMs = 10 * minute;
+export const challengeMs = 5 * minute;
+export const invitationMs = 7 * 24 * 60 * minute;
+export const newsMs = 7 * 24 * 60 * minute;
+export const defaultIdleLockSeconds = 900;
+
+/** Host, with a port that is not the scheme's own, of every address; lower case. */
+export function authorities(settings: IdentitySettings): ReadonlySet<string> {
+  return new Set(settings.origins.map((origin) => new URL(origin).host.toLowerCase()));
+}
+
+/** An IPv4 address or a bracketed IPv6 one, as URL.hostname gives them. */
+export function isBareIp(hostname: string): boolean {
+  return hostname.startsWith("[") || /^[\d.]+$/u.test(hostname);
+}
+
+/** Whether passkeys work for someone who came to this host; they are bound to one host name and a secure context. */
+export function passkeyState(settings: IdentitySettings, authority: string): "possible" | "needs_host_name" | "other_host" {
+  const home = new URL(settings.origins[0]);
+  const { hostname } = new URL(`http://${authority}`);
+  if (isBareIp(hostname) || isBareIp(home.hostname)) return "needs_host_name";
+  if (home.protocol !== "https:" && home.hostname !== "localhost") return "needs_host_name";
+  return hostname === home.hostname ? "possible" : "other_host";
+}
