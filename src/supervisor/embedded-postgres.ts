@@ -1,6 +1,7 @@
 // One embedded PostgreSQL server: initialise, start, stop. It listens on a Unix socket in a private folder only,
 // accepts SCRAM only, and its settings keep every statement, parameter and row detail out of the log.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -16,7 +17,7 @@ import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OsUser } from "./os-users.ts";
-import { isAlive } from "./process-table.ts";
+import { findProcesses } from "./process-table.ts";
 import { findPostgres, reachablePostgres } from "./postgres-files.ts";
 
 /** PostgreSQL names its socket by a port; nothing listens on TCP. */
@@ -100,7 +101,7 @@ export class EmbeddedPostgres {
   static async start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
     const native = options.user ? reachablePostgres(options.runtimeDir) : findPostgres().native;
     prepareFolders(options);
-    await stopOrphan(options.dataDir);
+    await stopOrphans(options);
     if (!existsSync(path.join(options.dataDir, "PG_VERSION"))) initialise(native, options);
     writeSettings(options);
     setSuperuserSecret(native, options);
@@ -186,6 +187,7 @@ function writeSettings(options: EmbeddedOptions): void {
     ...baseSettings,
     ...options.settings,
     unix_socket_directories: options.socketDir,
+    cluster_name: clusterName(options.dataDir),
     hba_file: access,
     ident_file: access,
   };
@@ -206,21 +208,38 @@ function run(file: string, args: readonly string[], options: EmbeddedOptions, in
   throw new Error(`${path.basename(file)} failed (${result.status ?? result.signal}): ${said}`);
 }
 
-/** A server left over from a supervisor that was killed is stopped by its own pid file; nothing is killed by name. */
-async function stopOrphan(dataDir: string): Promise<void> {
-  const pidFile = path.join(dataDir, "postmaster.pid");
-  if (!existsSync(pidFile)) return;
-  const [pidLine, folder] = readFileSync(pidFile, "utf8").split("\n");
-  const pid = Number(pidLine);
-  if (folder === dataDir && pid > 1 && isAlive(pid, "postgres")) {
-    process.kill(pid, "SIGINT");
-    for (let waited = 0; isAlive(pid, "postgres"); waited += 20) {
-      if (waited === 10_000) process.kill(pid, "SIGQUIT");
-      if (waited > 20_000) throw new Error(`A PostgreSQL (pid ${pid}) still holds ${dataDir} and does not stop.`);
-      await sleep(20);
-    }
+/**
+ * Stops what an earlier, killed supervisor left running on this folder, found by the folder in its command line (the
+ * server) or the cluster name in its title (its children, which may outlive it for a moment).
+ */
+async function stopOrphans(options: EmbeddedOptions): Promise<void> {
+  const find = (): number[] =>
+    findProcesses(
+      (line) =>
+        (line.includes("/postgres ") && line.includes(` -D ${options.dataDir} `)) ||
+        line.startsWith(`postgres: ${clusterName(options.dataDir)}: `),
+    );
+  for (let waited = 0, orphans = find(); orphans.length > 0; waited += 50, orphans = find()) {
+    if (waited === 0) orphans.forEach((pid) => sendSignal(pid, "SIGINT"));
+    if (waited === 10_000) orphans.forEach((pid) => sendSignal(pid, "SIGQUIT"));
+    if (waited > 20_000) throw new Error(`PostgreSQL (pid ${orphans.join(", ")}) holds ${options.dataDir} and stays.`);
+    await sleep(50);
   }
-  rmSync(pidFile, { force: true });
+  // Now the file is certainly stale. Left there, its process id could by now belong to some other program.
+  rmSync(path.join(options.dataDir, "postmaster.pid"), { force: true });
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone in the meantime.
+  }
+}
+
+/** Stands in the process titles, so that the processes of this folder can be told from any other server's. */
+function clusterName(dataDir: string): string {
+  return `strongroom-${createHash("sha256").update(dataDir).digest("hex").slice(0, 12)}`;
 }
 
 function isReady(pidFile: string): boolean {

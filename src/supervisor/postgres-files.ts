@@ -1,6 +1,6 @@
-// Finds the embedded PostgreSQL binaries and makes them usable by another OS user: npm drops the library symlinks
-// (ignore-scripts), and a checkout in a private folder cannot be read by the database's user.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+// Finds the embedded PostgreSQL binaries and makes them usable by another OS user: a checkout in a private folder
+// cannot be read by the database's user, who then gets a copy beside the data.
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
@@ -14,7 +14,9 @@ export function findPostgres(): { native: string; version: string } {
       `There is no embedded PostgreSQL for ${name}. Run npm ci, or point DATABASE_URL at a PostgreSQL 15 or newer.`,
     );
   }
-  linkLibraries(folder);
+  if (!existsSync(path.join(folder, "native/lib/libpq.so.5")) && process.platform === "linux") {
+    throw new Error("The links of PostgreSQL's libraries are missing. Start through npm start or npm test, which make them.");
+  }
   const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string };
   return { native: path.join(folder, "native"), version: manifest.version };
 }
@@ -42,17 +44,5 @@ export function othersCanReach(target: string): boolean {
   for (let folder = path.resolve(target); ; folder = path.dirname(folder)) {
     if ((statSync(folder).mode & 0o001) === 0) return false;
     if (folder === path.dirname(folder)) return true;
-  }
-}
-
-function linkLibraries(folder: string): void {
-  const list = path.join(folder, "native/pg-symlinks.json");
-  if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const link = path.join(folder, target);
-    if (existsSync(link)) continue;
-    rmSync(link, { force: true });
-    symlinkSync(path.basename(source), link);
   }
 }

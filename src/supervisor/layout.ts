@@ -1,0 +1,98 @@
+// Where everything lies in the data folder and who may enter: each process owns its own folder and no other. With one
+// user for all processes the folders are the same and only the modes remain.
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ConfigError, type Config } from "./config.ts";
+import type { OsUser, OsUsers } from "./os-users.ts";
+import { othersCanReach } from "./postgres-files.ts";
+
+export interface Layout {
+  readonly keyFile: string;
+  readonly postgres: string;
+  readonly postgresSettings: string;
+  readonly postgresLog: string;
+  readonly runtime: string;
+  readonly keystore: string;
+  readonly vault: string;
+  readonly postgresSocket: string;
+  readonly vaultSocket: string;
+  readonly adminSocket: string;
+  readonly controlSocket: string;
+}
+
+/** A socket's path may have 107 bytes on Linux and 103 on macOS; the longest name below the run folder has 23. */
+const longestRun = 103 - "/postgres/.s.PGSQL.5432".length;
+
+export function layoutOf(config: Pick<Config, "dataDir" | "keysDir">): Layout {
+  const { dataDir } = config;
+  const run = runFolder(dataDir);
+  return {
+    keyFile: path.join(config.keysDir, "root.key"),
+    postgres: path.join(dataDir, "postgres"),
+    postgresSettings: path.join(dataDir, "postgres-settings"),
+    postgresLog: path.join(dataDir, "postgres.log"),
+    runtime: path.join(dataDir, "runtime"),
+    keystore: path.join(dataDir, "keystore"),
+    vault: path.join(dataDir, "vault"),
+    postgresSocket: path.join(run, "postgres"),
+    vaultSocket: path.join(run, "vault/vault.sock"),
+    adminSocket: path.join(run, "admin/admin.sock"),
+    controlSocket: path.join(run, "supervisor.sock"),
+  };
+}
+
+/** Makes the folders that are missing and sets owner and mode of all. Throws ConfigError when they cannot be reached. */
+export function prepareLayout(config: Pick<Config, "dataDir" | "keysDir">, users: OsUsers | undefined): Layout {
+  const layout = layoutOf(config);
+  const run = path.dirname(layout.controlSocket);
+  makeFolder(config.keysDir, 0o700, undefined);
+  mkdirSync(path.dirname(config.dataDir), { recursive: true });
+  if (users && !othersCanReach(path.dirname(config.dataDir))) throw new ConfigError(unreachable(config.dataDir));
+  const root = users && { uid: 0, gid: users.vault.gid };
+  makeFolder(config.dataDir, users ? 0o750 : 0o700, root);
+  makeFolder(run, users ? 0o750 : 0o700, root);
+  makeFolder(layout.runtime, users ? 0o755 : 0o700, undefined);
+  makeFolder(layout.keystore, 0o700, users?.vault);
+  makeFolder(layout.vault, 0o700, users?.vault);
+  makeFolder(path.dirname(layout.vaultSocket), 0o750, users?.vault);
+  makeFolder(path.dirname(layout.adminSocket), 0o700, users?.vault);
+  return layout;
+}
+
+/** A folder with the same content that any user can read: `folder` itself, or a copy of it in the data folder. */
+export function readableCopy(folder: string, layout: Layout, users: OsUsers | undefined): string {
+  if (users === undefined || !existsSync(folder) || othersCanReach(folder)) return folder;
+  const name = path.basename(folder);
+  const copy = path.join(layout.runtime, `${name}-${Math.trunc(statSync(folder).mtimeMs)}`);
+  if (existsSync(copy)) return copy;
+  const half = `${copy}.${process.pid}`;
+  cpSync(folder, half, { recursive: true });
+  renameSync(half, copy);
+  return copy;
+}
+
+function makeFolder(folder: string, mode: number, owner: OsUser | { uid: 0; gid: number } | undefined): void {
+  mkdirSync(folder, { recursive: true, mode });
+  const stat = statSync(folder);
+  if (owner && (stat.uid !== owner.uid || stat.gid !== owner.gid)) chownSync(folder, owner.uid, owner.gid);
+  if ((stat.mode & 0o777) !== mode) chmodSync(folder, mode);
+}
+
+function runFolder(dataDir: string): string {
+  const run = path.join(dataDir, "run");
+  if (Buffer.byteLength(run) <= longestRun) return run;
+  const short = path.join(tmpdir(), `strongroom-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`);
+  if (existsSync(short) && statSync(short).uid !== (process.getuid?.() ?? 0)) {
+    throw new ConfigError(`${short} belongs to another user; remove it, or choose a shorter STRONGROOM_DATA.`);
+  }
+  return short;
+}
+
+function unreachable(dataDir: string): string {
+  return [
+    `${path.dirname(dataDir)} is closed to other users, and started as root each process runs as a user of its own.`,
+    `Open the way with chmod o+x on the folders above ${dataDir}, or set STRONGROOM_DATA to another folder.`,
+  ].join("\n");
+}

@@ -1,0 +1,160 @@
+// The supervisor: prepares folders, key and database, then starts vault and office, watches them and stops them in
+// order. It hands each process its own secrets and nothing else, and it never touches customer data.
+import { randomBytes } from "node:crypto";
+import { createServer, Socket } from "node:net";
+import path from "node:path";
+import { announcer } from "./announce.ts";
+import type { OfficeBoot, VaultBoot } from "./boot.ts";
+import { Child, type ChildEvent } from "./child.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { serveControl } from "./control.ts";
+import { lockDataFolder } from "./data-lock.ts";
+import { SupervisedDatabase } from "./database.ts";
+import { prepareLayout, readableCopy } from "./layout.ts";
+import { nodeFlags } from "./node-flags.ts";
+import { separateUsers } from "./os-users.ts";
+import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
+import { judgeSeparation } from "./separation.ts";
+
+const source = path.resolve(import.meta.dirname, "..");
+const webPages = path.resolve(source, "../dist/web");
+
+/** Runs Strongroom until a signal stops it. Returns the exit code. */
+async function run(config: Config): Promise<number> {
+  const announce = announcer(config.jsonEvents);
+  announce.event("supervisor", { pid: process.pid });
+  const stopped = stopSignal();
+  // Taken in this order, given back in the opposite one, also when a step in between fails.
+  const cleanUp: (() => unknown)[] = [];
+  try {
+    await refuseTakenPort(config);
+    const users = separateUsers();
+    if (users?.remark !== undefined) announce.warn(users.remark);
+    const layout = prepareLayout(config, users);
+    cleanUp.push(lockDataFolder(config.dataDir));
+    const key = openRootKey(config, layout);
+    if (key.created) announce.step(`made the root key: ${layout.keyFile}`);
+    if (sharesFolder(config)) {
+      announce.warn(`Keys and data lie in one folder, ${path.dirname(config.dataDir)}: a copy of it holds both.`);
+    } else if (key.created && sharesDisk(config)) {
+      announce.warn("The root key lies on the same disk as the data. Print the recovery kit: npx strongroom kit print");
+    }
+
+    const start = (name: "vault" | "office", umask: string, onEvent: (event: ChildEvent) => void): Child => {
+      const child = new Child({
+        name,
+        script: path.join(source, name, "main.ts"),
+        nodeFlags: nodeFlags(name, layout, config, webRoot),
+        umask,
+        onEvent,
+        onLine: (line) => announce.line(name, line),
+      });
+      cleanUp.push(() => child.stop());
+      return child;
+    };
+    const webRoot = readableCopy(webPages, layout, users);
+    const channelSecret = randomBytes(32).toString("base64");
+    const database = new SupervisedDatabase(config, layout, users, announce);
+    cleanUp.push(() => database.stop());
+    // Both load their code while the database starts; they connect to nothing before their boot message.
+    const vault = start("vault", "007", (event) => announce.event(event.event, event));
+    const office = start("office", "077", (event) => {
+      if (event.event !== "ready") announce.event(event.event, event);
+    });
+    announce.step("starting the database");
+    if ((await Promise.race([database.start(), stopped])) === "stop") return 0;
+
+    const vaultMessage = (): VaultBoot => ({
+      database: database.address("strongroom_vault"),
+      installationId: key.installationId,
+      rootKey: key.rootKey.toString("base64"),
+      keystoreDir: layout.keystore,
+      dataDir: layout.vault,
+      socketPath: layout.vaultSocket,
+      adminSocketPath: layout.adminSocket,
+      channelSecret,
+      publicOrigin: config.publicOrigin,
+      ...(users && { dropTo: users.vault }),
+    });
+    const officeMessage = (): OfficeBoot => ({
+      database: database.address("strongroom_office"),
+      socketPath: layout.vaultSocket,
+      channelSecret,
+      listen: {
+        host: config.host,
+        port: config.port,
+        ...(config.tls && { tls: { cert: config.tls.cert, key: config.tls.key.reveal() } }),
+      },
+      publicOrigin: config.publicOrigin,
+      webRoot,
+      ...(users && { dropTo: users.office }),
+    });
+    const restarting = (name: string) => (reason: string, pause: number) =>
+      announce.warn(`The ${name} ended (${reason}); starting it again in ${pause / 1000} s.`);
+
+    announce.step("starting the vault");
+    if ((await Promise.race([vault.keep(vaultMessage, restarting("vault")), stopped])) === "stop") return 0;
+    announce.step("starting the office");
+    if ((await Promise.race([office.keep(officeMessage, restarting("office")), stopped])) === "stop") return 0;
+    const control = await serveControl(layout.controlSocket, () => database.address("strongroom_audit"));
+    cleanUp.push(() => control.close());
+
+    const separation = judgeSeparation([vault.pid, office.pid, ...(database.pid === undefined ? [] : [database.pid])]);
+    announce.step(
+      separation === "separated users"
+        ? "separated users: database, vault and office each run as a user of their own"
+        : "reduced separation: all processes share one user; SECURITY.md says what that means",
+    );
+    announce.event("ready", {
+      origin: config.publicOrigin,
+      separation,
+      vault: vault.pid,
+      office: office.pid,
+      postgres: database.pid,
+    });
+    await stopped;
+    return 0;
+  } finally {
+    announce.step("stopping");
+    for (const undo of cleanUp.reverse()) await undo();
+    announce.event("stopped");
+  }
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one ends at once (the next start recovers). */
+function stopSignal(): Promise<"stop"> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve("stop");
+    };
+    process.on("SIGINT", ask);
+    process.on("SIGTERM", ask);
+    process.on("SIGHUP", ask);
+    // bin/start.mjs holds the other end: when it is killed, nobody could stop us any more from that terminal.
+    if (process.argv.includes("--lifeline")) new Socket({ fd: 3, readable: true }).once("close", ask).resume();
+  });
+}
+
+/** Says so before anything is started, not after. */
+function refuseTakenPort(config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "is taken by another program" : `cannot be used (${error.code})`;
+      reject(new ConfigError(`Port ${config.port} on ${config.host} ${why}. Choose another: STRONGROOM_PORT=8421 npm start`));
+    });
+    probe.listen(config.port, config.host, () => probe.close(() => resolve()));
+  });
+}
+
+try {
+  process.exitCode = await run(readConfig());
+} catch (error) {
+  // These two are answers to the operator; anything else keeps its stack, which shows where the program is wrong.
+  const known = error instanceof Error && ["ConfigError", "DataFolderInUse", "KeysUnusable"].includes(error.name);
+  process.stderr.write(`\n${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
