@@ -1,0 +1,65 @@
+// What went wrong with a call, in the person's language: a refusal by the server, or no answer at all.
+import { type FieldProblem, type ProblemCode, type ProblemDetails, isProblemCode } from "../contract/problem.ts";
+import { currentLanguage } from "./words/words.ts";
+
+/** `offline`: no answer came; `internal`: an answer that bears nothing but a request id. */
+export type ApiProblemCode = ProblemCode | "internal" | "offline";
+
+export interface ApiFieldProblem extends FieldProblem {
+  readonly message: string;
+}
+
+const own = {
+  offline: { zh: "连不上服务器。", en: "The server cannot be reached." },
+  internal: { zh: "服务器出了问题。", en: "Something went wrong on the server." },
+} as const;
+
+export class ApiProblem extends Error {
+  readonly code: ApiProblemCode;
+  readonly status: number;
+  /** One sentence in the language of the interface. */
+  readonly title: string;
+  readonly fields: readonly ApiFieldProblem[];
+  readonly requestId: string | undefined;
+  readonly extra: Readonly<Record<string, unknown>>;
+  constructor(code: ApiProblemCode, options: { status?: number; title?: string; fields?: readonly ApiFieldProblem[]; requestId?: string | undefined; extra?: Readonly<Record<string, unknown>> } = {}) {
+    const title = options.title ?? own[code === "offline" ? "offline" : "internal"][currentLanguage()];
+    super(title);
+    this.name = "ApiProblem";
+    this.code = code;
+    this.status = options.status ?? 0;
+    this.title = title;
+    this.fields = options.fields ?? [];
+    this.requestId = options.requestId;
+    this.extra = options.extra ?? {};
+  }
+
+  /** The message for one field, for forms. */
+  field(key: string): string | undefined {
+    return this.fields.find((problem) => problem.field === key)?.message;
+  }
+}
+
+/** The problem in an answer that is no success; anything but problem details becomes `internal`. */
+export async function readProblem(response: Response): Promise<ApiProblem> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const requestIdHeader = response.headers.get("x-request-id") ?? undefined;
+  if (!isDetails(body)) return new ApiProblem("internal", { status: response.status, requestId: requestIdHeader });
+  const code = isProblemCode(body.code) ? body.code : "internal";
+  return new ApiProblem(code, {
+    status: response.status,
+    ...(typeof body.title === "string" && { title: body.title }),
+    fields: body.fields ?? [],
+    requestId: body.instance?.split(":").at(-1) ?? requestIdHeader,
+    extra: body.extra ?? {},
+  });
+}
+
+function isDetails(body: unknown): body is ProblemDetails {
+  return typeof body === "object" && body !== null && "code" in body && typeof body.code === "string";
+}
+
+/** True for a call that was given up on purpose: nobody needs to be told. */
+export function isAborted(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}

@@ -1,0 +1,185 @@
+// The only way to the server: every call is signed by the device key, with a fresh nonce per attempt and one idempotency
+// key per act. Locked sessions and asked-for confirmations are settled in place, then the call goes on.
+import { endpointTable } from "virtual:endpoint-table";
+import { signRequest } from "../contract/http-signature.ts";
+import { ApiProblem, readProblem } from "./api-problem.ts";
+import { type Device, loadDevice, reloadDevice } from "./device-key.ts";
+import type { CallArguments, CallOutput, EndpointName, EndpointRoute } from "./endpoint-types.ts";
+import { currentLanguage, languageTag } from "./words/words.ts";
+
+/** Why the person is asked to confirm that it is him. */
+export type StepUpReason = "step_up" | "allowance";
+
+/** What the frame does when a call needs the person. `true`: settled, send again. `false`: given up. */
+export interface Challenges {
+  unlock(): Promise<boolean>;
+  stepUp(reason: StepUpReason): Promise<boolean>;
+  /** The device or session is no longer accepted: to sign-in, keeping the place. */
+  signedOut(): void;
+}
+
+const retryDelaysMs = [300, 1000, 3000];
+
+let challenges: Challenges | undefined;
+const asking = new Map<string, Promise<boolean>>();
+let offsetMs = 0;
+
+/** Registers the sheets; returns how to take them away again. */
+export function setChallenges(given: Challenges): () => void {
+  challenges = given;
+  return () => {
+    if (challenges === given) challenges = undefined;
+  };
+}
+
+/** The server's time, as far as it is known: for codes and countdowns on a device with a wrong clock. */
+export function serverNow(): Date {
+  return new Date(Date.now() + offsetMs);
+}
+
+/** Learns the server's clock from any answer that names it. */
+export function learnServerTime(iso: string): void {
+  const difference = Date.parse(iso) - Date.now();
+  // Below two seconds it is the way there and back, not the clock.
+  if (Number.isFinite(difference)) offsetMs = Math.abs(difference) < 2000 ? 0 : difference;
+}
+
+async function call<N extends EndpointName>(name: N, ...[given]: CallArguments<N>): Promise<CallOutput<N>> {
+  const input: LooseInput = given ?? {};
+  const attempt = { route: endpointTable[name], input, idempotencyKey: input.idempotencyKey ?? crypto.randomUUID() };
+  const settled = new Set<string>();
+  for (;;) {
+    const response = await send(attempt);
+    // The answer was checked against the row's schema by the office; this is that row's type.
+    if (response.ok) return (await response.json()) as CallOutput<N>;
+    const problem = await readProblem(response);
+    if (input.quiet === true || settled.has(problem.code) || !(await settle(problem))) throw problem;
+    settled.add(problem.code);
+  }
+}
+
+export const api = { call };
+
+interface LooseInput {
+  readonly path?: Readonly<Record<string, string>> | undefined;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+interface Attempt {
+  readonly route: EndpointRoute;
+  readonly input: LooseInput;
+  readonly idempotencyKey: string;
+}
+
+/** Whether the call may be sent once more. */
+async function settle(problem: ApiProblem): Promise<boolean> {
+  switch (problem.code) {
+    case "clock_skew":
+      return correctClock(problem);
+    case "session_locked":
+      return ask("unlock", () => challenges?.unlock());
+    case "step_up_needed":
+      return ask("stepUp", () => challenges?.stepUp("step_up"));
+    case "allowance_used":
+      return ask("stepUp", () => challenges?.stepUp("allowance"));
+    case "device_unknown":
+    case "session_ended": {
+      const before = await loadDevice();
+      const after = await reloadDevice();
+      // Another tab has signed in meanwhile: its key counts here too.
+      if (after.deviceId !== undefined && after.deviceId !== before.deviceId) return true;
+      challenges?.signedOut();
+      return false;
+    }
+    default:
+      return false;
+  }
+}
+
+async function correctClock(problem: ApiProblem): Promise<boolean> {
+  const { serverTime, retryAfterMs } = problem.extra;
+  if (typeof serverTime === "string") learnServerTime(serverTime);
+  if (typeof retryAfterMs === "number") await wait(Math.min(retryAfterMs, 2000));
+  return true;
+}
+
+/** One sheet at a time, however many calls wait for it. */
+function ask(what: string, open: () => Promise<boolean> | undefined): Promise<boolean> {
+  const waiting = asking.get(what);
+  if (waiting) return waiting;
+  const answer = (open() ?? Promise.resolve(false)).finally(() => asking.delete(what));
+  asking.set(what, answer);
+  return answer;
+}
+
+/** Sends until an answer comes; each attempt is signed anew, so a retry is no replay. */
+async function send(attempt: Attempt): Promise<Response> {
+  const { signal } = attempt.input;
+  for (let tries = 0; ; tries += 1) {
+    const delay = retryDelaysMs[tries];
+    try {
+      const response = await sendOnce(attempt);
+      // A gateway's answer without problem details: the office is restarting.
+      const restarting = (response.status === 502 || response.status === 504) && delay !== undefined;
+      if (!restarting) return response;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof ApiProblem) throw error;
+      if (delay === undefined) throw new ApiProblem("offline");
+    }
+    await wait(delay ?? 0);
+    signal?.throwIfAborted();
+  }
+}
+
+async function sendOnce({ route, input, idempotencyKey }: Attempt): Promise<Response> {
+  const device = await loadDevice();
+  const keyId = route.auth === "key" ? device.thumbprint : device.deviceId;
+  if (keyId === undefined) {
+    challenges?.signedOut();
+    throw new ApiProblem("device_unknown", { status: 401 });
+  }
+  const url = new URL(fillPath(route.path, input.path ?? {}), location.origin).href;
+  const raw = input.body instanceof Uint8Array;
+  const body = encodeBody(route, input, device);
+  const signed = await signRequest(device.keys.privateKey, keyId, { method: route.method, url, ...(body && { body }) }, { offsetMs });
+  return fetch(url, {
+    method: route.method,
+    headers: {
+      ...signed,
+      accept: "application/json",
+      "accept-language": languageTag(currentLanguage()),
+      ...(body && { "content-type": raw ? "application/octet-stream" : "application/json" }),
+      ...(route.method !== "GET" && { "idempotency-key": idempotencyKey }),
+    },
+    ...(body && { body }),
+    ...(input.signal && { signal: input.signal }),
+    cache: "no-store",
+    credentials: "omit",
+    redirect: "error",
+    referrerPolicy: "no-referrer",
+  });
+}
+
+function encodeBody(route: EndpointRoute, input: LooseInput, device: Device): Uint8Array<ArrayBuffer> | undefined {
+  // Types only name one kind of raw body: bytes over a plain ArrayBuffer.
+  if (input.body instanceof Uint8Array) return input.body as Uint8Array<ArrayBuffer>;
+  if (route.auth === "key") return encodeJson({ ...(input.body as object | undefined), deviceKey: device.jwk });
+  if (input.body !== undefined) return encodeJson(input.body);
+  return route.hasBody ? encodeJson({}) : undefined;
+}
+
+function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+function fillPath(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replaceAll(/:([a-zA-Z]+)/gu, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,47 @@
+// The types of every API call, inferred from the contract's endpoint rows. Types only: no schema reaches the browser.
+import type { z } from "zod";
+import type { identityEndpoints } from "../contract/identity-endpoints.ts";
+import type { recordEndpoints } from "../contract/record-endpoints.ts";
+
+export type Endpoints = typeof identityEndpoints & typeof recordEndpoints;
+export type EndpointName = keyof Endpoints & string;
+
+/** The part of a row that a client needs; written into the bundle by the build (`virtual:endpoint-table`). */
+export interface EndpointRoute {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE" | "PUT";
+  readonly path: string;
+  readonly auth: "device" | "key";
+  /** The row takes a JSON body, be it an empty one. */
+  readonly hasBody: boolean;
+}
+
+type PathNames<P extends string> = P extends `${string}:${infer Name}/${infer Rest}` ? Name | PathNames<Rest> : P extends `${string}:${infer Name}` ? Name : never;
+
+type BodyOf<Row> = Row extends { readonly rawBody: number }
+  ? Uint8Array<ArrayBuffer>
+  : Row extends { readonly auth: "key"; readonly body: infer Body extends z.ZodType }
+    ? Omit<z.input<Body>, "deviceKey">
+    : Row extends { readonly body: infer Body extends z.ZodType }
+      ? z.input<Body>
+      : undefined;
+
+type PathPart<Row> = Row extends { readonly path: infer P extends string }
+  ? [PathNames<P>] extends [never]
+    ? { readonly path?: undefined }
+    : { readonly path: Readonly<Record<PathNames<P>, string>> }
+  : never;
+
+type BodyPart<Body> = [Body] extends [undefined] ? { readonly body?: undefined } : Record<string, never> extends Body ? { readonly body?: Body } : { readonly body: Body };
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The same act sent twice is done once; made afresh per call when absent. */
+  readonly idempotencyKey?: string | undefined;
+  /** Neither unlock nor confirmation sheet is shown; the problem is thrown as it is. */
+  readonly quiet?: boolean | undefined;
+}
+
+export type CallInput<N extends EndpointName> = PathPart<Endpoints[N]> & BodyPart<BodyOf<Endpoints[N]>> & CallOptions;
+export type CallOutput<N extends EndpointName> = z.output<Endpoints[N]["output"]>;
+/** The input may be left out altogether where the row needs neither path values nor a body. */
+export type CallArguments<N extends EndpointName> = Record<string, never> extends Omit<CallInput<N>, keyof CallOptions> ? [input?: CallInput<N>] : [input: CallInput<N>];
