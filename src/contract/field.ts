@@ -83,11 +83,13 @@ export interface ObjectDefinition {
   readonly key: string;
   readonly labels: Labels;
   readonly plural: Labels;
-  /** Whose key seals the record: its own subject, or that of the record a reference field names. */
-  readonly subject: "self" | { readonly field: string };
   /** The field shown as the record's name. */
   readonly nameField: string;
-  /** Where the row's department comes from: the owner's department at creation, or the record itself. */
+  /**
+   * Where a row belongs: to its owner and that person's department (the usual), to the person it is (`person`), or to
+   * the department it is (`department`).
+   */
+  readonly placement: "owner" | "person" | "department";
   readonly fields: readonly StoredField[];
 }
 

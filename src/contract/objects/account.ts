@@ -6,7 +6,7 @@ export const account = defineObject({
   key: "account",
   labels: { zh: "客户", en: "Account" },
   plural: { zh: "客户", en: "Accounts" },
-  subject: "self",
+  placement: "owner",
   nameField: "name",
   fields: [
     { key: "name", type: "text", class: 2, labels: { zh: "客户名称", en: "Account name" }, purpose: "identification", retention: "with_record", required: true, searchable: true, listed: true, max: 200 },

@@ -5,7 +5,7 @@ export const contact = defineObject({
   key: "contact",
   labels: { zh: "联系人", en: "Contact" },
   plural: { zh: "联系人", en: "Contacts" },
-  subject: "self",
+  placement: "owner",
   nameField: "name",
   fields: [
     { key: "name", type: "text", class: 2, labels: { zh: "姓名", en: "Name" }, purpose: "identification", retention: "with_record", required: true, searchable: true, listed: true, max: 100 },

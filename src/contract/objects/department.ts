@@ -6,7 +6,7 @@ export const department = defineObject({
   key: "department",
   labels: { zh: "部门", en: "Department" },
   plural: { zh: "部门", en: "Departments" },
-  subject: "self",
+  placement: "department",
   nameField: "name",
   fields: [
     { key: "name", type: "text", class: 2, labels: { zh: "部门名称", en: "Department name" }, purpose: "organisation", retention: "with_record", required: true, searchable: true, listed: true, max: 100 },

@@ -6,7 +6,7 @@ export const user = defineObject({
   key: "user",
   labels: { zh: "人员", en: "Person" },
   plural: { zh: "人员", en: "People" },
-  subject: "self",
+  placement: "person",
   nameField: "name",
   fields: [
     { key: "name", type: "text", class: 2, labels: { zh: "姓名", en: "Name" }, purpose: "organisation", retention: "with_record", required: true, searchable: true, listed: true, max: 100 },

@@ -14,7 +14,7 @@ $$ select coalesce(nullif(current_setting('strongroom.departments', true), ''), 
 revoke all on all functions in schema vault from public;
 grant execute on all functions in schema vault to strongroom_vault, strongroom_audit;
 
-create table vault."user" (
+create table vault.record_user (
   id uuid primary key,
   subject_id uuid not null,
   owner_id uuid,
@@ -27,62 +27,63 @@ create table vault."user" (
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
   sealed2 bytea,
-  seal2_version integer not null default 0,
+  seal2 integer not null default 0,
   sealed3 bytea,
-  seal3_version integer not null default 0,
-  f_manager uuid references vault."user",
+  seal3 integer not null default 0,
+  changed jsonb not null default '{}',
+  f_manager uuid references vault.record_user,
   f_status text not null,
   t1 text, t2 text, t3 text, t4 text, t5 text, t6 text, t7 text, t8 text,
   n1 bigint, n2 bigint, n3 bigint, n4 bigint, n5 bigint, n6 bigint, n7 bigint, n8 bigint,
   d1 timestamptz, d2 timestamptz, d3 timestamptz, d4 timestamptz, d5 timestamptz, d6 timestamptz, d7 timestamptz, d8 timestamptz,
   ext jsonb
 );
-create index record_user_owner on vault."user" (owner_id, id desc) where deleted_at is null;
-create index record_user_department on vault."user" (department_id, id desc) where deleted_at is null;
-create index record_user_updated on vault."user" (updated_at desc, id desc) where deleted_at is null;
-create index record_user_owner_updated on vault."user" (owner_id, updated_at desc, id desc) where deleted_at is null;
-create index record_user_deleted on vault."user" (deleted_at desc) where deleted_at is not null;
-create index record_user_manager on vault."user" (f_manager);
-create index record_user_t1 on vault."user" (t1) where t1 is not null;
-create index record_user_n1 on vault."user" (n1) where n1 is not null;
-create index record_user_d1 on vault."user" (d1) where d1 is not null;
-create index record_user_t2 on vault."user" (t2) where t2 is not null;
-create index record_user_n2 on vault."user" (n2) where n2 is not null;
-create index record_user_d2 on vault."user" (d2) where d2 is not null;
-create index record_user_t3 on vault."user" (t3) where t3 is not null;
-create index record_user_n3 on vault."user" (n3) where n3 is not null;
-create index record_user_d3 on vault."user" (d3) where d3 is not null;
-create index record_user_t4 on vault."user" (t4) where t4 is not null;
-create index record_user_n4 on vault."user" (n4) where n4 is not null;
-create index record_user_d4 on vault."user" (d4) where d4 is not null;
-create index record_user_t5 on vault."user" (t5) where t5 is not null;
-create index record_user_n5 on vault."user" (n5) where n5 is not null;
-create index record_user_d5 on vault."user" (d5) where d5 is not null;
-create index record_user_t6 on vault."user" (t6) where t6 is not null;
-create index record_user_n6 on vault."user" (n6) where n6 is not null;
-create index record_user_d6 on vault."user" (d6) where d6 is not null;
-create index record_user_t7 on vault."user" (t7) where t7 is not null;
-create index record_user_n7 on vault."user" (n7) where n7 is not null;
-create index record_user_d7 on vault."user" (d7) where d7 is not null;
-create index record_user_t8 on vault."user" (t8) where t8 is not null;
-create index record_user_n8 on vault."user" (n8) where n8 is not null;
-create index record_user_d8 on vault."user" (d8) where d8 is not null;
-alter table vault."user" enable row level security, force row level security;
-create policy scope_read on vault."user" for select to strongroom_vault using (
+create index record_user_owner on vault.record_user (owner_id, id desc) where deleted_at is null;
+create index record_user_department on vault.record_user (department_id, id desc) where deleted_at is null;
+create index record_user_updated on vault.record_user (updated_at desc, id desc) where deleted_at is null;
+create index record_user_owner_updated on vault.record_user (owner_id, updated_at desc, id desc) where deleted_at is null;
+create index record_user_deleted on vault.record_user (deleted_at desc) where deleted_at is not null;
+create index record_user_manager on vault.record_user (f_manager);
+create index record_user_t1 on vault.record_user (t1) where t1 is not null;
+create index record_user_n1 on vault.record_user (n1) where n1 is not null;
+create index record_user_d1 on vault.record_user (d1) where d1 is not null;
+create index record_user_t2 on vault.record_user (t2) where t2 is not null;
+create index record_user_n2 on vault.record_user (n2) where n2 is not null;
+create index record_user_d2 on vault.record_user (d2) where d2 is not null;
+create index record_user_t3 on vault.record_user (t3) where t3 is not null;
+create index record_user_n3 on vault.record_user (n3) where n3 is not null;
+create index record_user_d3 on vault.record_user (d3) where d3 is not null;
+create index record_user_t4 on vault.record_user (t4) where t4 is not null;
+create index record_user_n4 on vault.record_user (n4) where n4 is not null;
+create index record_user_d4 on vault.record_user (d4) where d4 is not null;
+create index record_user_t5 on vault.record_user (t5) where t5 is not null;
+create index record_user_n5 on vault.record_user (n5) where n5 is not null;
+create index record_user_d5 on vault.record_user (d5) where d5 is not null;
+create index record_user_t6 on vault.record_user (t6) where t6 is not null;
+create index record_user_n6 on vault.record_user (n6) where n6 is not null;
+create index record_user_d6 on vault.record_user (d6) where d6 is not null;
+create index record_user_t7 on vault.record_user (t7) where t7 is not null;
+create index record_user_n7 on vault.record_user (n7) where n7 is not null;
+create index record_user_d7 on vault.record_user (d7) where d7 is not null;
+create index record_user_t8 on vault.record_user (t8) where t8 is not null;
+create index record_user_n8 on vault.record_user (n8) where n8 is not null;
+create index record_user_d8 on vault.record_user (d8) where d8 is not null;
+alter table vault.record_user enable row level security, force row level security;
+create policy scope_read on vault.record_user for select to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])));
-create policy scope_insert on vault."user" for insert to strongroom_vault with check ((select vault.actor()) is not null);
-create policy scope_update on vault."user" for update to strongroom_vault using (
+create policy scope_insert on vault.record_user for insert to strongroom_vault with check ((select vault.actor()) is not null);
+create policy scope_update on vault.record_user for update to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])))
   with check ((select vault.actor()) is not null);
-grant select, insert, update on vault."user" to strongroom_vault;
-create policy audit_read on vault."user" for select to strongroom_audit using (true);
-grant select (id, version, tag) on vault."user" to strongroom_audit;
+grant select, insert, update on vault.record_user to strongroom_vault;
+create policy audit_read on vault.record_user for select to strongroom_audit using (true);
+grant select (id, version, tag) on vault.record_user to strongroom_audit;
 
-create table vault.department (
+create table vault.record_department (
   id uuid primary key,
   subject_id uuid not null,
   owner_id uuid,
@@ -95,65 +96,66 @@ create table vault.department (
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
   sealed2 bytea,
-  seal2_version integer not null default 0,
+  seal2 integer not null default 0,
   sealed3 bytea,
-  seal3_version integer not null default 0,
-  f_parent uuid references vault.department,
-  f_leader uuid references vault."user",
+  seal3 integer not null default 0,
+  changed jsonb not null default '{}',
+  f_parent uuid references vault.record_department,
+  f_leader uuid references vault.record_user,
   f_position bigint,
   t1 text, t2 text, t3 text, t4 text, t5 text, t6 text, t7 text, t8 text,
   n1 bigint, n2 bigint, n3 bigint, n4 bigint, n5 bigint, n6 bigint, n7 bigint, n8 bigint,
   d1 timestamptz, d2 timestamptz, d3 timestamptz, d4 timestamptz, d5 timestamptz, d6 timestamptz, d7 timestamptz, d8 timestamptz,
   ext jsonb
 );
-create index record_department_owner on vault.department (owner_id, id desc) where deleted_at is null;
-create index record_department_department on vault.department (department_id, id desc) where deleted_at is null;
-create index record_department_updated on vault.department (updated_at desc, id desc) where deleted_at is null;
-create index record_department_owner_updated on vault.department (owner_id, updated_at desc, id desc) where deleted_at is null;
-create index record_department_deleted on vault.department (deleted_at desc) where deleted_at is not null;
-create index record_department_parent on vault.department (f_parent);
-create index record_department_t1 on vault.department (t1) where t1 is not null;
-create index record_department_n1 on vault.department (n1) where n1 is not null;
-create index record_department_d1 on vault.department (d1) where d1 is not null;
-create index record_department_t2 on vault.department (t2) where t2 is not null;
-create index record_department_n2 on vault.department (n2) where n2 is not null;
-create index record_department_d2 on vault.department (d2) where d2 is not null;
-create index record_department_t3 on vault.department (t3) where t3 is not null;
-create index record_department_n3 on vault.department (n3) where n3 is not null;
-create index record_department_d3 on vault.department (d3) where d3 is not null;
-create index record_department_t4 on vault.department (t4) where t4 is not null;
-create index record_department_n4 on vault.department (n4) where n4 is not null;
-create index record_department_d4 on vault.department (d4) where d4 is not null;
-create index record_department_t5 on vault.department (t5) where t5 is not null;
-create index record_department_n5 on vault.department (n5) where n5 is not null;
-create index record_department_d5 on vault.department (d5) where d5 is not null;
-create index record_department_t6 on vault.department (t6) where t6 is not null;
-create index record_department_n6 on vault.department (n6) where n6 is not null;
-create index record_department_d6 on vault.department (d6) where d6 is not null;
-create index record_department_t7 on vault.department (t7) where t7 is not null;
-create index record_department_n7 on vault.department (n7) where n7 is not null;
-create index record_department_d7 on vault.department (d7) where d7 is not null;
-create index record_department_t8 on vault.department (t8) where t8 is not null;
-create index record_department_n8 on vault.department (n8) where n8 is not null;
-create index record_department_d8 on vault.department (d8) where d8 is not null;
-alter table vault.department enable row level security, force row level security;
-create policy scope_read on vault.department for select to strongroom_vault using (
+create index record_department_owner on vault.record_department (owner_id, id desc) where deleted_at is null;
+create index record_department_department on vault.record_department (department_id, id desc) where deleted_at is null;
+create index record_department_updated on vault.record_department (updated_at desc, id desc) where deleted_at is null;
+create index record_department_owner_updated on vault.record_department (owner_id, updated_at desc, id desc) where deleted_at is null;
+create index record_department_deleted on vault.record_department (deleted_at desc) where deleted_at is not null;
+create index record_department_parent on vault.record_department (f_parent);
+create index record_department_t1 on vault.record_department (t1) where t1 is not null;
+create index record_department_n1 on vault.record_department (n1) where n1 is not null;
+create index record_department_d1 on vault.record_department (d1) where d1 is not null;
+create index record_department_t2 on vault.record_department (t2) where t2 is not null;
+create index record_department_n2 on vault.record_department (n2) where n2 is not null;
+create index record_department_d2 on vault.record_department (d2) where d2 is not null;
+create index record_department_t3 on vault.record_department (t3) where t3 is not null;
+create index record_department_n3 on vault.record_department (n3) where n3 is not null;
+create index record_department_d3 on vault.record_department (d3) where d3 is not null;
+create index record_department_t4 on vault.record_department (t4) where t4 is not null;
+create index record_department_n4 on vault.record_department (n4) where n4 is not null;
+create index record_department_d4 on vault.record_department (d4) where d4 is not null;
+create index record_department_t5 on vault.record_department (t5) where t5 is not null;
+create index record_department_n5 on vault.record_department (n5) where n5 is not null;
+create index record_department_d5 on vault.record_department (d5) where d5 is not null;
+create index record_department_t6 on vault.record_department (t6) where t6 is not null;
+create index record_department_n6 on vault.record_department (n6) where n6 is not null;
+create index record_department_d6 on vault.record_department (d6) where d6 is not null;
+create index record_department_t7 on vault.record_department (t7) where t7 is not null;
+create index record_department_n7 on vault.record_department (n7) where n7 is not null;
+create index record_department_d7 on vault.record_department (d7) where d7 is not null;
+create index record_department_t8 on vault.record_department (t8) where t8 is not null;
+create index record_department_n8 on vault.record_department (n8) where n8 is not null;
+create index record_department_d8 on vault.record_department (d8) where d8 is not null;
+alter table vault.record_department enable row level security, force row level security;
+create policy scope_read on vault.record_department for select to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])));
-create policy scope_insert on vault.department for insert to strongroom_vault with check ((select vault.actor()) is not null);
-create policy scope_update on vault.department for update to strongroom_vault using (
+create policy scope_insert on vault.record_department for insert to strongroom_vault with check ((select vault.actor()) is not null);
+create policy scope_update on vault.record_department for update to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])))
   with check ((select vault.actor()) is not null);
-grant select, insert, update on vault.department to strongroom_vault;
-create policy audit_read on vault.department for select to strongroom_audit using (true);
-grant select (id, version, tag) on vault.department to strongroom_audit;
+grant select, insert, update on vault.record_department to strongroom_vault;
+create policy audit_read on vault.record_department for select to strongroom_audit using (true);
+grant select (id, version, tag) on vault.record_department to strongroom_audit;
 
-alter table vault."user" add foreign key (department_id) references vault.department;
+alter table vault.record_user add foreign key (department_id) references vault.record_department;
 
-create table vault.account (
+create table vault.record_account (
   id uuid primary key,
   subject_id uuid not null,
   owner_id uuid,
@@ -166,9 +168,10 @@ create table vault.account (
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
   sealed2 bytea,
-  seal2_version integer not null default 0,
+  seal2 integer not null default 0,
   sealed3 bytea,
-  seal3_version integer not null default 0,
+  seal3 integer not null default 0,
+  changed jsonb not null default '{}',
   f_level text,
   f_deal_state text,
   f_industry text,
@@ -176,59 +179,59 @@ create table vault.account (
   f_year_established bigint,
   f_annual_revenue bigint,
   f_employees bigint,
-  f_parent uuid references vault.account,
+  f_parent uuid references vault.record_account,
   f_next_follow_up date,
   t1 text, t2 text, t3 text, t4 text, t5 text, t6 text, t7 text, t8 text,
   n1 bigint, n2 bigint, n3 bigint, n4 bigint, n5 bigint, n6 bigint, n7 bigint, n8 bigint,
   d1 timestamptz, d2 timestamptz, d3 timestamptz, d4 timestamptz, d5 timestamptz, d6 timestamptz, d7 timestamptz, d8 timestamptz,
   ext jsonb
 );
-create index record_account_owner on vault.account (owner_id, id desc) where deleted_at is null;
-create index record_account_department on vault.account (department_id, id desc) where deleted_at is null;
-create index record_account_updated on vault.account (updated_at desc, id desc) where deleted_at is null;
-create index record_account_owner_updated on vault.account (owner_id, updated_at desc, id desc) where deleted_at is null;
-create index record_account_deleted on vault.account (deleted_at desc) where deleted_at is not null;
-create index record_account_parent on vault.account (f_parent) where f_parent is not null;
-create index record_account_t1 on vault.account (t1) where t1 is not null;
-create index record_account_n1 on vault.account (n1) where n1 is not null;
-create index record_account_d1 on vault.account (d1) where d1 is not null;
-create index record_account_t2 on vault.account (t2) where t2 is not null;
-create index record_account_n2 on vault.account (n2) where n2 is not null;
-create index record_account_d2 on vault.account (d2) where d2 is not null;
-create index record_account_t3 on vault.account (t3) where t3 is not null;
-create index record_account_n3 on vault.account (n3) where n3 is not null;
-create index record_account_d3 on vault.account (d3) where d3 is not null;
-create index record_account_t4 on vault.account (t4) where t4 is not null;
-create index record_account_n4 on vault.account (n4) where n4 is not null;
-create index record_account_d4 on vault.account (d4) where d4 is not null;
-create index record_account_t5 on vault.account (t5) where t5 is not null;
-create index record_account_n5 on vault.account (n5) where n5 is not null;
-create index record_account_d5 on vault.account (d5) where d5 is not null;
-create index record_account_t6 on vault.account (t6) where t6 is not null;
-create index record_account_n6 on vault.account (n6) where n6 is not null;
-create index record_account_d6 on vault.account (d6) where d6 is not null;
-create index record_account_t7 on vault.account (t7) where t7 is not null;
-create index record_account_n7 on vault.account (n7) where n7 is not null;
-create index record_account_d7 on vault.account (d7) where d7 is not null;
-create index record_account_t8 on vault.account (t8) where t8 is not null;
-create index record_account_n8 on vault.account (n8) where n8 is not null;
-create index record_account_d8 on vault.account (d8) where d8 is not null;
-alter table vault.account enable row level security, force row level security;
-create policy scope_read on vault.account for select to strongroom_vault using (
+create index record_account_owner on vault.record_account (owner_id, id desc) where deleted_at is null;
+create index record_account_department on vault.record_account (department_id, id desc) where deleted_at is null;
+create index record_account_updated on vault.record_account (updated_at desc, id desc) where deleted_at is null;
+create index record_account_owner_updated on vault.record_account (owner_id, updated_at desc, id desc) where deleted_at is null;
+create index record_account_deleted on vault.record_account (deleted_at desc) where deleted_at is not null;
+create index record_account_parent on vault.record_account (f_parent) where f_parent is not null;
+create index record_account_t1 on vault.record_account (t1) where t1 is not null;
+create index record_account_n1 on vault.record_account (n1) where n1 is not null;
+create index record_account_d1 on vault.record_account (d1) where d1 is not null;
+create index record_account_t2 on vault.record_account (t2) where t2 is not null;
+create index record_account_n2 on vault.record_account (n2) where n2 is not null;
+create index record_account_d2 on vault.record_account (d2) where d2 is not null;
+create index record_account_t3 on vault.record_account (t3) where t3 is not null;
+create index record_account_n3 on vault.record_account (n3) where n3 is not null;
+create index record_account_d3 on vault.record_account (d3) where d3 is not null;
+create index record_account_t4 on vault.record_account (t4) where t4 is not null;
+create index record_account_n4 on vault.record_account (n4) where n4 is not null;
+create index record_account_d4 on vault.record_account (d4) where d4 is not null;
+create index record_account_t5 on vault.record_account (t5) where t5 is not null;
+create index record_account_n5 on vault.record_account (n5) where n5 is not null;
+create index record_account_d5 on vault.record_account (d5) where d5 is not null;
+create index record_account_t6 on vault.record_account (t6) where t6 is not null;
+create index record_account_n6 on vault.record_account (n6) where n6 is not null;
+create index record_account_d6 on vault.record_account (d6) where d6 is not null;
+create index record_account_t7 on vault.record_account (t7) where t7 is not null;
+create index record_account_n7 on vault.record_account (n7) where n7 is not null;
+create index record_account_d7 on vault.record_account (d7) where d7 is not null;
+create index record_account_t8 on vault.record_account (t8) where t8 is not null;
+create index record_account_n8 on vault.record_account (n8) where n8 is not null;
+create index record_account_d8 on vault.record_account (d8) where d8 is not null;
+alter table vault.record_account enable row level security, force row level security;
+create policy scope_read on vault.record_account for select to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])));
-create policy scope_insert on vault.account for insert to strongroom_vault with check ((select vault.actor()) is not null);
-create policy scope_update on vault.account for update to strongroom_vault using (
+create policy scope_insert on vault.record_account for insert to strongroom_vault with check ((select vault.actor()) is not null);
+create policy scope_update on vault.record_account for update to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])))
   with check ((select vault.actor()) is not null);
-grant select, insert, update on vault.account to strongroom_vault;
-create policy audit_read on vault.account for select to strongroom_audit using (true);
-grant select (id, version, tag) on vault.account to strongroom_audit;
+grant select, insert, update on vault.record_account to strongroom_vault;
+create policy audit_read on vault.record_account for select to strongroom_audit using (true);
+grant select (id, version, tag) on vault.record_account to strongroom_audit;
 
-create table vault.contact (
+create table vault.record_contact (
   id uuid primary key,
   subject_id uuid not null,
   owner_id uuid,
@@ -241,10 +244,11 @@ create table vault.contact (
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
   sealed2 bytea,
-  seal2_version integer not null default 0,
+  seal2 integer not null default 0,
   sealed3 bytea,
-  seal3_version integer not null default 0,
-  f_account uuid references vault.account,
+  seal3 integer not null default 0,
+  changed jsonb not null default '{}',
+  f_account uuid references vault.record_account,
   f_role text,
   f_is_primary boolean,
   f_next_follow_up date,
@@ -253,53 +257,53 @@ create table vault.contact (
   d1 timestamptz, d2 timestamptz, d3 timestamptz, d4 timestamptz, d5 timestamptz, d6 timestamptz, d7 timestamptz, d8 timestamptz,
   ext jsonb
 );
-create index record_contact_owner on vault.contact (owner_id, id desc) where deleted_at is null;
-create index record_contact_department on vault.contact (department_id, id desc) where deleted_at is null;
-create index record_contact_updated on vault.contact (updated_at desc, id desc) where deleted_at is null;
-create index record_contact_owner_updated on vault.contact (owner_id, updated_at desc, id desc) where deleted_at is null;
-create index record_contact_deleted on vault.contact (deleted_at desc) where deleted_at is not null;
-create index record_contact_account on vault.contact (f_account) where f_account is not null;
-create index record_contact_t1 on vault.contact (t1) where t1 is not null;
-create index record_contact_n1 on vault.contact (n1) where n1 is not null;
-create index record_contact_d1 on vault.contact (d1) where d1 is not null;
-create index record_contact_t2 on vault.contact (t2) where t2 is not null;
-create index record_contact_n2 on vault.contact (n2) where n2 is not null;
-create index record_contact_d2 on vault.contact (d2) where d2 is not null;
-create index record_contact_t3 on vault.contact (t3) where t3 is not null;
-create index record_contact_n3 on vault.contact (n3) where n3 is not null;
-create index record_contact_d3 on vault.contact (d3) where d3 is not null;
-create index record_contact_t4 on vault.contact (t4) where t4 is not null;
-create index record_contact_n4 on vault.contact (n4) where n4 is not null;
-create index record_contact_d4 on vault.contact (d4) where d4 is not null;
-create index record_contact_t5 on vault.contact (t5) where t5 is not null;
-create index record_contact_n5 on vault.contact (n5) where n5 is not null;
-create index record_contact_d5 on vault.contact (d5) where d5 is not null;
-create index record_contact_t6 on vault.contact (t6) where t6 is not null;
-create index record_contact_n6 on vault.contact (n6) where n6 is not null;
-create index record_contact_d6 on vault.contact (d6) where d6 is not null;
-create index record_contact_t7 on vault.contact (t7) where t7 is not null;
-create index record_contact_n7 on vault.contact (n7) where n7 is not null;
-create index record_contact_d7 on vault.contact (d7) where d7 is not null;
-create index record_contact_t8 on vault.contact (t8) where t8 is not null;
-create index record_contact_n8 on vault.contact (n8) where n8 is not null;
-create index record_contact_d8 on vault.contact (d8) where d8 is not null;
-alter table vault.contact enable row level security, force row level security;
-create policy scope_read on vault.contact for select to strongroom_vault using (
+create index record_contact_owner on vault.record_contact (owner_id, id desc) where deleted_at is null;
+create index record_contact_department on vault.record_contact (department_id, id desc) where deleted_at is null;
+create index record_contact_updated on vault.record_contact (updated_at desc, id desc) where deleted_at is null;
+create index record_contact_owner_updated on vault.record_contact (owner_id, updated_at desc, id desc) where deleted_at is null;
+create index record_contact_deleted on vault.record_contact (deleted_at desc) where deleted_at is not null;
+create index record_contact_account on vault.record_contact (f_account) where f_account is not null;
+create index record_contact_t1 on vault.record_contact (t1) where t1 is not null;
+create index record_contact_n1 on vault.record_contact (n1) where n1 is not null;
+create index record_contact_d1 on vault.record_contact (d1) where d1 is not null;
+create index record_contact_t2 on vault.record_contact (t2) where t2 is not null;
+create index record_contact_n2 on vault.record_contact (n2) where n2 is not null;
+create index record_contact_d2 on vault.record_contact (d2) where d2 is not null;
+create index record_contact_t3 on vault.record_contact (t3) where t3 is not null;
+create index record_contact_n3 on vault.record_contact (n3) where n3 is not null;
+create index record_contact_d3 on vault.record_contact (d3) where d3 is not null;
+create index record_contact_t4 on vault.record_contact (t4) where t4 is not null;
+create index record_contact_n4 on vault.record_contact (n4) where n4 is not null;
+create index record_contact_d4 on vault.record_contact (d4) where d4 is not null;
+create index record_contact_t5 on vault.record_contact (t5) where t5 is not null;
+create index record_contact_n5 on vault.record_contact (n5) where n5 is not null;
+create index record_contact_d5 on vault.record_contact (d5) where d5 is not null;
+create index record_contact_t6 on vault.record_contact (t6) where t6 is not null;
+create index record_contact_n6 on vault.record_contact (n6) where n6 is not null;
+create index record_contact_d6 on vault.record_contact (d6) where d6 is not null;
+create index record_contact_t7 on vault.record_contact (t7) where t7 is not null;
+create index record_contact_n7 on vault.record_contact (n7) where n7 is not null;
+create index record_contact_d7 on vault.record_contact (d7) where d7 is not null;
+create index record_contact_t8 on vault.record_contact (t8) where t8 is not null;
+create index record_contact_n8 on vault.record_contact (n8) where n8 is not null;
+create index record_contact_d8 on vault.record_contact (d8) where d8 is not null;
+alter table vault.record_contact enable row level security, force row level security;
+create policy scope_read on vault.record_contact for select to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])));
-create policy scope_insert on vault.contact for insert to strongroom_vault with check ((select vault.actor()) is not null);
-create policy scope_update on vault.contact for update to strongroom_vault using (
+create policy scope_insert on vault.record_contact for insert to strongroom_vault with check ((select vault.actor()) is not null);
+create policy scope_update on vault.record_contact for update to strongroom_vault using (
   (select vault.actor()) is not null and ((select vault.sees_all())
     or owner_id = any ((select vault.seen_owners())::uuid[])
     or department_id = any ((select vault.seen_departments())::uuid[])))
   with check ((select vault.actor()) is not null);
-grant select, insert, update on vault.contact to strongroom_vault;
-create policy audit_read on vault.contact for select to strongroom_audit using (true);
-grant select (id, version, tag) on vault.contact to strongroom_audit;
+grant select, insert, update on vault.record_contact to strongroom_vault;
+create policy audit_read on vault.record_contact for select to strongroom_audit using (true);
+grant select (id, version, tag) on vault.record_contact to strongroom_audit;
 
 -- Keyed tags of whole values (phone, e-mail, ID number, bank account), for exact match and uniqueness only.
-create table vault.lookup_tag (
+create table vault.record_lookup (
   object text not null,
   field text not null,
   tag bytea not null,
@@ -307,11 +311,11 @@ create table vault.lookup_tag (
   is_unique boolean not null default false,
   primary key (object, field, tag, record_id)
 );
-create unique index lookup_tag_unique on vault.lookup_tag (object, field, tag) where is_unique;
-create index lookup_tag_record on vault.lookup_tag (record_id);
-alter table vault.lookup_tag enable row level security, force row level security;
-create policy actor_set on vault.lookup_tag to strongroom_vault using ((select vault.actor()) is not null) with check ((select vault.actor()) is not null);
-grant select, insert, delete on vault.lookup_tag to strongroom_vault;
+create unique index record_lookup_unique on vault.record_lookup (object, field, tag) where is_unique;
+create index record_lookup_record on vault.record_lookup (record_id);
+alter table vault.record_lookup enable row level security, force row level security;
+create policy actor_set on vault.record_lookup to strongroom_vault using ((select vault.actor()) is not null) with check ((select vault.actor()) is not null);
+grant select, insert, delete on vault.record_lookup to strongroom_vault;
 
 -- Fields the company made. `definition` is a FieldDefinition; `place` its slot column, ext, sealed2 or sealed3.
 create table vault.field_definition (
@@ -348,7 +352,7 @@ grant select (id, version, tag) on vault.role to strongroom_audit;
 
 -- One row per person: all his roles under one tag, so that no single role can be slipped in or out.
 create table vault.role_member (
-  id uuid primary key references vault."user",
+  id uuid primary key references vault.record_user,
   roles text[] not null,
   granted_by uuid,
   granted_at timestamptz not null,

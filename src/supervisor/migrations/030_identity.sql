@@ -61,7 +61,7 @@ create table vault.session (
   tag bytea not null check (length(tag) = 32)
 );
 create unique index session_one on vault.session (device_id) where ended_at is null;
-create index session_user on vault.session (user_id) where ended_at is null;
+create index session_of_user on vault.session (user_id) where ended_at is null;
 
 create table vault.invitation (
   id uuid primary key,

@@ -1,0 +1,238 @@
+// People, departments and roles as the vault decides by them: loaded whole with every tag checked, kept in memory, and
+// loaded anew after each commit that touched them. A request waits for a load under way, so a changed right holds at once.
+import { type RoleDefinition, shippedRoles } from "../../contract/roles.ts";
+import { type Database, type Tx, systemScope } from "../db/database.ts";
+import type { Keyring } from "../keys/keyring.ts";
+import type { RowChange } from "../ledger/entry.ts";
+import { type RecordRow, baseColumns, columnValues, openClass, tableOf, verifyRow } from "../records/row.ts";
+import { type Schema, canonical } from "../records/schema.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import { Access } from "./access.ts";
+
+export interface DirectoryPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly department: string | null;
+  readonly status: string;
+  readonly manager: string | null;
+  readonly deleted: boolean;
+}
+
+export interface DirectoryDepartment {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly leader: string | null;
+  readonly deleted: boolean;
+}
+
+interface Loaded {
+  readonly people: ReadonlyMap<string, DirectoryPerson>;
+  readonly departments: ReadonlyMap<string, DirectoryDepartment>;
+  readonly children: ReadonlyMap<string, readonly string[]>;
+  readonly roles: ReadonlyMap<string, RoleDefinition>;
+  readonly members: ReadonlyMap<string, MemberRow>;
+}
+
+interface MemberRow {
+  readonly id: string;
+  readonly roles: readonly string[];
+  readonly granted_by: string | null;
+  readonly granted_at: Date;
+  readonly version: number;
+  readonly tag: Buffer;
+}
+
+const empty: Loaded = { people: new Map(), departments: new Map(), children: new Map(), roles: new Map(), members: new Map() };
+const scope = systemScope("directory");
+
+export class Directory {
+  readonly #db: Database;
+  readonly #keyring: Keyring;
+  readonly #schema: Schema;
+  #loaded: Loaded = empty;
+  #loading: Promise<void> | undefined;
+  #again = false;
+
+  constructor(options: { db: Database; keyring: Keyring; schema: Schema }) {
+    this.#db = options.db;
+    this.#keyring = options.keyring;
+    this.#schema = options.schema;
+  }
+
+  /** To be called right after a commit that touched people, departments or roles. */
+  changed(): void {
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    this.#loading = this.#load().finally(() => {
+      this.#loading = undefined;
+      if (this.#again) {
+        this.#again = false;
+        this.changed();
+      }
+    });
+    // Whoever waits in ready() gets the error; without a waiter it must not end the process.
+    this.#loading.catch(() => undefined);
+  }
+
+  /** Resolves when what is in memory is what was last committed. Throws TagBroken for a row changed from outside. */
+  async ready(): Promise<void> {
+    while (this.#loading) await this.#loading;
+  }
+
+  async open(): Promise<void> {
+    this.changed();
+    await this.ready();
+  }
+
+  person(id: string): DirectoryPerson | undefined {
+    return this.#loaded.people.get(id);
+  }
+
+  get people(): Iterable<DirectoryPerson> {
+    return this.#loaded.people.values();
+  }
+
+  department(id: string): DirectoryDepartment | undefined {
+    return this.#loaded.departments.get(id);
+  }
+
+  get departments(): Iterable<DirectoryDepartment> {
+    return this.#loaded.departments.values();
+  }
+
+  get roles(): readonly RoleDefinition[] {
+    return [...this.#loaded.roles.values()];
+  }
+
+  /** The company's name: that of the topmost department. */
+  get company(): string {
+    for (const one of this.#loaded.departments.values()) if (one.parent === null && !one.deleted) return one.name;
+    return "";
+  }
+
+  rootDepartment(): string | undefined {
+    for (const one of this.#loaded.departments.values()) if (one.parent === null && !one.deleted) return one.id;
+    return undefined;
+  }
+
+  rolesOf(userId: string): readonly string[] {
+    return this.#loaded.members.get(userId)?.roles ?? [];
+  }
+
+  get members(): Iterable<{ readonly id: string; readonly roles: readonly string[] }> {
+    return this.#loaded.members.values();
+  }
+
+  /** The department and all below it; a damaged tree cannot make it run in circles. */
+  subtree(departmentId: string): readonly string[] {
+    const found = new Set([departmentId]);
+    for (const id of found) for (const child of this.#loaded.children.get(id) ?? []) found.add(child);
+    return [...found];
+  }
+
+  /** Rights of an active person; undefined for everybody else. */
+  access(userId: string, confirmed: boolean): Access | undefined {
+    const person = this.#loaded.people.get(userId);
+    if (!person || person.deleted || person.status !== "active") return undefined;
+    const roles = this.rolesOf(userId).flatMap((key) => this.#loaded.roles.get(key) ?? []);
+    return new Access({ userId, department: person.department, subtree: person.department === null ? [] : this.subtree(person.department), roles, confirmed });
+  }
+
+  /** Writes the shipped roles that are not there yet; at set-up. */
+  async writeShippedRoles(tx: Tx): Promise<RowChange[]> {
+    const changes: RowChange[] = [];
+    for (const role of shippedRoles) {
+      const id = uuidv7();
+      const tag = this.#keyring.tag("role", roleTag({ id, key: role.key, definition: role, version: 1 }));
+      const written = await tx.query("insert into vault.role (id, key, definition, version, tag) values ($1, $2, $3, 1, $4) on conflict (key) do nothing returning id", [id, role.key, role, tag]);
+      if (written.length > 0) changes.push({ table: "role", id, version: 1, tag });
+    }
+    return changes;
+  }
+
+  /** Sets all roles of a person under one tag. The caller has decided that it may be. */
+  async writeMember(tx: Tx, userId: string, roles: readonly string[], by: string | null, now: Date): Promise<RowChange> {
+    const [old] = await tx.query<MemberRow>("select id, roles, granted_by, granted_at, version, tag from vault.role_member where id = $1 for update", [userId]);
+    if (old) this.#keyring.verifyTag("role_member", memberTag(old), old.tag);
+    const row = { id: userId, roles, granted_by: by, granted_at: now, version: (old?.version ?? 0) + 1 };
+    const tag = this.#keyring.tag("role_member", memberTag(row));
+    await tx.query(
+      `insert into vault.role_member (id, roles, granted_by, granted_at, version, tag) values ($1, $2, $3, $4, $5, $6)
+       on conflict (id) do update set roles = excluded.roles, granted_by = excluded.granted_by, granted_at = excluded.granted_at, version = excluded.version, tag = excluded.tag`,
+      [userId, [...roles], by, now, row.version, tag],
+    );
+    tx.afterCommit(() => {
+      this.changed();
+    });
+    return { table: "role_member", id: userId, version: row.version, tag, ...(old && { oldVersion: old.version, oldTag: old.tag }) };
+  }
+
+  async #load(): Promise<void> {
+    this.#loaded = await this.#db.tx(scope, async (tx) => {
+      const people = new Map<string, DirectoryPerson>();
+      for (const { row, values } of await this.#rows(tx, "user")) {
+        people.set(row.id, { id: row.id, name: text(values["name"]), department: row.department_id, status: text(values["status"]), manager: textOrNull(values["manager"]), deleted: row.deleted_at !== null });
+      }
+      const departments = new Map<string, DirectoryDepartment>();
+      const children = new Map<string, string[]>();
+      for (const { row, values } of await this.#rows(tx, "department")) {
+        const parent = textOrNull(values["parent"]);
+        departments.set(row.id, { id: row.id, name: text(values["name"]), parent, leader: textOrNull(values["leader"]), deleted: row.deleted_at !== null });
+        if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), row.id]);
+      }
+      const roles = new Map<string, RoleDefinition>();
+      for (const row of await tx.query<RoleRow>("select id, key, definition, version, tag from vault.role order by id")) {
+        this.#keyring.verifyTag("role", roleTag(row), row.tag);
+        roles.set(row.key, row.definition);
+      }
+      const members = new Map<string, MemberRow>();
+      for (const row of await tx.query<MemberRow>("select id, roles, granted_by, granted_at, version, tag from vault.role_member")) {
+        this.#keyring.verifyTag("role_member", memberTag(row), row.tag);
+        members.set(row.id, row);
+      }
+      return { people, departments, children, roles, members };
+    });
+  }
+
+  async #rows(tx: Tx, key: "user" | "department"): Promise<{ row: RecordRow; values: Record<string, unknown> }[]> {
+    const object = this.#schema.load(key);
+    const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
+    const rows = await tx.query<RecordRow>(`select ${baseColumns}, sealed2, ${columns.join(", ")} from ${tableOf(object)} order by id`);
+    const keys = await this.#keyring.subjects(
+      tx,
+      rows.map((row) => row.subject_id),
+    );
+    return rows.map((row) => {
+      verifyRow(this.#keyring, object, row);
+      const own = keys.get(row.subject_id);
+      return { row, values: { ...columnValues(object.fields, row), ...(own && openClass(object, row, own, 2)) } };
+    });
+  }
+}
+
+interface RoleRow {
+  readonly id: string;
+  readonly key: string;
+  readonly definition: RoleDefinition;
+  readonly version: number;
+  readonly tag: Buffer;
+}
+
+function roleTag(row: Pick<RoleRow, "id" | "key" | "definition" | "version">) {
+  return [row.id, row.key, canonical(row.definition), row.version] as const;
+}
+
+function memberTag(row: Omit<MemberRow, "tag">) {
+  return [row.id, row.roles.join(","), row.granted_by, row.granted_at.getTime(), row.version] as const;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

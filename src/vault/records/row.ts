@@ -1,0 +1,90 @@
+// A record as it lies in its table: which columns, what its keyed tag covers, and how its values are opened and sealed.
+// Every row that is read has its tag checked before anything of it is used.
+import { type ObjectDefinition, type StoredField, snake } from "../../contract/field.ts";
+import type { FieldValue } from "../../contract/record-verbs.ts";
+import type { SubjectKeys } from "../keys/key-material.ts";
+import { openValue, sealValue } from "../keys/seal.ts";
+import type { TagField } from "../keys/tag.ts";
+import { fromColumn } from "./values.ts";
+
+export interface RecordRow {
+  readonly id: string;
+  readonly version: number;
+  readonly subject_id: string;
+  readonly owner_id: string | null;
+  readonly department_id: string | null;
+  readonly created_at: Date;
+  readonly created_by: string | null;
+  readonly updated_at: Date;
+  readonly updated_by: string | null;
+  readonly deleted_at: Date | null;
+  readonly tag: Buffer;
+  readonly seal2: number;
+  readonly seal3: number;
+  readonly sealed2?: Buffer | null;
+  readonly sealed3?: Buffer | null;
+  readonly changed?: Readonly<Record<string, number>>;
+  readonly ext?: Readonly<Record<string, FieldValue>> | null;
+  readonly [column: string]: unknown;
+}
+
+export type Values = Record<string, FieldValue>;
+
+/** The columns every read of rows needs: place, versions and the tag over them. */
+export const baseColumns =
+  "id, version, subject_id, owner_id, department_id, created_at, created_by, updated_at, updated_by, deleted_at, tag, seal2, seal3";
+
+export function tableOf(object: ObjectDefinition): string {
+  if (!/^[a-z][a-zA-Z0-9_]*$/u.test(object.key)) throw new Error("not an object key");
+  return `vault.record_${snake(object.key)}`;
+}
+
+/** What the keyed tag covers: identity, owner, department, subject, version, deletion mark, and which seals belong to it. */
+export function tagFields(
+  row: Pick<RecordRow, "id" | "subject_id" | "owner_id" | "department_id" | "version" | "deleted_at" | "seal2" | "seal3">,
+): readonly TagField[] {
+  return [row.id, row.subject_id, row.owner_id, row.department_id, row.version, row.deleted_at === null ? null : row.deleted_at.getTime(), row.seal2, row.seal3];
+}
+
+export interface TagKeeper {
+  tag(table: string, fields: readonly TagField[]): Buffer;
+  verifyTag(table: string, fields: readonly TagField[], tag: Uint8Array): void;
+}
+
+/** Throws TagBroken for a row that was changed behind the vault's back. */
+export function verifyRow(keeper: TagKeeper, object: ObjectDefinition, row: RecordRow): void {
+  keeper.verifyTag(object.key, tagFields(row), row.tag);
+}
+
+export function sealOf(object: ObjectDefinition, id: string, level: 2 | 3, version: number) {
+  return { object: object.key, recordId: id, class: level, sealVersion: version } as const;
+}
+
+/** Opens one sealed class of a row. Throws SealBroken. */
+export function openClass(object: ObjectDefinition, row: RecordRow, keys: SubjectKeys, level: 2 | 3): Values {
+  const sealed = level === 2 ? row.sealed2 : row.sealed3;
+  if (!sealed) return {};
+  const version = level === 2 ? row.seal2 : row.seal3;
+  // What was sealed here is a record of field values, and the seal vouches for it.
+  return openValue(level === 2 ? keys.class2 : keys.class3, sealOf(object, row.id, level, version), sealed) as Values;
+}
+
+export function sealClass(object: ObjectDefinition, id: string, keys: SubjectKeys, level: 2 | 3, version: number, values: Values): Buffer | null {
+  const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  if (Object.keys(kept).length === 0) return null;
+  return sealValue(level === 2 ? keys.class2 : keys.class3, sealOf(object, id, level, version), kept);
+}
+
+/** The unsealed fields of a row. */
+export function columnValues(fields: readonly StoredField[], row: RecordRow): Values {
+  const values: Values = {};
+  for (const field of fields) {
+    const value = field.storage.in === "column" ? fromColumn(field, row[field.storage.column]) : field.storage.in === "ext" ? (row.ext?.[field.key] ?? null) : null;
+    if (value !== null) values[field.key] = value;
+  }
+  return values;
+}
+
+export function isSealed(field: StoredField): field is StoredField & { class: 2 | 3 } {
+  return field.class >= 2;
+}

@@ -1,0 +1,81 @@
+// Counts what each person lists, opens, reveals and writes in a day, per person and device. The ledger is the source: at
+// start today's counts are read from it, afterwards each durable entry adds to them. Above a ceiling the act is refused.
+import { Problem } from "../../contract/problem.ts";
+import { type Database, systemScope } from "../db/database.ts";
+import type { EntryDraft } from "../ledger/entry.ts";
+
+export type Metered = "listed" | "opened" | "revealed" | "exported" | "written";
+
+/**
+ * Ceilings of a day that no honest day reaches (rows listed, rows written, records opened in one's own scope), and the
+ * tighter allowance of revealed values. Each confirmation adds `extra` of the allowance once it is used up.
+ */
+export const ceilings: Readonly<Record<Metered, number>> = { listed: 100_000, opened: 5000, revealed: 200, exported: 0, written: 20_000 };
+export const extraPerConfirmation = 50;
+
+interface Counts {
+  day: string;
+  counts: Record<Metered, number>;
+  extra: number;
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+function none(): Record<Metered, number> {
+  return { listed: 0, opened: 0, revealed: 0, exported: 0, written: 0 };
+}
+
+export class Meter {
+  readonly #people = new Map<string, Counts>();
+
+  /** Reads today's counts of everybody from the ledger. */
+  static async open(db: Database, now: Date): Promise<Meter> {
+    const meter = new Meter();
+    const rows = await db.read<{ body: string }>(systemScope("meter"), "select body from vault.ledger_entry where at >= $1 and person_id is not null", [new Date(`${dayOf(now)}T00:00:00Z`)]);
+    for (const { body } of rows) {
+      // Bodies are written by the ledger alone, and its verifier checks them.
+      const entry = JSON.parse(body) as { at: string; actor: { person?: string }; counts?: Partial<Record<Metered, number>> };
+      if (entry.actor.person !== undefined && entry.counts) meter.add(entry.actor.person, entry.counts, new Date(entry.at));
+    }
+    return meter;
+  }
+
+  /** Throws Problem `allowance_used` when `amount` more would pass the ceiling. To be asked before anything is opened. */
+  demand(person: string, kind: Metered, amount: number, now: Date): void {
+    const today = this.#of(person, now);
+    const limit = this.#limit(today, kind);
+    if (today.counts[kind] + amount > limit) throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
+  }
+
+  add(person: string, counts: NonNullable<EntryDraft["counts"]>, now: Date): void {
+    const today = this.#of(person, now);
+    for (const kind of ["listed", "opened", "revealed", "exported", "written"] as const) today.counts[kind] += counts[kind] ?? 0;
+  }
+
+  used(person: string, kind: Metered, now: Date): { used: number; limit: number } {
+    const today = this.#of(person, now);
+    return { used: today.counts[kind], limit: this.#limit(today, kind) };
+  }
+
+  /** A fresh confirmation adds to the allowance of reveals when it is used up. */
+  confirmed(person: string, now: Date): void {
+    const today = this.#of(person, now);
+    if (today.counts.revealed >= this.#limit(today, "revealed") && today.extra < 4) today.extra += 1;
+  }
+
+  #limit(today: Counts, kind: Metered): number {
+    return ceilings[kind] + (kind === "revealed" ? today.extra * extraPerConfirmation : 0);
+  }
+
+  #of(person: string, now: Date): Counts {
+    const day = dayOf(now);
+    let today = this.#people.get(person);
+    if (!today || today.day !== day) {
+      today = { day, counts: none(), extra: 0 };
+      this.#people.set(person, today);
+    }
+    return today;
+  }
+}
