@@ -15,7 +15,6 @@ export interface RootKeyFile {
   readonly rootKey: Buffer;
 }
 
-const firstLine = "strongroom root key 1";
 const form =
   /^strongroom root key 1\ninstallation ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\nkey ([A-Za-z0-9_-]{43})\ncheck ([0-9A-F]{4}-[0-9A-F]{4})\n$/;
 
@@ -36,8 +35,7 @@ export function checkCode({ installationId, rootKey }: RootKeyFile): string {
  */
 export function writeKeyFile(file: string, key: RootKeyFile): void {
   if (key.rootKey.length !== keyLength) throw new RangeError("a root key has 32 bytes");
-  const secret = key.rootKey.toString("base64url");
-  const content = `${firstLine}\ninstallation ${key.installationId}\nkey ${secret}\ncheck ${checkCode(key)}\n`;
+  const content = fileContent(key);
   if (!form.test(content)) throw new RangeError("the installation id is not a UUID");
   if (existsSync(file)) {
     const existing = readKeyFile(file);
@@ -49,12 +47,18 @@ export function writeKeyFile(file: string, key: RootKeyFile): void {
 
 /** Reads the key file. Throws KeysUnusable when others may read it or its content is damaged, ENOENT when missing. */
 export function readKeyFile(file: string): RootKeyFile {
-  const match = form.exec(readPrivateFile(file));
-  const [, installationId, secret, check] = match ?? [];
+  const content = readPrivateFile(file);
+  const [, installationId, secret] = form.exec(content) ?? [];
   if (installationId === undefined || secret === undefined) throw new KeysUnusable(`${file} is not a root key file`);
   const key = { installationId, rootKey: Buffer.from(secret, "base64url") };
-  if (checkCode(key) !== check) throw new KeysUnusable(`${file} is damaged: its check code does not fit`);
+  // Compared as a whole: base64url has spare bits, which would let a changed letter pass.
+  if (fileContent(key) !== content) throw new KeysUnusable(`${file} is damaged: its check code does not fit`);
   return key;
+}
+
+function fileContent(key: RootKeyFile): string {
+  const secret = key.rootKey.toString("base64url");
+  return `strongroom root key 1\ninstallation ${key.installationId}\nkey ${secret}\ncheck ${checkCode(key)}\n`;
 }
 
 /** Throws KeysUnusable when the key file would lie inside the data folder, also by way of a symbolic link. */
