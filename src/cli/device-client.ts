@@ -1,5 +1,6 @@
 // A Strongroom client for programs: it holds a device key of its own and signs every request with it, exactly as the
 // browser does. Used by the command line, the tests and the benchmarks.
+import type { webcrypto } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
@@ -46,7 +47,7 @@ export interface Answer {
 /** What {@link DeviceClient.save} writes: the private key stands in it, so the file is for its owner's eyes only. */
 interface Saved {
   readonly origin: string;
-  readonly privateKey: JsonWebKey;
+  readonly privateKey: webcrypto.JsonWebKey;
   readonly deviceId?: string;
   readonly userId?: string;
   readonly offsetMs: number;
@@ -63,12 +64,12 @@ export class DeviceClient {
   /** Once signed in. */
   deviceId: string | undefined;
   userId: string | undefined;
-  readonly #keys: CryptoKeyPair;
+  readonly #keys: webcrypto.CryptoKeyPair;
   readonly #options: DeviceClientOptions;
   readonly #agent: Agent;
   #offsetMs = 0;
 
-  private constructor(origin: string, keys: CryptoKeyPair, publicKey: EcPublicJwk, thumbprint: string, options: DeviceClientOptions) {
+  private constructor(origin: string, keys: webcrypto.CryptoKeyPair, publicKey: EcPublicJwk, thumbprint: string, options: DeviceClientOptions) {
     this.origin = origin.replace(/\/$/u, "");
     this.#keys = keys;
     this.publicKey = publicKey;
@@ -97,7 +98,7 @@ export class DeviceClient {
     return client;
   }
 
-  static async #of(origin: string, keys: CryptoKeyPair, options: DeviceClientOptions): Promise<DeviceClient> {
+  static async #of(origin: string, keys: webcrypto.CryptoKeyPair, options: DeviceClientOptions): Promise<DeviceClient> {
     const publicKey = await exportDeviceKey(keys.publicKey);
     return new DeviceClient(origin, keys, publicKey, await jwkThumbprint(publicKey), options);
   }

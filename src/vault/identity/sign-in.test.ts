@@ -1,0 +1,298 @@
+// From an empty installation to people who sign in, lose browsers, lock screens and end sessions, on a real database.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { Problem, type ProblemCode } from "../../contract/problem.ts";
+import { type Browser, enrolOwner, invite, type TestPerson, type TestRoom, testRoom } from "./test-room.ts";
+
+let room: TestRoom;
+let owner: TestPerson;
+
+before(async () => {
+  room = await testRoom();
+  await tick(1); // the vault's first second
+});
+after(() => room.close());
+beforeEach(() => tick(60));
+
+async function tick(seconds: number): Promise<void> {
+  room.clock.now += seconds * 1000;
+}
+
+async function refused(code: ProblemCode, work: Promise<unknown>): Promise<Problem> {
+  const error: unknown = await work.then(
+    () => assert.fail(`${code} expected`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Problem, String(error));
+  assert.equal(error.code, code);
+  return error;
+}
+
+const last = (action: string) => room.entries.findLast((entry) => entry.action === action);
+
+test("an empty installation says so, and only the console's code enrols", async () => {
+  const browser = await room.browser();
+  const status = await browser.call<"installation.status">("installationStatus");
+  assert.deepEqual([status.setUp, status.passkeys, status.host], [false, "possible", "localhost:8080"]);
+  await refused("code_invalid", browser.call("beginEnrolment", { code: "AAAA-AAAA-AAAA-AAAA", email: "a@b.cn" }));
+  assert.equal(last("enrolment.begin")?.result, "refused");
+
+  const earlier = (await room.identity.enrolmentCode()) ?? "";
+  const code = (await room.identity.enrolmentCode()) ?? "";
+  await refused("code_invalid", browser.call("beginEnrolment", { code: earlier, email: "a@b.cn" }));
+  const details = { code, company: "华信科技有限公司", name: "王芳", email: "owner@example.com", password: "correct horse battery staple", totpCode: "000000", locale: "en" };
+  await refused("handle_expired", browser.call("completeEnrolment", details));
+  const { totp } = await browser.call<"enrolment.begin">("beginEnrolment", { code: code.toLowerCase(), email: "owner@example.com" });
+  await refused("credentials_wrong", browser.call("completeEnrolment", details));
+  const weak = await refused("password_weak", browser.call("completeEnrolment", { ...details, password: "wangfang1990", totpCode: await browser.code(totp.secret) }));
+  assert.deepEqual((weak.extra?.["feedback"] as string[])[0], "personal");
+});
+
+test("the owner enrols, once", async () => {
+  owner = await enrolOwner(room);
+  const me = await owner.browser.call<"session.me">("currentSession");
+  assert.deepEqual([me.confirmed, me.assurance, me.locked], [true, "enrolment", false]);
+  assert.equal(Date.parse(me.expiresAt) - Date.parse(me.startedAt), 30 * 86_400_000);
+  assert.equal(await room.identity.enrolmentCode(), undefined);
+  assert.equal((await owner.browser.call<"session.me">("currentSession")).userId, owner.userId);
+  const stranger = await room.browser();
+  assert.equal((await stranger.call<"installation.status">("installationStatus")).setUp, true);
+  await refused("device_unknown", stranger.call("currentSession"));
+  const entry = last("enrolment.complete");
+  assert.deepEqual([entry?.result, entry?.rows?.length], ["ok", 4]);
+});
+
+test("an invitation is used up by accepting, not by looking", async () => {
+  const userId = room.people.add("李强", "li@example.com");
+  const first = await owner.browser.call<"invitation.create">("createInvitation", { userId });
+  const { code, url } = await owner.browser.call<"invitation.create">("createInvitation", { userId });
+  assert.equal(url, `http://localhost:8080/invite#${code}`);
+  const browser = await room.browser();
+  await refused("code_invalid", browser.call("inspectInvitation", { code: first.code }));
+  for (let look = 0; look < 3; look += 1) assert.equal((await browser.call<"invitation.inspect">("inspectInvitation", { code })).email, "li@example.com");
+  const { totp } = await browser.call<"invitation.inspect">("inspectInvitation", { code });
+  const accept = async () => browser.call<"invitation.accept">("acceptInvitation", { code, password: "lunar-Teapot orbit 7", totpCode: await browser.code(totp.secret) });
+  const [one, two] = await Promise.allSettled([accept(), accept()]);
+  const won = [one, two].filter((result) => result.status === "fulfilled");
+  assert.equal(won.length, 1, "two at once: one of them");
+  assert.equal(won[0]?.value.confirmed, true);
+  assert.equal((await room.people.load(userId)).status, "active");
+  await refused("code_invalid", browser.call("inspectInvitation", { code }));
+  await refused("conflict", owner.browser.call("createInvitation", { userId }));
+
+  const late = room.people.add("陈静", "chen@example.com");
+  const expiring = await owner.browser.call<"invitation.create">("createInvitation", { userId: late });
+  room.clock.now += 7 * 86_400_000;
+  await refused("code_invalid", browser.call("inspectInvitation", { code: expiring.code }));
+  await owner.browser.call("unlockSession", { with: "password", password: owner.password });
+});
+
+test("signing in: same answer for a wrong password and an unknown person", async () => {
+  const browser = await room.browser({ ip: "192.0.2.50" });
+  const wrong = await refused("credentials_wrong", browser.call("signInPassword", { email: owner.email, password: "not this one" }));
+  const unknown = await refused("credentials_wrong", browser.call("signInPassword", { email: "nobody@example.com", password: "not this one" }));
+  const invited = await refused("credentials_wrong", browser.call("signInPassword", { email: "chen@example.com", password: "not this one" }));
+  assert.deepEqual([unknown.extra, invited.extra], [wrong.extra, wrong.extra]);
+  assert.deepEqual(last("sign_in.password")?.problem, "credentials_wrong");
+  await refused("handle_expired", browser.call("signInTotp", { code: "123456" }));
+});
+
+test("a browser without its key is bound again, its old entry replaced and told; masks until confirmed", async () => {
+  const person = await invite(room, owner, "赵敏", "zhao@example.com", { ip: "192.0.2.20" });
+  await tick(60);
+  const cleared = await room.browser({ ip: "192.0.2.20" });
+  const signedIn = await cleared.signIn(person.email, person.password, person.secret);
+  assert.equal(signedIn.confirmed, false);
+  assert.equal(signedIn.replacedDeviceId, person.browser.signedIn?.deviceId);
+  await refused("device_unknown", person.browser.call("currentSession"));
+  const me = await cleared.call<"session.me">("currentSession");
+  assert.deepEqual(me.news.map((item) => item.kind), ["device_replaced"]);
+  assert.match(me.confirmCode ?? "", /^\d{8}$/u);
+  assert.ok(last("device.replace"));
+
+  // The manager confirms; nobody confirms himself.
+  await refused("device_unconfirmed", cleared.call("changePassword", { password: "some Other thing 9" }));
+  await refused("not_allowed", owner.browser.call("confirmPersonDevice", {}, { userId: owner.userId, id: owner.browser.signedIn?.deviceId ?? "" }));
+  await owner.browser.call("confirmPersonDevice", {}, { userId: person.userId, id: signedIn.deviceId });
+  assert.equal((await cleared.call<"session.me">("currentSession")).confirmed, true);
+
+  // Another place, another family, or by wish: one more device, none replaced.
+  await tick(60);
+  const elsewhere = await room.browser({ ip: "198.51.100.7" });
+  assert.equal((await elsewhere.signIn(person.email, person.password, person.secret)).replacedDeviceId, undefined);
+  await tick(60);
+  const kept = await room.browser({ ip: "192.0.2.20" });
+  assert.equal((await kept.signIn(person.email, person.password, person.secret, { keepOthers: true })).replacedDeviceId, undefined);
+
+  // A second one of the person's devices confirms by the code that the new one shows.
+  const code = (await elsewhere.call<"session.me">("currentSession")).confirmCode ?? "";
+  const id = elsewhere.signedIn?.deviceId ?? "";
+  await refused("code_invalid", cleared.call("confirmDevice", { code: code === "00000000" ? "00000001" : "00000000" }, { id }));
+  await refused("not_found", owner.browser.call("confirmDevice", { code }, { id }));
+  await cleared.call("confirmDevice", { code }, { id });
+  const { devices } = await elsewhere.call<"device.list">("listDevices");
+  assert.deepEqual(devices.filter((device) => device.endedAt === undefined).map((device) => device.confirmedHow), [undefined, "device", "manager"]);
+  assert.equal(devices.filter((device) => device.replaced).length, 1);
+});
+
+test("the same key signs in again: the same device, and its earlier session ends", async () => {
+  const before = owner.browser.signedIn;
+  await tick(60);
+  const again = await owner.browser.signIn(owner.email, owner.password, owner.secret);
+  assert.equal(again.deviceId, before?.deviceId);
+  assert.notEqual(again.sessionId, before?.sessionId);
+  assert.equal(again.confirmed, true);
+  const { sessions } = await owner.browser.call<"session.list">("listSessions");
+  assert.deepEqual(sessions.map((session) => session.id), [again.sessionId]);
+});
+
+test("a shared browser: the second person's sign-in ends the first one's session", async () => {
+  const shared = await room.browser({ ip: "192.0.2.77" });
+  const first = await shared.signIn(owner.email, owner.password, owner.secret, { keepOthers: true });
+  const guest = await invite(room, owner, "孙洋", "sun@example.com");
+  await tick(60);
+  await shared.signIn(guest.email, guest.password, guest.secret, { keepOthers: true });
+  const stolen = await shared.envelope("currentSession", {}, {}, first.deviceId);
+  await refused("session_ended", room.identity.authenticate(stolen, "device"));
+});
+
+test("replays and borrowed identities are refused", async () => {
+  const envelope = await owner.browser.envelope("currentSession");
+  await room.identity.authenticate(envelope, "device");
+  await refused("signature_replayed", room.identity.authenticate(envelope, "device"));
+  const thief = await room.browser();
+  const forged = await thief.envelope("currentSession", {}, {}, owner.browser.signedIn?.deviceId ?? "");
+  await refused("signature_invalid", room.identity.authenticate(forged, "device"));
+  const elsewhere = await owner.browser.envelope("currentSession");
+  await refused("signature_invalid", room.identity.authenticate({ ...elsewhere, authority: "evil.example.com" }, "device"));
+  // An envelope for the key door signed as a device, or naming another key, opens nothing.
+  const mixed = await owner.browser.envelope("installationStatus", {}, {}, owner.browser.signedIn?.deviceId ?? "");
+  await refused("signature_invalid", room.identity.authenticate(mixed, "key"));
+  const another = await thief.envelope("installationStatus", {}, {}, owner.browser.thumbprint);
+  await refused("signature_invalid", room.identity.authenticate(another, "key"));
+  const garbage = { ...(await thief.envelope("installationStatus")), body: Buffer.from("not json"), headers: (await thief.envelope("installationStatus")).headers };
+  await refused("signature_invalid", room.identity.authenticate(garbage, "key"));
+});
+
+test("idle lock: polling does not keep awake, work does, proof unlocks", async () => {
+  const { browser } = owner;
+  await tick(10 * 60);
+  await browser.call("touchSession");
+  await tick(10 * 60);
+  assert.equal((await browser.call<"session.me">("currentSession")).locked, false);
+  await tick(6 * 60);
+  assert.equal((await browser.call<"session.me">("currentSession")).locked, true);
+  await refused("session_locked", browser.call("listDevices"));
+  await refused("session_locked", browser.call("touchSession"));
+  await refused("credentials_wrong", browser.call("unlockSession", { with: "password", password: "guess" }));
+  assert.equal(last("session.unlock")?.result, "refused");
+  await browser.call("unlockSession", { with: "totp", code: await browser.code(owner.secret) });
+  await browser.call("listDevices");
+  await refused("credentials_wrong", browser.call("stepUp", { with: "totp", code: await browser.code(owner.secret) }));
+
+  await browser.call("lockSession");
+  await refused("session_locked", browser.call("listDevices"));
+  await room.restart();
+  await tick(1);
+  await refused("session_locked", browser.call("listDevices"));
+  await browser.call("unlockSession", { with: "password", password: owner.password });
+  await browser.call("listDevices");
+});
+
+test("a confirmation covers 30 minutes", async () => {
+  const { browser } = owner;
+  const act = (): Promise<unknown> => browser.call("createRecoveryCodes");
+  await act();
+  for (let minute = 0; minute < 31; minute += 1) {
+    await tick(60);
+    await browser.call("touchSession");
+  }
+  await refused("step_up_needed", act());
+  await browser.call("stepUp", { with: "password", password: owner.password });
+  await act();
+});
+
+test("revoking ends at once; signing out too; a disabled person is out", async () => {
+  const person = await invite(room, owner, "周明", "zhou@example.com", { ip: "203.0.113.4" });
+  const phone = await room.browser({ ip: "203.0.113.5", userAgent: "Safari/605 (iPhone)" });
+  await tick(60);
+  await phone.signIn(person.email, person.password, person.secret);
+  const { sessions } = await person.browser.call<"session.list">("listSessions");
+  assert.deepEqual(sessions.map((session) => session.family).sort(), ["Chrome · Windows", "Safari · iPhone"]);
+  await refused("not_found", owner.browser.call("revokeSession", {}, { id: phone.signedIn?.sessionId ?? "" }));
+  await person.browser.call("revokeSession", {}, { id: phone.signedIn?.sessionId ?? "" });
+  await refused("session_ended", phone.call("currentSession"));
+  await tick(60);
+  await phone.signIn(person.email, person.password, person.secret);
+  await person.browser.call("revokeDevice", {}, { id: phone.signedIn?.deviceId ?? "" });
+  await refused("device_unknown", phone.call("currentSession"));
+  await person.browser.call("signOut");
+  await refused("session_ended", person.browser.call("currentSession"));
+
+  await tick(60);
+  await person.browser.signIn(person.email, person.password, person.secret);
+  await room.base.db.tx({ actor: "system:test", all: true, owners: [], departments: [] }, async (tx) => {
+    const rows = await room.identity.endPerson(tx, person.userId, new Date(room.clock.now));
+    await room.ledger.insert(tx, [{ action: "person.disable", at: new Date(room.clock.now), actor: { kind: "system" }, result: "ok", rows }]);
+  });
+  await refused("device_unknown", person.browser.call("currentSession"));
+  room.people.set(person.userId, "disabled");
+  await refused("credentials_wrong", person.browser.call("signInPassword", { email: person.email, password: person.password }));
+});
+
+test("recovery codes sign in once each; changing the password ends the other sessions", async () => {
+  const person = await invite(room, owner, "吴霞", "wu@example.com", { ip: "203.0.113.30" });
+  const { codes } = await person.browser.call<"credential.recoveryCodes">("createRecoveryCodes");
+  assert.equal(new Set(codes).size, 10);
+  const other = await room.browser({ ip: "203.0.113.31" });
+  const recover = async (code: string): Promise<unknown> => {
+    await other.call("signInPassword", { email: person.email, password: person.password });
+    return (other.signedIn = await other.call<"signIn.recovery">("signInRecovery", { recoveryCode: code }));
+  };
+  await recover((codes[0] ?? "").toLowerCase());
+  assert.equal((await other.call<"session.me">("currentSession")).assurance, "password_recovery");
+  await refused("credentials_wrong", recover(codes[0] ?? ""));
+  await recover(codes[1] ?? "");
+  assert.equal((await person.browser.call<"credential.state">("credentialState")).recoveryCodesLeft, 8);
+
+  await refused("password_weak", person.browser.call("changePassword", { password: "wuxia12345" }));
+  await person.browser.call("changePassword", { password: "a quite New phrase 12" });
+  await refused("session_ended", other.call("currentSession"));
+  await person.browser.call("currentSession");
+  await refused("credentials_wrong", other.call("signInPassword", { email: person.email, password: person.password }));
+
+  const setup = await person.browser.call<"credential.totpBegin">("beginTotp");
+  await refused("credentials_wrong", person.browser.call("confirmTotp", { code: "000000" }));
+  await person.browser.call("confirmTotp", { code: await person.browser.code(setup.secret) });
+  await tick(60);
+  await other.signIn(person.email, "a quite New phrase 12", setup.secret);
+});
+
+test("a code is never accepted twice, not even at once", async () => {
+  const person = await invite(room, owner, "郑洁", "zheng@example.com", { ip: "203.0.113.40" });
+  await tick(60);
+  const browsers: Browser[] = await Promise.all(["1", "2", "3"].map((n) => room.browser({ ip: `198.51.100.1${n}` })));
+  for (const browser of browsers) await browser.call("signInPassword", { email: person.email, password: person.password });
+  const code = await person.browser.code(person.secret);
+  const results = await Promise.allSettled(browsers.map((browser) => browser.call("signInTotp", { code, keepOthers: true })));
+  assert.equal(results.filter((result) => result.status === "fulfilled").length, 1);
+});
+
+test("the ledger holds every change, and its rows are those of the tables", async () => {
+  await room.ledger.sequence();
+  const { rows } = await room.base.owner.query<{ name: string; entries: string }>(
+    `select t.name, count(*) as entries from (
+       select r->>0 as name, r->>1 as id, max((r->>4)::int) as version from vault.ledger_entry, jsonb_array_elements(body::jsonb->'rows') r group by 1, 2
+     ) t join (
+       select 'device' as name, id::text, version from vault.device union all
+       select 'session', id::text, version from vault.session union all
+       select 'invitation', id::text, version from vault.invitation union all
+       select 'person_credential', id::text, version from vault.person_credential
+     ) live using (name, id, version) group by 1 order by 1`,
+  );
+  const { rows: live } = await room.base.owner.query<{ name: string; entries: string }>(
+    `select 'device' as name, count(*) as entries from vault.device union all select 'invitation', count(*) from vault.invitation
+     union all select 'person_credential', count(*) from vault.person_credential union all select 'session', count(*) from vault.session`,
+  );
+  assert.deepEqual(rows, live);
+});
