@@ -53,6 +53,7 @@ export class Directory {
   #loaded: Loaded = empty;
   #loading: Promise<void> | undefined;
   #again = false;
+  #trusted: string | undefined;
 
   constructor(options: { db: Database; keyring: Keyring; schema: Schema }) {
     this.#db = options.db;
@@ -105,6 +106,21 @@ export class Directory {
 
   get roles(): readonly RoleDefinition[] {
     return [...this.#loaded.roles.values()];
+  }
+
+  /** Runs `work` while a department that its own transaction is making counts as known. */
+  async trust<T>(departmentId: string, work: () => Promise<T>): Promise<T> {
+    this.#trusted = departmentId;
+    try {
+      return await work();
+    } finally {
+      this.#trusted = undefined;
+    }
+  }
+
+  /** Whether someone may be put into this department. */
+  hasDepartment(id: string): boolean {
+    return this.#trusted === id || this.#loaded.departments.get(id)?.deleted === false;
   }
 
   /** The company's name: that of the topmost department. */

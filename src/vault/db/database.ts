@@ -84,7 +84,9 @@ export class Database {
         },
       };
       const result = await work(tx);
-      await client.query("commit");
+      // After an error that `work` swallowed PostgreSQL answers COMMIT with a rollback: that must not pass for durable.
+      const committed = await client.query("commit");
+      if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
       for (const done of after) done();
       return result;
     } catch (error) {

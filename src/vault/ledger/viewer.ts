@@ -16,6 +16,7 @@ export interface LedgerFilter {
   objectId?: string;
   action?: string;
   ip?: string;
+  result?: 'ok' | 'refused';
   from?: Date;
   /** Exclusive. */
   to?: Date;
@@ -45,6 +46,7 @@ export async function listEntries(db: Queryable, filter: LedgerFilter): Promise<
   add((p) => `e.object = ${p}`, filter.object);
   add((p) => `e.action = ${p}`, filter.action);
   add((p) => `e.ip = ${p}`, filter.ip);
+  add((p) => `e.result = ${p}`, filter.result);
   add((p) => `e.at >= ${p}`, filter.from);
   add((p) => `e.at < ${p}`, filter.to);
   add((p) => `exists (select from vault.ledger_object o where o.object_id = ${p}::uuid and o.position = e.position)`, filter.objectId);

@@ -33,6 +33,9 @@ export interface Written {
   readonly version: number;
 }
 
+/** For the vault's own writes: the version that is there, whatever it is. */
+export const anyVersion = Number.MAX_SAFE_INTEGER;
+
 interface Place {
   readonly owner: string | null;
   readonly department: string | null;
@@ -68,7 +71,7 @@ export async function createRecord(records: Records, tx: Tx, writer: Writer, obj
     rows: [{ table: object.key, id, version: 1, tag: row.tag }],
     detail: { subjectId: id, value: changeDetail(object, id, 1, keys, {}, values) },
   });
-  await projectChange(records, tx, object, row, values);
+  projectChange(records, tx, object, row, values);
   return { object: object.key, id, version: 1 };
 }
 
@@ -98,7 +101,7 @@ export async function updateRecord(records: Records, tx: Tx, writer: Writer, obj
     rows: [{ table: object.key, id, version: next.version, tag: next.tag, oldVersion: row.version, oldTag: row.tag }],
     detail: { subjectId: row.subject_id, value: changeDetail(object, id, next.version, keys, { ...before, owner: place.owner }, { ...changes, ...(moved.owner === place.owner ? {} : { owner: moved.owner }) }) },
   });
-  await projectChange(records, tx, object, next, { ...before, ...changes });
+  projectChange(records, tx, object, next, { ...before, ...changes });
   return { object: object.key, id, version: next.version };
 }
 
@@ -150,7 +153,7 @@ function placeOf(records: Records, object: ObjectDefinition, id: string, wanted:
   if (object.placement === "department") return { owner: null, department: id };
   if (object.placement === "person") {
     const department = wanted.department ?? null;
-    if (department !== null && records.directory.department(department)?.deleted !== false) throw new Problem("invalid", { fields: [{ field: "department", reason: "no_such_record", params: { value: "…" } }] });
+    if (department !== null && !records.directory.hasDepartment(department)) throw new Problem("invalid", { fields: [{ field: "department", reason: "no_such_record", params: { value: "…" } }] });
     return { owner: id, department };
   }
   if (current && wanted.owner === current.owner) return current;
@@ -161,7 +164,7 @@ function placeOf(records: Records, object: ObjectDefinition, id: string, wanted:
 }
 
 function refuseConflict(object: ObjectDefinition, row: RecordRow, version: number, named: readonly string[], level: (field: StoredField) => string, before: Values): void {
-  if (version === row.version) return;
+  if (version === row.version || version === anyVersion) return;
   if (version > row.version) throw new Problem("conflict", { extra: { version: row.version } });
   const clashing = named.filter((key) => (row.changed?.[key] ?? 1) > version);
   if (clashing.length === 0) return;
@@ -256,7 +259,7 @@ async function mark(records: Records, tx: Tx, writer: Writer, object: ObjectDefi
     rows: [{ table: object.key, id: row.id, version: next.version, tag, oldVersion: row.version, oldTag: row.tag }],
     detail: { subjectId: row.subject_id, value: changeDetail(object, row.id, next.version, keys, {}, {}) },
   });
-  await projectChange(records, tx, object, { ...next, tag }, values);
+  projectChange(records, tx, object, { ...next, tag }, values);
   return { object: object.key, id: row.id, version: next.version };
 }
 

@@ -1,0 +1,16 @@
+// The whole API in one table, and the whole list of the vault's verbs. What is not here does not exist.
+import type { EndpointDefinition } from "./endpoint.ts";
+import { identityEndpoints } from "./identity-endpoints.ts";
+import { identityVerbs } from "./identity-verbs.ts";
+import { importEndpoints } from "./import-endpoints.ts";
+import { importVerbs } from "./import-verbs.ts";
+import { recordEndpoints } from "./record-endpoints.ts";
+import { recordVerbs } from "./record-verbs.ts";
+import type { VerbDefinition } from "./verb.ts";
+
+export const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints } as const satisfies Record<string, EndpointDefinition>;
+export type EndpointName = keyof typeof endpoints;
+
+export const verbs = { ...identityVerbs, ...recordVerbs, ...importVerbs } as const satisfies Record<string, VerbDefinition>;
+export type VerbName = keyof typeof verbs;
+export type Verbs = typeof verbs;

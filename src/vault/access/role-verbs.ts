@@ -1,0 +1,105 @@
+// Roles, people's status and the explanation of rights. Nobody changes his own rights, and every change asks for a fresh
+// confirmation of the person who makes it.
+import type { z } from "zod";
+import { fieldOf } from "../../contract/field.ts";
+import { Problem } from "../../contract/problem.ts";
+import type { RecordVerbs } from "../../contract/record-verbs.ts";
+import type { Level, Scope } from "../../contract/roles.ts";
+import { type PersonCall, demandFreshProof } from "../call.ts";
+import { systemScope } from "../db/database.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Records } from "../records/deps.ts";
+import type { RecordPeople } from "../records/people.ts";
+import { loadRow } from "../records/read.ts";
+import { Access, grantedLevel } from "./access.ts";
+
+type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
+type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+
+export function listRoles(records: Records): Promise<Output<"role.list">> {
+  return Promise.resolve({
+    roles: records.directory.roles.map((role) => ({
+      key: role.key,
+      labels: role.labels,
+      description: role.description,
+      objects: Object.fromEntries(Object.entries(role.objects).map(([object, grant]) => [object, { actions: { ...grant.actions }, classes: { ...grant.classes }, fields: { ...grant.fields } }])),
+      capabilities: [...role.capabilities],
+    })),
+  });
+}
+
+export function listMembers(records: Records): Promise<Output<"role.members">> {
+  return Promise.resolve({ members: [...records.directory.members].flatMap((member) => member.roles.map((role) => ({ userId: member.id, role }))) });
+}
+
+export async function assignRoles(records: Records, call: PersonCall, input: Input<"role.assign">): Promise<Output<"role.assign">> {
+  demandFreshProof(call);
+  if (!call.identity.confirmed) throw new Problem("device_unconfirmed");
+  const { directory } = records;
+  const roles = [...new Set(input.roles)].toSorted();
+  if (input.userId === call.access.userId) throw new Problem("not_allowed");
+  if (!directory.person(input.userId)) throw new Problem("not_found");
+  const unknown = roles.find((key) => !directory.roles.some((role) => role.key === key));
+  if (unknown !== undefined) throw new Problem("invalid", { fields: [{ field: "roles", reason: "not_an_option", params: { value: unknown.slice(0, 60) } }] });
+  const before = directory.rolesOf(input.userId);
+  // Only an owner makes or unmakes owners, so an administrator cannot lift himself through another account.
+  const touchesOwner = before.includes("owner") || roles.includes("owner");
+  if (touchesOwner && !directory.rolesOf(call.access.userId).includes("owner")) throw new Problem("not_allowed");
+  await call.write(async (tx) => {
+    await tx.rescope(systemScope("roles"));
+    const change = await directory.writeMember(tx, input.userId, roles, call.access.userId, call.now);
+    call.note({ action: "role.assign", object: "user", objectIds: [input.userId], fields: ["roles"], result: "ok", rows: [change], detail: { subjectId: input.userId, value: { before: [...before], after: roles } } });
+  });
+  return { userId: input.userId, roles };
+}
+
+export async function setStatus(records: Records, people: RecordPeople, identity: Identity, call: PersonCall, input: Input<"person.setStatus">): Promise<Output<"person.setStatus">> {
+  demandFreshProof(call);
+  const person = records.directory.person(input.userId);
+  if (!person) throw new Problem("not_found");
+  if (input.userId === call.access.userId) throw new Problem("not_allowed");
+  if (records.directory.rolesOf(input.userId).includes("owner") && !records.directory.rolesOf(call.access.userId).includes("owner")) throw new Problem("not_allowed");
+  // Someone who never joined becomes active by his invitation only.
+  const status = input.status === "active" && person.status === "invited" ? "invited" : input.status;
+  await call.write(async (tx) => {
+    await tx.rescope(systemScope("people"));
+    await people.setStatus(tx, input.userId, status, call.access.userId, (entry) => call.note(entry));
+    const rows = status === "disabled" ? await identity.endPerson(tx, input.userId, call.now) : [];
+    call.note({ action: "person.set_status", object: "user", objectIds: [input.userId], fields: ["status"], result: "ok", rows });
+  });
+  return { userId: input.userId, status };
+}
+
+/** Each role with what it gives for this act, in the order of the roles; `holds` says whether it covers the record asked about. */
+export async function explainAccess(records: Records, call: PersonCall, input: Input<"access.explain">): Promise<Output<"access.explain">> {
+  const { directory } = records;
+  const userId = input.userId ?? call.access.userId;
+  if (userId !== call.access.userId) call.access.demandCapability("people.manage");
+  const person = directory.person(userId);
+  if (!person) throw new Problem("not_found");
+  const object = records.schema.load(input.object);
+  const id = input.id;
+  // About a record the asker must see it himself: an explanation may not tell that a record exists.
+  const row = id === undefined ? undefined : await records.db.tx(call.access.rowScope(object.key, "view"), (tx) => loadRow(records, tx, call.access, object, id));
+  const place = row && { owner: row.owner_id, department: row.department_id };
+  const field = input.field === undefined ? undefined : fieldOf(object, input.field);
+  const reasons: Output<"access.explain">["reasons"] = [];
+  const subtree = person.department === null ? [] : directory.subtree(person.department);
+  for (const key of directory.rolesOf(userId)) {
+    const role = directory.roles.find((one) => one.key === key);
+    if (!role) continue;
+    const grant = role.objects[object.key];
+    const scope: Scope = grant?.actions[input.action] ?? "none";
+    const level: Level | null = field && grant ? grantedLevel(grant, object, field) : null;
+    const single = new Access({ userId, department: person.department, subtree, roles: [role], confirmed: true });
+    const reached = scope !== "none" && (place === undefined || single.covers(object.key, input.action, place));
+    const holds = reached && (field === undefined || (level !== null && level !== "hidden"));
+    const because = scope === "none" ? "no_grant" : !reached ? "outside_scope" : !holds ? "field_hidden" : "granted";
+    reasons.push({ role: role.key, scope, level, holds, because });
+  }
+  const active = person.status === "active" && !person.deleted;
+  if (!active) reasons.push({ role: null, scope: "none", level: null, holds: false, because: "not_active" });
+  if (reasons.length === 0) reasons.push({ role: null, scope: "none", level: null, holds: false, because: "no_role" });
+  call.note({ action: "access.explain", object: object.key, ...(row && { objectIds: [row.id] }), result: "ok" });
+  return { allowed: active && reasons.some((reason) => reason.holds), reasons };
+}

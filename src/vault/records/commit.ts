@@ -1,0 +1,85 @@
+// The atomic commit: several writes and their guards in one transaction. All guards hold and all writes happen, or
+// nothing does.
+import type { z } from "zod";
+import { Problem } from "../../contract/problem.ts";
+import type { Guard, Operation, RecordVerbs } from "../../contract/record-verbs.ts";
+import type { PersonCall } from "../call.ts";
+import { type Tx, systemScope } from "../db/database.ts";
+import { queryAccess } from "./read.ts";
+import type { Records } from "./deps.ts";
+import { chooseTarget, compileQuery } from "./query-compiler.ts";
+import { type RecordRow, baseColumns, tableOf } from "./row.ts";
+import { type Writer, type Written, createRecord, deleteRecord, restoreRecord, updateRecord } from "./write.ts";
+
+type Output = z.infer<RecordVerbs["record.commit"]["output"]>;
+
+export function writerOf(call: PersonCall): Writer {
+  return { access: call.access, by: call.access.userId, now: call.now, note: (entry) => call.note(entry) };
+}
+
+/** Runs operations in order. Throws what any of them throws, `conflict` or `limit_reached` for a guard that does not hold. */
+export function commitRecords(records: Records, call: PersonCall, input: { operations: readonly Operation[]; guards: readonly Guard[] }): Promise<Output> {
+  records.meter.demand(call.access.userId, "written", input.operations.length, call.now);
+  return call.write(async (tx) => {
+    const operations = input.operations.map((operation) => structuredClone(operation));
+    const numbers: Output["numbers"] = [];
+    for (const guard of input.guards) {
+      if (guard.guard === "version") await holdVersion(records, tx, call, guard);
+      if (guard.guard === "number") numbers.push(await takeNumber(tx, guard, operations));
+      // Whoever counts under the same lock waits here until we have written.
+      if (guard.guard === "count") await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`count:${guard.lock}`]);
+    }
+    const written: Written[] = [];
+    for (const operation of operations) written.push(await apply(records, tx, call, operation));
+    for (const guard of input.guards) if (guard.guard === "count") await holdCount(records, tx, call, guard);
+    return { written, numbers };
+  });
+}
+
+function apply(records: Records, tx: Tx, call: PersonCall, operation: Operation): Promise<Written> {
+  const object = records.schema.load(operation.object);
+  const writer = writerOf(call);
+  switch (operation.op) {
+    case "create":
+      return createRecord(records, tx, writer, object, operation.values, operation.id);
+    case "update":
+      return updateRecord(records, tx, writer, object, operation.id, operation.version, operation.values);
+    case "delete":
+      return deleteRecord(records, tx, writer, object, operation.id, operation.version);
+    case "restore":
+      return restoreRecord(records, tx, writer, object, operation.id);
+  }
+}
+
+async function holdVersion(records: Records, tx: Tx, call: PersonCall, guard: Guard & { guard: "version" }): Promise<void> {
+  const object = records.schema.load(guard.object);
+  await tx.rescope(call.access.rowScope(object.key, "view"));
+  const [row] = await tx.query<RecordRow>(`select ${baseColumns} from ${tableOf(object)} where id = $1 and deleted_at is null for share`, [guard.id]);
+  if (!row) throw new Problem("not_found");
+  if (row.version !== guard.version) throw new Problem("conflict", { extra: { version: row.version } });
+}
+
+/** Counts within the caller's view scope; only fields that lie in columns can be counted in a transaction. */
+async function holdCount(records: Records, tx: Tx, call: PersonCall, guard: Guard & { guard: "count" }): Promise<void> {
+  const object = records.schema.load(guard.object);
+  const query = { object: object.key, filter: guard.filter, limit: 1, offset: 0, deleted: false, count: true };
+  if (chooseTarget(query, object) !== "postgres") throw new Problem("not_sortable");
+  const compiled = compileQuery(query, { object, target: "postgres", access: queryAccess(records, call.access, object), subtree: (id) => records.directory.subtree(id) });
+  await tx.rescope(call.access.rowScope(object.key, "view"));
+  const [found] = await tx.query<{ count: number }>(compiled.countText, compiled.countValues);
+  if ((found?.count ?? 0) > guard.max) throw new Problem("limit_reached");
+}
+
+/** Numbers have no gaps: the row is locked until the commit, and a rollback gives the number back. */
+async function takeNumber(tx: Tx, guard: Guard & { guard: "number" }, operations: Operation[]): Promise<Output["numbers"][number]> {
+  const operation = operations[guard.operation];
+  if (!operation || (operation.op !== "create" && operation.op !== "update")) throw new Problem("invalid", { fields: [{ field: "guards", reason: "wrong_type" }] });
+  await tx.rescope(systemScope("records"));
+  const [row] = await tx.query<{ value: number }>(
+    "insert into vault.number_series (series, next) values ($1, 2) on conflict (series) do update set next = number_series.next + 1 returning next - 1 as value",
+    [guard.series],
+  );
+  const value = row?.value ?? 1;
+  operation.values[guard.field] = value;
+  return { operation: guard.operation, field: guard.field, value };
+}

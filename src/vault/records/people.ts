@@ -1,0 +1,110 @@
+// People as identity needs them, over the records of `user`: who has this e-mail, is he active, and the first owner.
+import { Problem } from "../../contract/problem.ts";
+import { type Tx, systemScope } from "../db/database.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import type { NewOwner, People, Person, PersonStatus } from "../identity/people.ts";
+import type { NotedEntry } from "../call.ts";
+import { lookupKind } from "./masks.ts";
+import type { Records } from "./deps.ts";
+import { type RecordRow, baseColumns, columnValues, openClass, verifyRow } from "./row.ts";
+import { normaliseForLookup } from "./values.ts";
+import { type Writer, anyVersion, createRecord, updateRecord } from "./write.ts";
+
+export class RecordPeople implements People {
+  readonly #records: () => Records;
+
+  /** `records` is asked for late: identity and records are made for each other. */
+  constructor(records: () => Records) {
+    this.#records = records;
+  }
+
+  async createOwner(tx: Tx, owner: NewOwner): Promise<{ userId: string }> {
+    const records = this.#records();
+    await tx.rescope(systemScope("setup"));
+    await tx.query("select pg_advisory_xact_lock(hashtextextended('setup', 0))");
+    const found = await tx.query("select id from vault.record_user limit 1");
+    if (found.length > 0) throw new Problem("already_set_up");
+    const now = new Date();
+    const notes: NotedEntry[] = [];
+    const userId = uuidv7();
+    const writer: Writer = { access: undefined, by: null, now, note: (entry) => notes.push(entry) };
+    const department = await createRecord(records, tx, writer, records.schema.load("department"), { name: owner.company });
+    await createRecord(records, tx, writer, records.schema.load("user"), { name: owner.name, email: owner.email, status: "active" }, userId);
+    await this.#settle(records, tx, writer, userId, department.id);
+    const rows = [...(await records.directory.writeShippedRoles(tx)), await records.directory.writeMember(tx, userId, ["owner"], null, now)];
+    notes.push({ action: "role.assign", object: "user", objectIds: [userId], fields: ["roles"], result: "ok", rows });
+    await records.ledger.insert(
+      tx,
+      notes.map((note) => ({ ...note, at: now, actor: { kind: "system" } })),
+    );
+    return { userId };
+  }
+
+  /** The owner belongs to the topmost department; it is not in the directory before the commit, so no check by name. */
+  async #settle(records: Records, tx: Tx, writer: Writer, userId: string, departmentId: string): Promise<void> {
+    await records.directory.trust(departmentId, async () => {
+      await updateRecord(records, tx, writer, records.schema.load("user"), userId, 1, { department: departmentId });
+    });
+  }
+
+  async findByEmail(email: string): Promise<{ userId: string; status: PersonStatus } | undefined> {
+    const records = this.#records();
+    const object = records.schema.load("user");
+    const field = object.fields.find((one) => one.key === "email");
+    const normalised = field && normaliseForLookup(field, email);
+    if (!field || normalised === undefined) return undefined;
+    const tag = records.keyring.lookup(lookupKind(field), normalised);
+    const [row] = await records.db.read<RecordRow>(
+      systemScope("people"),
+      `select ${baseColumns.split(", ").map((name) => `u.${name}`).join(", ")}, u.f_status from vault.record_lookup l join vault.record_user u on u.id = l.record_id
+       where l.object = 'user' and l.field = 'email' and l.tag = $1 and u.deleted_at is null`,
+      [tag],
+    );
+    if (!row) return undefined;
+    verifyRow(records.keyring, object, row);
+    const person = await this.load(row.id);
+    // A lookup row moved to another person would sign him in as someone else: the sealed address decides.
+    if (normaliseForLookup(field, person.email ?? null) !== normalised) return undefined;
+    return { userId: row.id, status: person.status };
+  }
+
+  async load(userId: string): Promise<Person> {
+    const records = this.#records();
+    const object = records.schema.load("user");
+    return records.db.tx(systemScope("people"), async (tx) => {
+      const [row] = await tx.query<RecordRow>(`select ${baseColumns}, sealed2, sealed3, f_status from vault.record_user where id = $1 and deleted_at is null`, [userId]);
+      if (!row) throw new Problem("not_found");
+      verifyRow(records.keyring, object, row);
+      const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
+      if (!keys) throw new Problem("not_found");
+      const status = columnValues(object.fields.filter((field) => field.key === "status"), row)["status"];
+      const name = openClass(object, row, keys, 2)["name"];
+      const email = openClass(object, row, keys, 3)["email"];
+      return {
+        userId,
+        status: status === "active" || status === "disabled" ? status : "invited",
+        name: typeof name === "string" ? name : "",
+        email: typeof email === "string" ? email : undefined,
+        company: records.directory.company,
+      };
+    });
+  }
+
+  async activate(tx: Tx, userId: string): Promise<void> {
+    await this.setStatus(tx, userId, "active", null);
+  }
+
+  /** Sets the status and lays the entry of it in the same transaction. */
+  async setStatus(tx: Tx, userId: string, status: PersonStatus, by: string | null, note?: (entry: NotedEntry) => void): Promise<void> {
+    const records = this.#records();
+    const now = new Date();
+    const notes: NotedEntry[] = [];
+    const writer: Writer = { access: undefined, by, now, note: note ?? ((entry) => notes.push(entry)) };
+    await updateRecord(records, tx, writer, records.schema.load("user"), userId, anyVersion, { status });
+    await tx.rescope(systemScope("people"));
+    await records.ledger.insert(
+      tx,
+      notes.map((one) => ({ ...one, at: now, actor: { kind: "system" } })),
+    );
+  }
+}
