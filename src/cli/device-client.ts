@@ -5,8 +5,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
 import { type EcPublicJwk, exportDeviceKey, jwkThumbprint, signRequest } from "../contract/http-signature.ts";
-import type { Proof, SignedIn } from "../contract/identity-verbs.ts";
+import type { IdentityVerbs, Proof, SignedIn } from "../contract/identity-verbs.ts";
 import type { ProblemDetails } from "../contract/problem.ts";
 
 /** Any answer that is not a success; `details` is its RFC 9457 body. */
@@ -29,6 +30,7 @@ export interface TotpSetup {
   readonly secret: string;
   readonly url: string;
 }
+type PasswordAnswer = z.infer<IdentityVerbs["signIn.password"]["output"]>;
 type CodeOf = (setup: TotpSetup) => string | Promise<string>;
 
 export interface DeviceClientOptions {
@@ -69,7 +71,13 @@ export class DeviceClient {
   readonly #agent: Agent;
   #offsetMs = 0;
 
-  private constructor(origin: string, keys: webcrypto.CryptoKeyPair, publicKey: EcPublicJwk, thumbprint: string, options: DeviceClientOptions) {
+  private constructor(
+    origin: string,
+    keys: webcrypto.CryptoKeyPair,
+    publicKey: EcPublicJwk,
+    thumbprint: string,
+    options: DeviceClientOptions,
+  ) {
     this.origin = origin.replace(/\/$/u, "");
     this.#keys = keys;
     this.publicKey = publicKey;
@@ -89,8 +97,16 @@ export class DeviceClient {
   static async load(path: string, options: DeviceClientOptions = {}): Promise<DeviceClient> {
     const saved = JSON.parse(await readFile(path, "utf8")) as Saved; // our own file
     const { d: _, ...publicPart } = saved.privateKey;
-    const privateKey = await crypto.subtle.importKey("jwk", { ...saved.privateKey, key_ops: ["sign"] }, algorithm, true, ["sign"]);
-    const publicKey = await crypto.subtle.importKey("jwk", { ...publicPart, key_ops: ["verify"] }, algorithm, true, ["verify"]);
+    const privateKey = await crypto.subtle.importKey(
+      "jwk",
+      { ...saved.privateKey, key_ops: ["sign"] },
+      algorithm,
+      true,
+      ["sign"],
+    );
+    const publicKey = await crypto.subtle.importKey("jwk", { ...publicPart, key_ops: ["verify"] }, algorithm, true, [
+      "verify",
+    ]);
     const client = await DeviceClient.#of(saved.origin, { privateKey, publicKey }, options);
     client.deviceId = saved.deviceId;
     client.userId = saved.userId;
@@ -126,9 +142,15 @@ export class DeviceClient {
   }
 
   /** As {@link request}, whatever the answer is. A wrong clock is corrected and the request signed anew. */
-  async send(method: string, path: string, body?: unknown, keyId: string = this.deviceId ?? this.thumbprint): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    keyId: string = this.deviceId ?? this.thumbprint,
+  ): Promise<Answer> {
     const raw = body instanceof Uint8Array;
-    const bytes = body === undefined ? undefined : raw ? new Uint8Array(body) : new TextEncoder().encode(JSON.stringify(body));
+    const bytes =
+      body === undefined ? undefined : raw ? new Uint8Array(body) : new TextEncoder().encode(JSON.stringify(body));
     for (let left = tries - 1; ; left -= 1) {
       const answer = await this.#once(method, path, bytes, raw, keyId, left > 0);
       if (answer === undefined) continue;
@@ -137,28 +159,66 @@ export class DeviceClient {
   }
 
   /** The first person of an installation, by the code on its console. Returns the TOTP setup for later codes. */
-  async enrolOwner(owner: { code: string; company: string; name: string; email: string; password: string; locale?: "zh-CN" | "en"; totp: CodeOf }): Promise<{ signedIn: SignedIn; totp: TotpSetup }> {
+  async enrolOwner(owner: {
+    code: string;
+    company: string;
+    name: string;
+    email: string;
+    password: string;
+    locale?: "zh-CN" | "en";
+    totp: CodeOf;
+  }): Promise<{ signedIn: SignedIn; totp: TotpSetup }> {
     const { code, company, name, email, password } = owner;
     const { totp } = await this.requestWithKey<{ totp: TotpSetup }>("/api/enrolment/begin", { code, email });
     const totpCode = await owner.totp(totp);
     const locale = owner.locale ?? "zh-CN";
-    const signedIn = await this.requestWithKey<SignedIn>("/api/enrolment/complete", { code, company, name, email, password, totpCode, locale });
+    const signedIn = await this.requestWithKey<SignedIn>("/api/enrolment/complete", {
+      code,
+      company,
+      name,
+      email,
+      password,
+      totpCode,
+      locale,
+    });
     return { signedIn: this.#bound(signedIn), totp };
   }
 
-  /** By password and TOTP. `keepOthers` (default): no other entry of this person is taken for the same browser. */
-  async signIn(person: { email: string; password: string; totp: () => string | Promise<string>; keepOthers?: boolean }): Promise<SignedIn> {
-    await this.requestWithKey("/api/sign-in/password", { email: person.email, password: person.password });
-    const code = await person.totp();
-    return this.#bound(await this.requestWithKey<SignedIn>("/api/sign-in/totp", { code, keepOthers: person.keepOthers ?? true }));
+  /**
+   * By password and TOTP. `totp(1)` asks for the code that follows, which after wrong codes is needed as well.
+   * `keepOthers` (default): no other entry of this person is taken for the same browser.
+   */
+  async signIn(person: {
+    email: string;
+    password: string;
+    totp: (ahead: 0 | 1) => string | Promise<string>;
+    keepOthers?: boolean;
+  }): Promise<SignedIn> {
+    const { email, password } = person;
+    const { nextCodeNeeded } = await this.requestWithKey<PasswordAnswer>("/api/sign-in/password", { email, password });
+    const code = await person.totp(0);
+    const nextCode = nextCodeNeeded ? { nextCode: await person.totp(1) } : {};
+    const keepOthers = person.keepOthers ?? true;
+    return this.#bound(await this.requestWithKey<SignedIn>("/api/sign-in/totp", { code, ...nextCode, keepOthers }));
   }
 
   /** By the code of an invitation link (the part after `#`). */
-  async acceptInvitation(invitation: { code: string; password: string; totp: CodeOf }): Promise<{ signedIn: SignedIn; totp: TotpSetup; email: string }> {
+  async acceptInvitation(invitation: {
+    code: string;
+    password: string;
+    totp: CodeOf;
+  }): Promise<{ signedIn: SignedIn; totp: TotpSetup; email: string }> {
     const { code, password } = invitation;
-    const { totp, email } = await this.requestWithKey<{ totp: TotpSetup; email: string }>("/api/invitations/inspect", { code });
+    const { totp, email } = await this.requestWithKey<{ totp: TotpSetup; email: string }>("/api/invitations/inspect", {
+      code,
+    });
     const totpCode = await invitation.totp(totp);
-    const signedIn = await this.requestWithKey<SignedIn>("/api/invitations/accept", { code, password, totpCode, keepOthers: true });
+    const signedIn = await this.requestWithKey<SignedIn>("/api/invitations/accept", {
+      code,
+      password,
+      totpCode,
+      keepOthers: true,
+    });
     return { signedIn: this.#bound(signedIn), totp, email };
   }
 
@@ -192,7 +252,14 @@ export class DeviceClient {
   }
 
   /** One signed attempt; undefined when nothing was sent and it may be tried again. */
-  async #once(method: string, path: string, bytes: Uint8Array<ArrayBuffer> | undefined, raw: boolean, keyId: string, again: boolean): Promise<Answer | undefined> {
+  async #once(
+    method: string,
+    path: string,
+    bytes: Uint8Array<ArrayBuffer> | undefined,
+    raw: boolean,
+    keyId: string,
+    again: boolean,
+  ): Promise<Answer | undefined> {
     const url = `${this.origin}${path}`;
     const signable = { method, url, ...(bytes !== undefined && { body: bytes }) };
     const signed = await signRequest(this.#keys.privateKey, keyId, signable, { offsetMs: this.#offsetMs });
@@ -201,7 +268,10 @@ export class DeviceClient {
       accept: "application/json",
       "accept-language": this.#options.language ?? "en",
       "user-agent": this.#options.userAgent ?? defaultUserAgent,
-      ...(bytes !== undefined && { "content-type": raw ? "application/octet-stream" : "application/json", "content-length": String(bytes.length) }),
+      ...(bytes !== undefined && {
+        "content-type": raw ? "application/octet-stream" : "application/json",
+        "content-length": String(bytes.length),
+      }),
     };
     try {
       return await exchange(url, method, headers, bytes, this.#agent);
@@ -232,14 +302,22 @@ function problemOf(text: string, status: number): ProblemDetails {
   }
 }
 
-function exchange(url: string, method: string, headers: Record<string, string>, body: Uint8Array | undefined, agent: Agent): Promise<Answer> {
+function exchange(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body: Uint8Array | undefined,
+  agent: Agent,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = url.startsWith("https:") ? httpsRequest : httpRequest;
     const sent = request(url, { method, headers, agent }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("error", reject);
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }));
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }),
+      );
     });
     sent.on("error", reject);
     sent.end(body);

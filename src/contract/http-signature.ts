@@ -54,14 +54,22 @@ export interface RequestTarget {
 /** Method, authority, path and query of an absolute URL, normalised as RFC 9421 §2.2 asks. Throws TypeError. */
 export function requestTarget(method: string, url: string): RequestTarget {
   const parsed = new URL(url);
-  return { method: method.toUpperCase(), authority: parsed.host.toLowerCase(), path: parsed.pathname || "/", query: parsed.search || "?" };
+  return {
+    method: method.toUpperCase(),
+    authority: parsed.host.toLowerCase(),
+    path: parsed.pathname || "/",
+    query: parsed.search || "?",
+  };
 }
 
 /**
  * The signature base (RFC 9421 §2.5). `valueOf` gives the value of a component, or undefined when the message has none.
  * Throws SignatureMalformed for an absent component, a repeated one, or a value with a line break or beyond ASCII.
  */
-export function signatureBase(input: Pick<SignatureInput, "components" | "value">, valueOf: (component: CoveredComponent) => string | undefined): string {
+export function signatureBase(
+  input: Pick<SignatureInput, "components" | "value">,
+  valueOf: (component: CoveredComponent) => string | undefined,
+): string {
   const seen = new Set<string>();
   const lines: string[] = [];
   for (const component of input.components) {
@@ -78,7 +86,10 @@ export function signatureBase(input: Pick<SignatureInput, "components" | "value"
 }
 
 /** The inner list with its parameters, in the order that all Strongroom clients use. */
-export function signatureParams(components: readonly string[], parameters: Required<Pick<SignatureParameters, "created" | "nonce" | "keyid">>): string {
+export function signatureParams(
+  components: readonly string[],
+  parameters: Required<Pick<SignatureParameters, "created" | "nonce" | "keyid">>,
+): string {
   const list = components.map((name) => `"${name}"`).join(" ");
   const { created, nonce, keyid } = parameters;
   return `(${list});created=${created};nonce="${nonce}";keyid="${keyid}";alg="${signatureAlgorithm}";tag="${signatureTag}"`;
@@ -136,7 +147,8 @@ export async function jwkThumbprint(jwk: EcPublicJwk): Promise<string> {
 /** The public half of a device key, with no more than its required members. Throws when it is no P-256 key. */
 export async function exportDeviceKey(publicKey: CryptoKey): Promise<EcPublicJwk> {
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
-  if (kty !== "EC" || crv !== "P-256" || x === undefined || y === undefined) throw new SignatureMalformed("not a P-256 key");
+  if (kty !== "EC" || crv !== "P-256" || x === undefined || y === undefined)
+    throw new SignatureMalformed("not a P-256 key");
   return { kty, crv, x, y };
 }
 
@@ -152,7 +164,12 @@ export interface SignableRequest {
  * The headers that sign a request: a fresh nonce each time, so a retry signs anew. `offsetMs` is the server's clock
  * minus this one's, as learnt from a `clock_skew` answer.
  */
-export async function signRequest(key: CryptoKey, keyId: string, request: SignableRequest, options: { offsetMs?: number } = {}): Promise<Record<string, string>> {
+export async function signRequest(
+  key: CryptoKey,
+  keyId: string,
+  request: SignableRequest,
+  options: { offsetMs?: number } = {},
+): Promise<Record<string, string>> {
   const target = requestTarget(request.method, request.url);
   const digest = request.body && (await contentDigest(request.body));
   const components: readonly string[] = digest === undefined ? signedComponents : [...signedComponents, bodyComponent];
@@ -256,10 +273,15 @@ class Reader {
     return this.#take(/[a-z*][a-z0-9_.*-]*/uy, "key");
   }
   string(): string {
-    return this.#take(/"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/uy, "string").slice(1, -1).replaceAll(/\\(["\\])/gu, "$1");
+    return this.#take(/"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/uy, "string")
+      .slice(1, -1)
+      .replaceAll(/\\(["\\])/gu, "$1");
   }
   bytes(): Uint8Array<ArrayBuffer> {
-    const base64 = this.#take(/:(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?:/uy, "byte sequence").slice(1, -1);
+    const base64 = this.#take(
+      /:(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?:/uy,
+      "byte sequence",
+    ).slice(1, -1);
     return Uint8Array.from(atob(base64), (character) => character.codePointAt(0) ?? 0);
   }
   /** Parameters up to the end of the item (RFC 8941 §3.1.2); a bare one is `true`. */
@@ -270,7 +292,11 @@ class Reader {
       const name = this.key();
       if (found.has(name)) throw new SignatureMalformed(`parameter ${name} twice`);
       if (!this.#next("=")) found.set(name, true);
-      else found.set(name, this.#text[this.position] === '"' ? this.string() : Number(this.#take(/-?\d{1,15}(?![\d.])/uy, "integer")));
+      else
+        found.set(
+          name,
+          this.#text[this.position] === '"' ? this.string() : Number(this.#take(/-?\d{1,15}(?![\d.])/uy, "integer")),
+        );
     }
     return found;
   }

@@ -79,7 +79,14 @@ export const identityEndpoints = rows({
     path: "/api/invitations/accept",
     body: withKey(verbs["invitation.accept"].input),
     output: verbs["invitation.accept"].output,
-    verbs: { "invitation.accept": { code: "body.code", password: "body.password", totpCode: "body.totpCode", keepOthers: "body.keepOthers" } },
+    verbs: {
+      "invitation.accept": {
+        code: "body.code",
+        password: "body.password",
+        totpCode: "body.totpCode",
+        keepOthers: "body.keepOthers",
+      },
+    },
   },
 
   signInPassword: {
@@ -118,9 +125,28 @@ export const identityEndpoints = rows({
     verbs: { "signIn.passkey": { response: "body.response", keepOthers: "body.keepOthers" } },
   },
 
-  currentSession: { ...read, path: "/api/session", output: verbs["session.me"].output, verbs: { "session.me": {} }, whileLocked: true },
-  touchSession: { ...act, path: "/api/session/touch", body: empty, output: verbs["session.touch"].output, verbs: { "session.touch": {} } },
-  lockSession: { ...act, path: "/api/session/lock", body: empty, output: verbs["session.lock"].output, verbs: { "session.lock": {} }, whileLocked: true },
+  currentSession: {
+    ...read,
+    path: "/api/session",
+    output: verbs["session.me"].output,
+    verbs: { "session.me": {} },
+    whileLocked: true,
+  },
+  touchSession: {
+    ...act,
+    path: "/api/session/touch",
+    body: empty,
+    output: verbs["session.touch"].output,
+    verbs: { "session.touch": {} },
+  },
+  lockSession: {
+    ...act,
+    path: "/api/session/lock",
+    body: empty,
+    output: verbs["session.lock"].output,
+    verbs: { "session.lock": {} },
+    whileLocked: true,
+  },
   unlockSession: {
     ...act,
     path: "/api/session/unlock",
@@ -129,7 +155,14 @@ export const identityEndpoints = rows({
     verbs: { "session.unlock": "body" },
     whileLocked: true,
   },
-  signOut: { ...act, path: "/api/session/sign-out", body: empty, output: verbs["session.signOut"].output, verbs: { "session.signOut": {} }, whileLocked: true },
+  signOut: {
+    ...act,
+    path: "/api/session/sign-out",
+    body: empty,
+    output: verbs["session.signOut"].output,
+    verbs: { "session.signOut": {} },
+    whileLocked: true,
+  },
   listSessions: { ...read, path: "/api/sessions", output: verbs["session.list"].output, verbs: { "session.list": {} } },
   revokeSession: {
     ...act,
@@ -194,7 +227,12 @@ export const identityEndpoints = rows({
     verbs: { "person.revokeDevice": { userId: "path.userId", deviceId: "path.id" } },
   },
 
-  credentialState: { ...read, path: "/api/credentials", output: verbs["credential.state"].output, verbs: { "credential.state": {} } },
+  credentialState: {
+    ...read,
+    path: "/api/credentials",
+    output: verbs["credential.state"].output,
+    verbs: { "credential.state": {} },
+  },
   changePassword: {
     ...act,
     path: "/api/credentials/password",
@@ -202,7 +240,13 @@ export const identityEndpoints = rows({
     output: verbs["credential.changePassword"].output,
     verbs: { "credential.changePassword": "body" },
   },
-  beginTotp: { ...act, path: "/api/credentials/totp/begin", body: empty, output: verbs["credential.totpBegin"].output, verbs: { "credential.totpBegin": {} } },
+  beginTotp: {
+    ...act,
+    path: "/api/credentials/totp/begin",
+    body: empty,
+    output: verbs["credential.totpBegin"].output,
+    verbs: { "credential.totpBegin": {} },
+  },
   confirmTotp: {
     ...act,
     path: "/api/credentials/totp/confirm",

@@ -61,7 +61,11 @@ export const signedIn = z.strictObject({
 });
 export type SignedIn = z.infer<typeof signedIn>;
 
-const descriptor = z.strictObject({ id: base64url, type: z.literal("public-key"), transports: z.array(z.string()).optional() });
+const descriptor = z.strictObject({
+  id: base64url,
+  type: z.literal("public-key"),
+  transports: z.array(z.string()).optional(),
+});
 
 /** PublicKeyCredentialRequestOptionsJSON (WebAuthn level 3). */
 export const passkeyRequest = z.strictObject({
@@ -80,7 +84,11 @@ export const passkeyCreation = z.strictObject({
   pubKeyCredParams: z.array(z.strictObject({ type: z.literal("public-key"), alg: z.int() })),
   timeout: z.int(),
   excludeCredentials: z.array(descriptor),
-  authenticatorSelection: z.strictObject({ residentKey: z.literal("required"), requireResidentKey: z.literal(true), userVerification: z.literal("required") }),
+  authenticatorSelection: z.strictObject({
+    residentKey: z.literal("required"),
+    requireResidentKey: z.literal(true),
+    userVerification: z.literal("required"),
+  }),
   attestation: z.literal("none"),
 });
 
@@ -94,7 +102,12 @@ export const passkeyAssertion = z.strictObject({
   type: z.literal("public-key"),
   authenticatorAttachment: attachment,
   clientExtensionResults: extensionResults,
-  response: z.strictObject({ clientDataJSON: base64url, authenticatorData: base64url, signature: base64url, userHandle: base64url.optional() }),
+  response: z.strictObject({
+    clientDataJSON: base64url,
+    authenticatorData: base64url,
+    signature: base64url,
+    userHandle: base64url.optional(),
+  }),
 });
 export type PasskeyAssertion = z.infer<typeof passkeyAssertion>;
 
@@ -144,7 +157,14 @@ export const sessionView = z.strictObject({
   mfaUntil: instant.optional(),
   serverTime: instant,
   /** Other devices bound or replaced in the last seven days: the person is told. */
-  news: z.array(z.strictObject({ kind: z.enum(["device_bound", "device_replaced"]), deviceId: uuid, family: z.string(), at: instant })),
+  news: z.array(
+    z.strictObject({
+      kind: z.enum(["device_bound", "device_replaced"]),
+      deviceId: uuid,
+      family: z.string(),
+      at: instant,
+    }),
+  ),
 });
 
 export const deviceView = z.strictObject({
@@ -173,7 +193,13 @@ export const sessionRow = z.strictObject({
   locked: z.boolean(),
 });
 
-export const passkeyView = z.strictObject({ id: uuid, family: z.string(), synced: z.boolean(), createdAt: instant, lastUsed: instant.optional() });
+export const passkeyView = z.strictObject({
+  id: uuid,
+  family: z.string(),
+  synced: z.boolean(),
+  createdAt: instant,
+  lastUsed: instant.optional(),
+});
 
 const anonymous = { permission: "anonymous", meter: "none" } as const;
 const self = { permission: "self", meter: "none" } as const;
@@ -196,10 +222,18 @@ export const identityVerbs = defineVerbs({
   "password.check": {
     ...anonymous,
     input: z.strictObject({ password, personal: z.array(z.string().max(254)).max(8) }),
-    output: z.strictObject({ acceptable: z.boolean(), score: z.int().min(0).max(4), feedback: z.array(z.enum(passwordFeedback)) }),
+    output: z.strictObject({
+      acceptable: z.boolean(),
+      score: z.int().min(0).max(4),
+      feedback: z.array(z.enum(passwordFeedback)),
+    }),
   },
 
-  "enrolment.begin": { ...anonymous, input: z.strictObject({ code: secretCode, email }), output: z.strictObject({ totp: totpSetup }) },
+  "enrolment.begin": {
+    ...anonymous,
+    input: z.strictObject({ code: secretCode, email }),
+    output: z.strictObject({ totp: totpSetup }),
+  },
   "enrolment.complete": {
     ...anonymous,
     input: z.strictObject({
@@ -222,20 +256,46 @@ export const identityVerbs = defineVerbs({
   "invitation.inspect": {
     ...anonymous,
     input: z.strictObject({ code: secretCode }),
-    output: z.strictObject({ name: z.string(), email: z.string(), company: z.string(), expiresAt: instant, totp: totpSetup }),
+    output: z.strictObject({
+      name: z.string(),
+      email: z.string(),
+      company: z.string(),
+      expiresAt: instant,
+      totp: totpSetup,
+    }),
   },
-  "invitation.accept": { ...anonymous, input: z.strictObject({ code: secretCode, password, totpCode, keepOthers }), output: signedIn },
+  "invitation.accept": {
+    ...anonymous,
+    input: z.strictObject({ code: secretCode, password, totpCode, keepOthers }),
+    output: signedIn,
+  },
 
   "signIn.password": {
     ...anonymous,
     input: z.strictObject({ email, password }),
     /** `nextCodeNeeded`: the TOTP step asks for the code after it as well. */
-    output: z.strictObject({ factors: z.array(z.enum(["totp", "recovery"])), nextCodeNeeded: z.boolean(), expiresAt: instant }),
+    output: z.strictObject({
+      factors: z.array(z.enum(["totp", "recovery"])),
+      nextCodeNeeded: z.boolean(),
+      expiresAt: instant,
+    }),
   },
-  "signIn.totp": { ...anonymous, input: z.strictObject({ code: totpCode, nextCode: totpCode.optional(), keepOthers }), output: signedIn },
-  "signIn.recovery": { ...anonymous, input: z.strictObject({ recoveryCode: secretCode, keepOthers }), output: signedIn },
+  "signIn.totp": {
+    ...anonymous,
+    input: z.strictObject({ code: totpCode, nextCode: totpCode.optional(), keepOthers }),
+    output: signedIn,
+  },
+  "signIn.recovery": {
+    ...anonymous,
+    input: z.strictObject({ recoveryCode: secretCode, keepOthers }),
+    output: signedIn,
+  },
   "signIn.passkeyOptions": { ...anonymous, input: nothing, output: passkeyRequest },
-  "signIn.passkey": { ...anonymous, input: z.strictObject({ response: passkeyAssertion, keepOthers }), output: signedIn },
+  "signIn.passkey": {
+    ...anonymous,
+    input: z.strictObject({ response: passkeyAssertion, keepOthers }),
+    output: signedIn,
+  },
 
   "session.me": { ...self, input: nothing, output: sessionView },
   "session.touch": { ...self, input: nothing, output: done },
@@ -249,10 +309,18 @@ export const identityVerbs = defineVerbs({
   "stepUp.passkeyOptions": { ...self, input: nothing, output: passkeyRequest },
 
   "device.list": { ...self, input: nothing, output: z.strictObject({ devices: z.array(deviceView) }) },
-  "device.confirm": { ...self, input: z.strictObject({ deviceId: uuid, code: z.string().regex(/^\d{8}$/u) }), output: done },
+  "device.confirm": {
+    ...self,
+    input: z.strictObject({ deviceId: uuid, code: z.string().regex(/^\d{8}$/u) }),
+    output: done,
+  },
   "device.revoke": { ...self, input: z.strictObject({ deviceId: uuid }), output: done },
 
-  "person.devices": { ...managing, input: z.strictObject({ userId: uuid }), output: z.strictObject({ devices: z.array(deviceView) }) },
+  "person.devices": {
+    ...managing,
+    input: z.strictObject({ userId: uuid }),
+    output: z.strictObject({ devices: z.array(deviceView) }),
+  },
   "person.confirmDevice": { ...managing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
   "person.revokeDevice": { ...managing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
 

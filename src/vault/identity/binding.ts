@@ -45,7 +45,10 @@ export class Binding {
 
   /** The living device of this person with this key. */
   async findDevice(tx: Tx, userId: string, thumbprint: string): Promise<Stored<DeviceRow> | undefined> {
-    const [device] = await this.#tables.device.find(tx, "user_id = $1 and thumbprint = $2 and revoked_at is null", [userId, thumbprint]);
+    const [device] = await this.#tables.device.find(tx, "user_id = $1 and thumbprint = $2 and revoked_at is null", [
+      userId,
+      thumbprint,
+    ]);
     return device;
   }
 
@@ -53,8 +56,12 @@ export class Binding {
   async bind(tx: Tx, request: BindRequest): Promise<Bound> {
     const rows: RowChange[] = [];
     const known = await this.findDevice(tx, request.userId, request.key.thumbprint);
-    const device = known === undefined ? await this.#newDevice(tx, request, rows) : await this.#confirm(tx, known, request.confirmedBy, rows);
-    const replaced = known === undefined && !request.keepOthers ? await this.#replace(tx, device, request, rows) : undefined;
+    const device =
+      known === undefined
+        ? await this.#newDevice(tx, request, rows)
+        : await this.#confirm(tx, known, request.confirmedBy, rows);
+    const replaced =
+      known === undefined && !request.keepOthers ? await this.#replace(tx, device, request, rows) : undefined;
     await this.#endOthers(tx, device, request.now, rows);
 
     const expiresAt = new Date(request.now.getTime() + sessionMs);
@@ -92,10 +99,18 @@ export class Binding {
   }
 
   /** Ends a device and its session; nothing it signs counts from the commit on. */
-  async endDevice(tx: Tx, device: Stored<DeviceRow>, why: SessionEnd, now: Date, replacedBy: string | null = null): Promise<RowChange[]> {
+  async endDevice(
+    tx: Tx,
+    device: Stored<DeviceRow>,
+    why: SessionEnd,
+    now: Date,
+    replacedBy: string | null = null,
+  ): Promise<RowChange[]> {
     tx.afterCommit(() => this.#live.forget(device.id));
     const rows = [(await this.#tables.device.update(tx, device, { revokedAt: now, replacedBy })).change];
-    for (const session of await this.#tables.session.find(tx, "device_id = $1 and ended_at is null for update", [device.id])) {
+    for (const session of await this.#tables.session.find(tx, "device_id = $1 and ended_at is null for update", [
+      device.id,
+    ])) {
       rows.push(await this.endSession(tx, session, why, now));
     }
     return rows;
@@ -120,7 +135,12 @@ export class Binding {
     return row;
   }
 
-  async #confirm(tx: Tx, device: Stored<DeviceRow>, how: Confirmation | undefined, rows: RowChange[]): Promise<Stored<DeviceRow>> {
+  async #confirm(
+    tx: Tx,
+    device: Stored<DeviceRow>,
+    how: Confirmation | undefined,
+    rows: RowChange[],
+  ): Promise<Stored<DeviceRow>> {
     if (how === undefined || device.confirmedHow !== null) return device;
     const { row, change } = await this.#tables.device.update(tx, device, { confirmedHow: how });
     rows.push(change);
@@ -128,12 +148,26 @@ export class Binding {
   }
 
   /** The entry this browser most likely had before it lost its key: same family, last seen from the same source. */
-  async #replace(tx: Tx, device: Stored<DeviceRow>, request: BindRequest, rows: RowChange[]): Promise<string | undefined> {
-    const others = await this.#tables.device.find(tx, "user_id = $1 and family = $2 and id <> $3 and revoked_at is null for update", [request.userId, device.family, device.id]);
-    const presences = await this.#presences.load(tx, others.map((other) => other.id));
+  async #replace(
+    tx: Tx,
+    device: Stored<DeviceRow>,
+    request: BindRequest,
+    rows: RowChange[],
+  ): Promise<string | undefined> {
+    const others = await this.#tables.device.find(
+      tx,
+      "user_id = $1 and family = $2 and id <> $3 and revoked_at is null for update",
+      [request.userId, device.family, device.id],
+    );
+    const presences = await this.#presences.load(
+      tx,
+      others.map((other) => other.id),
+    );
     const source = sourceOf(request.ip);
     const seen = (id: string): number => presences.get(id)?.seenAt ?? 0;
-    const [old] = others.filter((other) => sourceOf(presences.get(other.id)?.ip) === source).sort((a, b) => seen(b.id) - seen(a.id));
+    const [old] = others
+      .filter((other) => sourceOf(presences.get(other.id)?.ip) === source)
+      .sort((a, b) => seen(b.id) - seen(a.id));
     if (old === undefined) return undefined;
     rows.push(...(await this.endDevice(tx, old, "device_replaced", request.now, device.id)));
     return old.id;
@@ -141,9 +175,12 @@ export class Binding {
 
   /** One session per key: the same person's earlier one ends, and so does another person's in a shared browser. */
   async #endOthers(tx: Tx, device: Stored<DeviceRow>, now: Date, rows: RowChange[]): Promise<void> {
-    const condition = "ended_at is null and device_id in (select id from vault.device where thumbprint = $1 and revoked_at is null) for update";
+    const condition =
+      "ended_at is null and device_id in (select id from vault.device where thumbprint = $1 and revoked_at is null) for update";
     for (const session of await this.#tables.session.find(tx, condition, [device.thumbprint])) {
-      rows.push(await this.endSession(tx, session, session.deviceId === device.id ? "signed_in_again" : "other_person", now));
+      rows.push(
+        await this.endSession(tx, session, session.deviceId === device.id ? "signed_in_again" : "other_person", now),
+      );
     }
   }
 }

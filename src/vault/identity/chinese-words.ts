@@ -10,8 +10,9 @@ export const chinesePasswords: readonly string[] =
    woshini nishishui nihao nihao123 wodemima mima123 mima1234 mimamima wangle wangjimima xiaoxiao meiyoumima buzhidao zhidao shenmimima
    guanliyuan admin888 admin123 root123 test123 kefu123 caiwu123 xiaoshou xiaoshou123 gongsi123 qiye123 mima888 password888 yonghu123
    jinku123 jinku888 huanying kaixin kuaile xingfu pingan facai gongxifacai zhaocaijinbao wanshiruyi daji dali bangbang laopo laogong
-   baobao baobei qinaide xiaozhu xiaogou xiaomao wangwang dandan lele mimi tiantian niuniu feifei doudou lulu maomao pangpang longlong`
-    .split(/\s+/u);
+   baobao baobei qinaide xiaozhu xiaogou xiaomao wangwang dandan lele mimi tiantian niuniu feifei doudou lulu maomao pangpang longlong`.split(
+    /\s+/u,
+  );
 
 /** Surnames, given names, places, everyday and office words. */
 export const chineseWords: readonly string[] =
@@ -30,5 +31,6 @@ export const chineseWords: readonly string[] =
    公司 科技 有限 集团 股份 贸易 实业 信息 网络 软件 电子 机械 建筑 医药 食品 物流 传媒 广告 咨询 投资 金融 银行 保险 教育 汽车 能源 环保 国际 华信 中信
    客户 联系人 商机 销售 市场 财务 人事 行政 技术 产品 采购 仓库 客服 经理 总监 主管 老板 员工 部门 会议 合同 订单 报价 发票 回款 项目 计划 工作 办公室 业绩 目标
    密码 我的密码 管理员 用户 账号 登录 测试 系统 数据 电脑 手机 电话 邮箱 网站 微信 支付宝 淘宝 京东 百度 腾讯 阿里巴巴 华为 小米 抖音 金库 安全 钥匙
-   红 黄 蓝 绿 白 黑 紫 红色 蓝色 绿色 黑色 白色 东 南 西 北 中 大 小 多 少 上 下 左 右 一 二 三 四 五 六 七 八 九 十 百 千 万`
-    .split(/\s+/u);
+   红 黄 蓝 绿 白 黑 紫 红色 蓝色 绿色 黑色 白色 东 南 西 北 中 大 小 多 少 上 下 左 右 一 二 三 四 五 六 七 八 九 十 百 千 万`.split(
+    /\s+/u,
+  );

@@ -25,7 +25,8 @@ const recoveryCodes = 10;
 const maxPasskeys = 20;
 
 export function credentialHandlers(room: Room): CredentialVerbs {
-  const load = (userId: string): Promise<CredentialSet> => room.db.tx(systemScope("identity"), (tx) => room.credentials.load(tx, userId));
+  const load = (userId: string): Promise<CredentialSet> =>
+    room.db.tx(systemScope("identity"), (tx) => room.credentials.load(tx, userId));
   return {
     "credential.state": async (call) => {
       const { password, totp, recovery, passkeys } = await load(requireDevice(call).userId);
@@ -52,8 +53,12 @@ export function credentialHandlers(room: Room): CredentialVerbs {
       await call.write(async (tx) => {
         const rows = [await room.credentials.put(tx, userId, "password", hash, call.now)];
         // Whoever knew the old one is out everywhere.
-        const others = await room.tables.session.find(tx, "user_id = $1 and id <> $2 and ended_at is null for update", [userId, identity.session.id]);
-        for (const session of others) rows.push(await room.binding.endSession(tx, session, "password_changed", call.now));
+        const others = await room.tables.session.find(tx, "user_id = $1 and id <> $2 and ended_at is null for update", [
+          userId,
+          identity.session.id,
+        ]);
+        for (const session of others)
+          rows.push(await room.binding.endSession(tx, session, "password_changed", call.now));
         call.note({ action: "credential.password", result: "ok", object: "user", objectIds: [userId], rows });
       });
       return done;
@@ -74,7 +79,9 @@ export function credentialHandlers(room: Room): CredentialVerbs {
       const step = matchTotp(secret, { code }, call.now, -1);
       if (step === undefined) throw new Problem("credentials_wrong");
       await call.write(async (tx) => {
-        const rows = [await room.credentials.put(tx, userId, "totp", { secret: secret.toString("base64") }, call.now, step)];
+        const rows = [
+          await room.credentials.put(tx, userId, "totp", { secret: secret.toString("base64") }, call.now, step),
+        ];
         call.note({ action: "credential.totp", result: "ok", object: "user", objectIds: [userId], rows });
         tx.afterCommit(() => room.totpSetups.delete(`user ${userId}`));
       });
@@ -87,7 +94,12 @@ export function credentialHandlers(room: Room): CredentialVerbs {
       const person = await room.people.load(identity.userId);
       const { passkeys } = await load(identity.userId);
       if (passkeys.length >= maxPasskeys) throw new Problem("limit_reached");
-      const user = { userId: person.userId, name: person.name, email: person.email ?? person.name, company: person.company };
+      const user = {
+        userId: person.userId,
+        name: person.name,
+        email: person.email ?? person.name,
+        company: person.company,
+      };
       return room.passkeys.creation(`device:${identity.device.id}`, user, call.now, passkeys);
     },
 
@@ -97,7 +109,13 @@ export function credentialHandlers(room: Room): CredentialVerbs {
       const id = await call.write(async (tx) => {
         if ((await room.credentials.findPasskey(tx, secret.credentialId)) !== undefined) throw new Problem("duplicate");
         const added = await room.credentials.addPasskey(tx, userId, secret, call.now);
-        call.note({ action: "credential.passkey_add", result: "ok", object: "user", objectIds: [userId], rows: [added.change] });
+        call.note({
+          action: "credential.passkey_add",
+          result: "ok",
+          object: "user",
+          objectIds: [userId],
+          rows: [added.change],
+        });
         return added.id;
       });
       return { id, family: secret.family, synced: secret.synced, createdAt: call.now.toISOString() };
@@ -110,7 +128,13 @@ export function credentialHandlers(room: Room): CredentialVerbs {
         const passkey = passkeys.find(({ row }) => row.id === passkeyId);
         if (passkey === undefined) throw new Problem("not_found");
         const change = await room.credentials.remove(tx, passkey, call.now);
-        call.note({ action: "credential.passkey_remove", result: "ok", object: "user", objectIds: [userId], rows: [change] });
+        call.note({
+          action: "credential.passkey_remove",
+          result: "ok",
+          object: "user",
+          objectIds: [userId],
+          rows: [change],
+        });
       });
       return done;
     },

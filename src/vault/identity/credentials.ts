@@ -65,7 +65,9 @@ export class Credentials {
   }
 
   async findPasskey(queryable: Queryable, credentialId: string): Promise<Credential<"passkey"> | undefined> {
-    const [row] = await this.#table.find(queryable, "lookup = $1 and removed_at is null", [this.#keyring.lookup("passkey", credentialId)]);
+    const [row] = await this.#table.find(queryable, "lookup = $1 and removed_at is null", [
+      this.#keyring.lookup("passkey", credentialId),
+    ]);
     return row && this.#open(row, "passkey");
   }
 
@@ -75,20 +77,49 @@ export class Credentials {
   }
 
   /** Sets the one credential of a kind, or replaces it. */
-  async put<Kind extends Exclude<CredentialKind, "passkey">>(tx: Tx, userId: string, kind: Kind, secret: Secrets[Kind], now: Date, step: number | null = null): Promise<RowChange> {
-    const [old] = await this.#table.find(tx, "user_id = $1 and kind = $2 and removed_at is null for update", [userId, kind]);
+  async put<Kind extends Exclude<CredentialKind, "passkey">>(
+    tx: Tx,
+    userId: string,
+    kind: Kind,
+    secret: Secrets[Kind],
+    now: Date,
+    step: number | null = null,
+  ): Promise<RowChange> {
+    const [old] = await this.#table.find(tx, "user_id = $1 and kind = $2 and removed_at is null for update", [
+      userId,
+      kind,
+    ]);
     if (old === undefined) return (await this.#insert(tx, userId, kind, null, secret, now, step)).change;
     const sealed = this.#seal(old.id, old.version + 1, secret);
-    return (await this.#table.update(tx, old, { secret: sealed, createdAt: now, lastUsedAt: null, lastTotpStep: step })).change;
+    return (await this.#table.update(tx, old, { secret: sealed, createdAt: now, lastUsedAt: null, lastTotpStep: step }))
+      .change;
   }
 
-  async addPasskey(tx: Tx, userId: string, secret: PasskeySecret, now: Date): Promise<{ id: string; change: RowChange }> {
-    const { row, change } = await this.#insert(tx, userId, "passkey", this.#keyring.lookup("passkey", secret.credentialId), secret, now, null);
+  async addPasskey(
+    tx: Tx,
+    userId: string,
+    secret: PasskeySecret,
+    now: Date,
+  ): Promise<{ id: string; change: RowChange }> {
+    const { row, change } = await this.#insert(
+      tx,
+      userId,
+      "passkey",
+      this.#keyring.lookup("passkey", secret.credentialId),
+      secret,
+      now,
+      null,
+    );
     return { id: row.id, change };
   }
 
   /** Notes a use and what it changed. Throws Problem `conflict` when the same credential was used meanwhile. */
-  async used<Kind extends CredentialKind>(tx: Tx, credential: Credential<Kind>, now: Date, changed: { secret?: Secrets[Kind]; step?: number } = {}): Promise<RowChange> {
+  async used<Kind extends CredentialKind>(
+    tx: Tx,
+    credential: Credential<Kind>,
+    now: Date,
+    changed: { secret?: Secrets[Kind]; step?: number } = {},
+  ): Promise<RowChange> {
     const { row } = credential;
     const secret = this.#seal(row.id, row.version + 1, changed.secret ?? credential.secret);
     const patch = { secret, lastUsedAt: now, ...(changed.step !== undefined && { lastTotpStep: changed.step }) };
@@ -98,13 +129,32 @@ export class Credentials {
   /** Empties a credential for good; its row stays so that the ledger's account of rows holds. */
   async remove(tx: Tx, credential: Credential<CredentialKind>, now: Date): Promise<RowChange> {
     const { row } = credential;
-    return (await this.#table.update(tx, row, { secret: this.#seal(row.id, row.version + 1, null), removedAt: now })).change;
+    return (await this.#table.update(tx, row, { secret: this.#seal(row.id, row.version + 1, null), removedAt: now }))
+      .change;
   }
 
-  async #insert(tx: Tx, userId: string, kind: CredentialKind, lookup: Buffer | null, secret: unknown, now: Date, step: number | null) {
+  async #insert(
+    tx: Tx,
+    userId: string,
+    kind: CredentialKind,
+    lookup: Buffer | null,
+    secret: unknown,
+    now: Date,
+    step: number | null,
+  ) {
     const id = uuidv7();
     const sealed = this.#seal(id, 1, secret);
-    return this.#table.insert(tx, { id, userId, kind, lookup, secret: sealed, createdAt: now, lastUsedAt: null, lastTotpStep: step, removedAt: null });
+    return this.#table.insert(tx, {
+      id,
+      userId,
+      kind,
+      lookup,
+      secret: sealed,
+      createdAt: now,
+      lastUsedAt: null,
+      lastTotpStep: step,
+      removedAt: null,
+    });
   }
 
   #seal(id: string, version: number, secret: unknown): Buffer {
@@ -112,7 +162,11 @@ export class Credentials {
   }
 
   #open<Kind extends CredentialKind>(row: Stored<CredentialRow>, _kind: Kind): Credential<Kind> {
-    const value = openValue(this.#key, { object: "person_credential", recordId: row.id, class: 3, sealVersion: row.version }, row.secret);
+    const value = openValue(
+      this.#key,
+      { object: "person_credential", recordId: row.id, class: 3, sealVersion: row.version },
+      row.secret,
+    );
     // Sealed by this class for a row of this kind, and the tag covers the kind.
     return { row, secret: value as Secrets[Kind] };
   }

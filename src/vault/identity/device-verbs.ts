@@ -10,21 +10,32 @@ import { sameBytes } from "./secret-code.ts";
 import type { Confirmation, DeviceRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
 
-type Device = Pick<IdentityHandlers, "device.list" | "device.confirm" | "device.revoke" | "person.devices" | "person.confirmDevice" | "person.revokeDevice">;
+type Device = Pick<
+  IdentityHandlers,
+  "device.list" | "device.confirm" | "device.revoke" | "person.devices" | "person.confirmDevice" | "person.revokeDevice"
+>;
 
 const done = { done: true } as const;
 const shown = 50;
 
 export function deviceHandlers(room: Room): Device {
   return {
-    "device.list": async (call) => ({ devices: await listDevices(room, requireDevice(call).userId, requireDevice(call).device.id) }),
+    "device.list": async (call) => ({
+      devices: await listDevices(room, requireDevice(call).userId, requireDevice(call).device.id),
+    }),
 
     "device.confirm": async (call, { deviceId, code }) => {
       const identity = requireFreshProof(call);
       await confirm(room, call, identity.userId, deviceId, "device", (device) => {
         const expected = confirmCode(room, device.id, device.thumbprint);
         if (sameBytes(Buffer.from(expected), Buffer.from(code))) return;
-        call.note({ action: "device.confirm", result: "refused", problem: "code_invalid", object: "device", objectIds: [deviceId] });
+        call.note({
+          action: "device.confirm",
+          result: "refused",
+          problem: "code_invalid",
+          object: "device",
+          objectIds: [deviceId],
+        });
         throw new Problem("code_invalid");
       });
       return done;
@@ -57,8 +68,15 @@ export function deviceHandlers(room: Room): Device {
 
 async function listDevices(room: Room, userId: string, current: string) {
   return room.db.tx(systemScope("identity"), async (tx) => {
-    const devices = await room.tables.device.find(tx, "user_id = $1 order by revoked_at is null desc, created_at desc limit $2", [userId, shown]);
-    const presences = await room.presences.load(tx, devices.map((device) => device.id));
+    const devices = await room.tables.device.find(
+      tx,
+      "user_id = $1 order by revoked_at is null desc, created_at desc limit $2",
+      [userId, shown],
+    );
+    const presences = await room.presences.load(
+      tx,
+      devices.map((device) => device.id),
+    );
     return devices.map((device) => {
       const presence = presences.get(device.id);
       return {
@@ -77,13 +95,31 @@ async function listDevices(room: Room, userId: string, current: string) {
   });
 }
 
-async function confirm(room: Room, call: IdentityCall, userId: string, deviceId: string, how: Confirmation, check: (device: DeviceRow) => void): Promise<void> {
+async function confirm(
+  room: Room,
+  call: IdentityCall,
+  userId: string,
+  deviceId: string,
+  how: Confirmation,
+  check: (device: DeviceRow) => void,
+): Promise<void> {
   await call.write(async (tx) => {
     const device = await loadDevice(room, tx, userId, deviceId);
     check(device);
     if (device.confirmedHow !== null) return;
-    const { change } = await room.tables.device.update(tx, device, { confirmedHow: how, confirmedBy: requireDevice(call).userId });
-    call.note({ action: "device.confirm", result: "ok", object: "device", objectIds: [deviceId], listedIds: [userId], purpose: how, rows: [change] });
+    const { change } = await room.tables.device.update(tx, device, {
+      confirmedHow: how,
+      confirmedBy: requireDevice(call).userId,
+    });
+    call.note({
+      action: "device.confirm",
+      result: "ok",
+      object: "device",
+      objectIds: [deviceId],
+      listedIds: [userId],
+      purpose: how,
+      rows: [change],
+    });
     tx.afterCommit(() => room.live.forget(deviceId));
   });
 }
@@ -92,13 +128,23 @@ async function revoke(room: Room, call: IdentityCall, userId: string, deviceId: 
   await call.write(async (tx) => {
     const device = await loadDevice(room, tx, userId, deviceId);
     const rows = await room.binding.endDevice(tx, device, "device_revoked", call.now);
-    call.note({ action: "device.revoke", result: "ok", object: "device", objectIds: [deviceId], listedIds: [userId], rows });
+    call.note({
+      action: "device.revoke",
+      result: "ok",
+      object: "device",
+      objectIds: [deviceId],
+      listedIds: [userId],
+      rows,
+    });
   });
 }
 
 /** Throws Problem `not_found` for a device that is another person's or has ended. */
 async function loadDevice(room: Room, tx: Tx, userId: string, deviceId: string): Promise<Stored<DeviceRow>> {
-  const [device] = await room.tables.device.find(tx, "id = $1 and user_id = $2 and revoked_at is null for update", [deviceId, userId]);
+  const [device] = await room.tables.device.find(tx, "id = $1 and user_id = $2 and revoked_at is null for update", [
+    deviceId,
+    userId,
+  ]);
   if (device === undefined) throw new Problem("not_found");
   return device;
 }

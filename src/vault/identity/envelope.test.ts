@@ -13,7 +13,12 @@ const publicKey = p256PublicKey(await exportDeviceKey(keys.publicKey));
 const body = Buffer.from('{"name":"华信"}');
 
 async function signed(offsetMs = 0): Promise<Envelope> {
-  const headers = await signRequest(keys.privateKey, keyId, { method: "POST", url: "https://crm.example.com/api/records?x=1", body: new Uint8Array(body) }, { offsetMs });
+  const headers = await signRequest(
+    keys.privateKey,
+    keyId,
+    { method: "POST", url: "https://crm.example.com/api/records?x=1", body: new Uint8Array(body) },
+    { offsetMs },
+  );
   return { method: "POST", path: "/api/records", query: "?x=1", authority: "crm.example.com", headers, body };
 }
 
@@ -35,8 +40,18 @@ test("accepted once", async () => {
 });
 
 test("a request without body signs none", async () => {
-  const headers = await signRequest(keys.privateKey, keyId, { method: "GET", url: "https://crm.example.com/api/session" });
-  const envelope: Envelope = { method: "GET", path: "/api/session", query: "", authority: "CRM.example.com", headers, body: Buffer.alloc(0) };
+  const headers = await signRequest(keys.privateKey, keyId, {
+    method: "GET",
+    url: "https://crm.example.com/api/session",
+  });
+  const envelope: Envelope = {
+    method: "GET",
+    path: "/api/session",
+    query: "",
+    authority: "CRM.example.com",
+    headers,
+    body: Buffer.alloc(0),
+  };
   accept(envelope);
   refused("signature_invalid", () => accept({ ...envelope, body }), "a body slipped in");
 });
@@ -56,22 +71,45 @@ test("every altered part is refused", async () => {
     ["port", { authority: "crm.example.com:8443" }],
     ["body", { body: Buffer.from('{"name":"华新"}') }],
     ["no body", { body: Buffer.alloc(0) }],
-    ["digest of another body", { body, headers: { ...headers, "content-digest": "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:" } }],
+    [
+      "digest of another body",
+      { body, headers: { ...headers, "content-digest": "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:" } },
+    ],
     ["no digest", { headers: { ...headers, "content-digest": undefined } }],
     ["another signature", { headers: { ...headers, signature: other.headers["signature"] } }],
     ["another nonce", { headers: { ...headers, "signature-input": other.headers["signature-input"] } }],
     ["another label", { headers: { ...headers, "signature-input": input.replace("sig1=", "sig2=") } }],
     ["component dropped", { headers: { ...headers, "signature-input": input.replace(' "@query"', "") } }],
     ["component added", { headers: { ...headers, "signature-input": input.replace(' "@query"', ' "@query" "host"') } }],
-    ["component reordered", { headers: { ...headers, "signature-input": input.replace('"@method" "@authority"', '"@authority" "@method"') } }],
-    ["component with parameter", { headers: { ...headers, "signature-input": input.replace('"@query"', '"@query";req') } }],
-    ["other algorithm", { headers: { ...headers, "signature-input": input.replace("ecdsa-p256-sha256", "hmac-sha256") } }],
+    [
+      "component reordered",
+      { headers: { ...headers, "signature-input": input.replace('"@method" "@authority"', '"@authority" "@method"') } },
+    ],
+    [
+      "component with parameter",
+      { headers: { ...headers, "signature-input": input.replace('"@query"', '"@query";req') } },
+    ],
+    [
+      "other algorithm",
+      { headers: { ...headers, "signature-input": input.replace("ecdsa-p256-sha256", "hmac-sha256") } },
+    ],
     ["other tag", { headers: { ...headers, "signature-input": input.replace('"strongroom"', '"other"') } }],
     ["expires", { headers: { ...headers, "signature-input": `${input};expires=9999999999` } }],
     ["unknown parameter", { headers: { ...headers, "signature-input": `${input};x=1` } }],
-    ["second signature", { headers: { ...headers, "signature-input": `${input}, ${input.replace("sig1=", "sig2=")}` } }],
+    [
+      "second signature",
+      { headers: { ...headers, "signature-input": `${input}, ${input.replace("sig1=", "sig2=")}` } },
+    ],
     ["short nonce", { headers: { ...headers, "signature-input": input.replace(/nonce="[^"]+"/u, 'nonce="x"') } }],
-    ["other date", { headers: { ...headers, "signature-input": input.replace(/created=(\d+)/u, (_, at: string) => `created=${Number(at) + 1}`) } }],
+    [
+      "other date",
+      {
+        headers: {
+          ...headers,
+          "signature-input": input.replace(/created=(\d+)/u, (_, at: string) => `created=${Number(at) + 1}`),
+        },
+      },
+    ],
     ["very long", { headers: { ...headers, "signature-input": input + " ".repeat(2000) } }],
   ];
   for (const [what, part] of altered) refused("signature_invalid", () => accept({ ...envelope, ...part }), what);
@@ -80,7 +118,8 @@ test("every altered part is refused", async () => {
 
 test("no signature at all", async () => {
   const envelope = await signed();
-  for (const name of ["signature", "signature-input"]) refused("signature_missing", () => accept({ ...envelope, headers: { ...envelope.headers, [name]: undefined } }));
+  for (const name of ["signature", "signature-input"])
+    refused("signature_missing", () => accept({ ...envelope, headers: { ...envelope.headers, [name]: undefined } }));
 });
 
 test("another key does not verify, and its nonce is not burnt", async () => {
@@ -98,7 +137,10 @@ test("a wrong clock learns the right time", async () => {
     const envelope = await signed(offset);
     assert.throws(
       () => accept(envelope),
-      (error) => error instanceof Problem && error.code === "clock_skew" && Math.abs(Date.parse(String(error.extra?.["serverTime"])) - Date.now()) < 5000,
+      (error) =>
+        error instanceof Problem &&
+        error.code === "clock_skew" &&
+        Math.abs(Date.parse(String(error.extra?.["serverTime"])) - Date.now()) < 5000,
     );
   }
   for (const offset of [-57_000, 57_000]) accept(await signed(offset));

@@ -66,20 +66,29 @@ function parseFields(envelope: Envelope, inputField: string, signatureField: str
   const [input, ...others] = parseSignatureInput(inputField);
   const signatures = parseSignature(signatureField);
   const signature = signatures.get(signatureLabel);
-  if (input?.label !== signatureLabel || others.length > 0 || signatures.size !== 1 || signature?.length !== 64) throw new SignatureMalformed("not one signature");
+  if (input?.label !== signatureLabel || others.length > 0 || signatures.size !== 1 || signature?.length !== 64)
+    throw new SignatureMalformed("not one signature");
 
   const digest = envelope.headers["content-digest"];
   checkBody(envelope.body, digest);
   const expected: readonly string[] = digest === undefined ? signedComponents : [...signedComponents, bodyComponent];
   const covered = input.components.map((component) => component.name + component.parameters);
-  if (covered.length !== expected.length || covered.some((name, index) => name !== expected[index])) throw new SignatureMalformed("other components");
+  if (covered.length !== expected.length || covered.some((name, index) => name !== expected[index]))
+    throw new SignatureMalformed("other components");
 
   const { created, expires, nonce, alg, keyid, tag } = input.parameters;
-  if (created === undefined || expires !== undefined || nonce === undefined || keyid === undefined) throw new SignatureMalformed("other parameters");
+  if (created === undefined || expires !== undefined || nonce === undefined || keyid === undefined)
+    throw new SignatureMalformed("other parameters");
   if (alg !== signatureAlgorithm || tag !== signatureTag) throw new SignatureMalformed("other algorithm or tag");
-  if (!/^[A-Za-z0-9_-]{16,64}$/u.test(nonce) || !/^[A-Za-z0-9_-]{36,43}$/u.test(keyid)) throw new SignatureMalformed("nonce or key id");
+  if (!/^[A-Za-z0-9_-]{16,64}$/u.test(nonce) || !/^[A-Za-z0-9_-]{36,43}$/u.test(keyid))
+    throw new SignatureMalformed("nonce or key id");
 
-  const target = { method: envelope.method, authority: envelope.authority.toLowerCase(), path: envelope.path, query: envelope.query === "" ? "?" : envelope.query };
+  const target = {
+    method: envelope.method,
+    authority: envelope.authority.toLowerCase(),
+    path: envelope.path,
+    query: envelope.query === "" ? "?" : envelope.query,
+  };
   const base = signatureBase(input, ({ name }) => componentValue(target, digest, name));
   return { keyId: keyid, created, nonce, signature, base };
 }
@@ -91,7 +100,8 @@ function checkBody(body: Buffer, digest: string | undefined): void {
     return;
   }
   if (digest.length > 256) throw new SignatureMalformed("too long");
-  if (!sameBytes(parseContentDigest(digest), createHash("sha256").update(body).digest())) throw new SignatureMalformed("other body");
+  if (!sameBytes(parseContentDigest(digest), createHash("sha256").update(body).digest()))
+    throw new SignatureMalformed("other body");
 }
 
 export interface Freshness {
@@ -108,12 +118,15 @@ export interface Freshness {
  * second); `signature_replayed`; `unavailable` when the nonce store is full.
  */
 export function verifyEnvelope(parsed: ParsedEnvelope, key: KeyObject, fresh: Freshness): void {
-  if (!ecdsaVerifyP1363(key, Buffer.from(parsed.base, "latin1"), parsed.signature)) throw new Problem("signature_invalid");
+  if (!ecdsaVerifyP1363(key, Buffer.from(parsed.base, "latin1"), parsed.signature))
+    throw new Problem("signature_invalid");
   const windowMs = signatureWindowSeconds * 1000;
   const early = parsed.created < fresh.notBeforeSeconds;
   if (early || Math.abs(fresh.now - parsed.created * 1000) > windowMs) {
     const waitMs = fresh.notBeforeSeconds * 1000 - fresh.now;
-    throw new Problem("clock_skew", { extra: { serverTime: new Date(fresh.now).toISOString(), ...(waitMs > 0 && { retryAfterMs: waitMs }) } });
+    throw new Problem("clock_skew", {
+      extra: { serverTime: new Date(fresh.now).toISOString(), ...(waitMs > 0 && { retryAfterMs: waitMs }) },
+    });
   }
   const state = fresh.nonces.burn(parsed.keyId, parsed.nonce, fresh.now);
   if (state === "used") throw new Problem("signature_replayed");

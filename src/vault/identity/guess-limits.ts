@@ -9,7 +9,15 @@ import type { Keyring } from "../keys/keyring.ts";
  * `account` counts what strangers try on one account, `source` what one address tries on any, `device` what a bound
  * device tries for its own person. Codes of one account share one count, whoever guesses.
  */
-export type Lane = "password.account" | "password.source" | "password.device" | "code.account" | "code.source" | "pair.account" | "pair.device" | "secret.source";
+export type Lane =
+  | "password.account"
+  | "password.source"
+  | "password.device"
+  | "code.account"
+  | "code.source"
+  | "pair.account"
+  | "pair.device"
+  | "secret.source";
 
 /** Wrong guesses a day, after which a lane asks for more or, where there is nothing more to ask for, refuses. */
 export const budgets: Readonly<Record<Lane, number>> = {
@@ -54,6 +62,7 @@ export class GuessLimits {
   #day = "";
   #counts = new Map<string, Count>();
   readonly #changed = new Set<string>();
+  #saving: Promise<void> = Promise.resolve();
 
   private constructor(db: Database, keyring: Pick<Keyring, "tag" | "verifyTag" | "lookup">) {
     this.#db = db;
@@ -61,12 +70,19 @@ export class GuessLimits {
   }
 
   /** Loads the counts of the day, so that a restart gives no new guesses. Throws TagBroken for edited ones. */
-  static async open(db: Database, keyring: Pick<Keyring, "tag" | "verifyTag" | "lookup">, now: Date): Promise<GuessLimits> {
+  static async open(
+    db: Database,
+    keyring: Pick<Keyring, "tag" | "verifyTag" | "lookup">,
+    now: Date,
+  ): Promise<GuessLimits> {
     const limits = new GuessLimits(db, keyring);
     limits.#turn(now);
     const rows = await db.tx(systemScope("identity"), async (tx) => {
       await tx.query("delete from vault.guess_count where day < $1::date - 2", [limits.#day]);
-      return tx.query<{ lane: string; subject: Buffer; wrong: number; tag: Buffer }>("select lane, subject, wrong, tag from vault.guess_count where day = $1", [limits.#day]);
+      return tx.query<{ lane: string; subject: Buffer; wrong: number; tag: Buffer }>(
+        "select lane, subject, wrong, tag from vault.guess_count where day = $1",
+        [limits.#day],
+      );
     });
     for (const row of rows) {
       keyring.verifyTag("guess_count", [row.lane, row.subject, limits.#day, row.wrong], row.tag);
@@ -105,8 +121,14 @@ export class GuessLimits {
     };
   }
 
-  /** Writes changed counts. Called after each wrong guess and when the vault stops. */
-  async save(): Promise<void> {
+  /** Writes changed counts, one writer after the other. Called after each wrong guess and when the vault stops. */
+  save(): Promise<void> {
+    const turn = this.#saving.then(() => this.#write());
+    this.#saving = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #write(): Promise<void> {
     const keys = [...this.#changed];
     this.#changed.clear();
     if (keys.length === 0) return;
@@ -117,7 +139,7 @@ export class GuessLimits {
       return count === undefined ? [] : [{ lane, subject: Buffer.from(subject, "base64"), wrong: count.wrong }];
     });
     const tags = rows.map((row) => this.#keyring.tag("guess_count", [row.lane, row.subject, day, row.wrong]));
-    await this.#db.tx(systemScope("identity"), (tx) =>
+    const write = this.#db.tx(systemScope("identity"), (tx) =>
       tx.query(
         `insert into vault.guess_count (day, lane, subject, wrong, tag)
          select $1::date, * from unnest($2::text[], $3::bytea[], $4::int[], $5::bytea[])
@@ -125,6 +147,11 @@ export class GuessLimits {
         [day, rows.map((row) => row.lane), rows.map((row) => row.subject), rows.map((row) => row.wrong), tags],
       ),
     );
+    await write.catch((error: unknown) => {
+      // Not written: they are due again.
+      if (day === this.#day) for (const key of keys) this.#changed.add(key);
+      throw error;
+    });
   }
 
   /** When there are too many subjects to keep apart, the new ones of a lane share one count. */

@@ -11,7 +11,10 @@ import { setupHandlers } from "./setup-verbs.ts";
 import { signInHandlers } from "./sign-in-verbs.ts";
 
 export type IdentityHandlers = {
-  readonly [V in keyof IdentityVerbs]: (call: IdentityCall, input: z.infer<IdentityVerbs[V]["input"]>) => Promise<z.infer<IdentityVerbs[V]["output"]>>;
+  readonly [V in keyof IdentityVerbs]: (
+    call: IdentityCall,
+    input: z.infer<IdentityVerbs[V]["input"]>,
+  ) => Promise<z.infer<IdentityVerbs[V]["output"]>>;
 };
 
 export function handlersOf(room: Room): IdentityHandlers {

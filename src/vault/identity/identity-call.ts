@@ -9,7 +9,12 @@ export interface DeviceIdentity {
   readonly kind: "device";
   readonly userId: string;
   readonly device: { readonly id: string; readonly family: string; readonly thumbprint: string };
-  readonly session: { readonly id: string; readonly assurance: Assurance; readonly startedAt: Date; readonly expiresAt: Date };
+  readonly session: {
+    readonly id: string;
+    readonly assurance: Assurance;
+    readonly startedAt: Date;
+    readonly expiresAt: Date;
+  };
   /** Unconfirmed devices see masks only. */
   readonly confirmed: boolean;
   /** When the person last proved that it is he or she. */

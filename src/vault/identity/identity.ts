@@ -56,7 +56,10 @@ export class Identity {
     this.handlers = handlersOf(room);
     this.#authorities = authorities(room.settings);
     // Dates of signatures are whole seconds: the second in which we start may hold nonces of an earlier life.
-    this.#fresh = { notBeforeSeconds: Math.ceil(clock() / 1000), nonces: new NonceStore(2 * signatureWindowSeconds * 1000) };
+    this.#fresh = {
+      notBeforeSeconds: Math.ceil(clock() / 1000),
+      nonces: new NonceStore(2 * signatureWindowSeconds * 1000),
+    };
     this.#timer = setInterval(() => void this.save().catch(() => undefined), saveEveryMs).unref();
   }
 
@@ -98,12 +101,18 @@ export class Identity {
    * Throws Problem `signature_missing`, `signature_invalid`, `signature_replayed`, `clock_skew`, `device_unknown`,
    * `session_ended`, `session_locked`, `unavailable`, `malformed`; TagBroken for rows the vault did not write.
    */
-  async authenticate(envelope: Envelope, auth: "device" | "key", options: { whileLocked?: boolean } = {}): Promise<AuthenticatedAs> {
+  async authenticate(
+    envelope: Envelope,
+    auth: "device" | "key",
+    options: { whileLocked?: boolean } = {},
+  ): Promise<AuthenticatedAs> {
     const parsed = parseEnvelope(envelope);
     const authority = envelope.authority.toLowerCase();
     // A page elsewhere that relays our answers signs for its own host.
     if (!this.#authorities.has(authority)) throw new Problem("signature_invalid");
-    return auth === "key" ? this.#asKey(envelope, parsed, authority) : this.#asDevice(envelope, parsed, authority, options.whileLocked ?? false);
+    return auth === "key"
+      ? this.#asKey(envelope, parsed, authority)
+      : this.#asDevice(envelope, parsed, authority, options.whileLocked ?? false);
   }
 
   /** The code for the console, while there is no owner; a new one each time, the one before is void. */
@@ -115,10 +124,16 @@ export class Identity {
   /** Ends all sessions and devices of a person (disabled, left) in the caller's transaction. Effective at its commit. */
   async endPerson(tx: Tx, userId: string, now: Date, why: SessionEnd = "person_disabled"): Promise<RowChange[]> {
     const rows: RowChange[] = [];
-    for (const device of await this.#room.tables.device.find(tx, "user_id = $1 and revoked_at is null for update", [userId])) {
+    for (const device of await this.#room.tables.device.find(tx, "user_id = $1 and revoked_at is null for update", [
+      userId,
+    ])) {
       rows.push(...(await this.#room.binding.endDevice(tx, device, why, now)));
     }
-    for (const open of await this.#room.tables.invitation.find(tx, "user_id = $1 and used_at is null and revoked_at is null for update", [userId])) {
+    for (const open of await this.#room.tables.invitation.find(
+      tx,
+      "user_id = $1 and used_at is null and revoked_at is null for update",
+      [userId],
+    )) {
       rows.push((await this.#room.tables.invitation.update(tx, open, { revokedAt: now })).change);
     }
     return rows;
@@ -145,7 +160,12 @@ export class Identity {
     return { kind: "key", thumbprint, jwk, authority };
   }
 
-  async #asDevice(envelope: Envelope, parsed: ParsedEnvelope, authority: string, whileLocked: boolean): Promise<DeviceIdentity> {
+  async #asDevice(
+    envelope: Envelope,
+    parsed: ParsedEnvelope,
+    authority: string,
+    whileLocked: boolean,
+  ): Promise<DeviceIdentity> {
     if (!isUuid(parsed.keyId)) throw new Problem("device_unknown");
     const live = await this.#room.live.find(parsed.keyId);
     if (live === undefined) throw new Problem("device_unknown");
@@ -167,7 +187,12 @@ export class Identity {
       kind: "device",
       userId: device.userId,
       device: { id: device.id, family: device.family, thumbprint: device.thumbprint },
-      session: { id: session.id, assurance: session.assurance, startedAt: session.startedAt, expiresAt: session.expiresAt },
+      session: {
+        id: session.id,
+        assurance: session.assurance,
+        startedAt: session.startedAt,
+        expiresAt: session.expiresAt,
+      },
       confirmed: device.confirmedHow !== null,
       mfaAt: session.mfaAt,
       mfaUntil: new Date(session.mfaAt.getTime() + confirmationMs),

@@ -14,7 +14,9 @@ import type { InvitationRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
 import { base32, matchTotp, newTotpSecret, totpUrl } from "./totp.ts";
 
-export function invitationHandlers(room: Room): Pick<IdentityHandlers, "invitation.create" | "invitation.inspect" | "invitation.accept"> {
+export function invitationHandlers(
+  room: Room,
+): Pick<IdentityHandlers, "invitation.create" | "invitation.inspect" | "invitation.accept"> {
   return {
     "invitation.create": async (call, { userId }) => {
       const identity = requireFreshProof(call);
@@ -25,12 +27,32 @@ export function invitationHandlers(room: Room): Pick<IdentityHandlers, "invitati
       const expiresAt = new Date(call.now.getTime() + invitationMs);
       await call.write(async (tx) => {
         const rows = await revokeOpen(room, tx, userId, call.now);
-        const values = { id, userId, codeHash: codeHash(room, "invitation", code), createdBy: identity.userId, createdAt: call.now, expiresAt, usedAt: null, revokedAt: null };
+        const values = {
+          id,
+          userId,
+          codeHash: codeHash(room, "invitation", code),
+          createdBy: identity.userId,
+          createdAt: call.now,
+          expiresAt,
+          usedAt: null,
+          revokedAt: null,
+        };
         const { change } = await room.tables.invitation.insert(tx, values);
-        call.note({ action: "invitation.create", result: "ok", object: "user", objectIds: [userId], rows: [...rows, change] });
+        call.note({
+          action: "invitation.create",
+          result: "ok",
+          object: "user",
+          objectIds: [userId],
+          rows: [...rows, change],
+        });
       });
       // The code stands in the fragment, which browsers send to nobody.
-      return { invitationId: id, code, url: `${room.settings.origins[0]}/invite#${code}`, expiresAt: expiresAt.toISOString() };
+      return {
+        invitationId: id,
+        code,
+        url: `${room.settings.origins[0]}/invite#${code}`,
+        expiresAt: expiresAt.toISOString(),
+      };
     },
 
     "invitation.inspect": async (call, { code }) => {
@@ -40,7 +62,13 @@ export function invitationHandlers(room: Room): Pick<IdentityHandlers, "invitati
       const email = person.email ?? "";
       const secret = newTotpSecret();
       room.totpSetups.set(`invitation ${invitation.id} ${thumbprint}`, secret, call.now);
-      call.note({ action: "invitation.inspect", result: "ok", object: "user", objectIds: [person.userId], fields: ["name", "email"] });
+      call.note({
+        action: "invitation.inspect",
+        result: "ok",
+        object: "user",
+        objectIds: [person.userId],
+        fields: ["name", "email"],
+      });
       return {
         name: person.name,
         email,
@@ -81,7 +109,13 @@ export function invitationHandlers(room: Room): Pick<IdentityHandlers, "invitati
           ip: call.ip,
           userAgent: call.userAgent,
         });
-        call.note({ action: "invitation.accept", result: "ok", object: "user", objectIds: [userId], rows: [...rows, ...bound.rows] });
+        call.note({
+          action: "invitation.accept",
+          result: "ok",
+          object: "user",
+          objectIds: [userId],
+          rows: [...rows, ...bound.rows],
+        });
         tx.afterCommit(() => room.totpSetups.delete(setup));
         return bound.signedIn;
       });
@@ -91,7 +125,11 @@ export function invitationHandlers(room: Room): Pick<IdentityHandlers, "invitati
 
 /** An earlier link dies with a new one. */
 async function revokeOpen(room: Room, tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
-  const open = await room.tables.invitation.find(tx, "user_id = $1 and used_at is null and revoked_at is null for update", [userId]);
+  const open = await room.tables.invitation.find(
+    tx,
+    "user_id = $1 and used_at is null and revoked_at is null for update",
+    [userId],
+  );
   const rows: RowChange[] = [];
   for (const old of open) rows.push((await room.tables.invitation.update(tx, old, { revokedAt: now })).change);
   return rows;
@@ -100,8 +138,15 @@ async function revokeOpen(room: Room, tx: Tx, userId: string, now: Date): Promis
 /** Throws Problem `code_invalid` for an unknown, used, revoked or expired code, and one of a person who has joined. */
 async function findOpen(room: Room, call: IdentityCall, code: string, action: string): Promise<Stored<InvitationRow>> {
   const right = chargeCode(room, call);
-  const [invitation] = await room.db.tx(systemScope("identity"), (tx) => room.tables.invitation.find(tx, "code_hash = $1", [codeHash(room, "invitation", code)]));
-  if (invitation === undefined || invitation.usedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= call.now) {
+  const [invitation] = await room.db.tx(systemScope("identity"), (tx) =>
+    room.tables.invitation.find(tx, "code_hash = $1", [codeHash(room, "invitation", code)]),
+  );
+  if (
+    invitation === undefined ||
+    invitation.usedAt !== null ||
+    invitation.revokedAt !== null ||
+    invitation.expiresAt <= call.now
+  ) {
     if (invitation !== undefined) right();
     call.note({ action, result: "refused", problem: "code_invalid" });
     await room.limits.save();

@@ -2,7 +2,12 @@
 // verification is always required, so a passkey is two factors at once; attestation is not asked for.
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type { passkeyCreation, passkeyRequest, PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import type {
+  passkeyCreation,
+  passkeyRequest,
+  PasskeyAssertion,
+  PasskeyAttestation,
+} from "../../contract/identity-verbs.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Credential, PasskeySecret } from "./credentials.ts";
 import { MemoryMap } from "./memory-map.ts";
@@ -33,7 +38,12 @@ export class Passkeys {
   }
 
   /** Options for `navigator.credentials.get`; without `allowed` any passkey of this installation may answer. */
-  request(asker: Asker, purpose: "sign_in" | "step_up", now: Date, allowed?: readonly Credential<"passkey">[]): z.infer<typeof passkeyRequest> {
+  request(
+    asker: Asker,
+    purpose: "sign_in" | "step_up",
+    now: Date,
+    allowed?: readonly Credential<"passkey">[],
+  ): z.infer<typeof passkeyRequest> {
     return {
       challenge: this.#challenge(asker, purpose, now),
       rpId: this.rpId,
@@ -44,7 +54,12 @@ export class Passkeys {
   }
 
   /** Options for `navigator.credentials.create`; a person's passkeys of before cannot be registered twice. */
-  creation(asker: Asker, user: { userId: string; name: string; email: string; company: string }, now: Date, existing: readonly Credential<"passkey">[]): z.infer<typeof passkeyCreation> {
+  creation(
+    asker: Asker,
+    user: { userId: string; name: string; email: string; company: string },
+    now: Date,
+    existing: readonly Credential<"passkey">[],
+  ): z.infer<typeof passkeyCreation> {
     return {
       rp: { id: this.rpId, name: user.company },
       user: { id: userHandle(user.userId), name: user.email, displayName: user.name },
@@ -86,7 +101,13 @@ export class Passkeys {
    * Checks what `get` gave and returns the passkey with its new counter. Throws Problem `credentials_wrong` for a spent
    * challenge, a signature that does not hold, a counter that went back, or no user verification.
    */
-  async verifyAssertion(asker: Asker, purpose: "sign_in" | "step_up", response: PasskeyAssertion, credential: Credential<"passkey">, now: Date): Promise<PasskeySecret> {
+  async verifyAssertion(
+    asker: Asker,
+    purpose: "sign_in" | "step_up",
+    response: PasskeyAssertion,
+    credential: Credential<"passkey">,
+    now: Date,
+  ): Promise<PasskeySecret> {
     const expectedChallenge = this.#challenges.take(`${purpose} ${asker}`, now);
     if (expectedChallenge === undefined) throw new Problem("credentials_wrong");
     const { secret, row } = credential;
@@ -100,7 +121,11 @@ export class Passkeys {
       expectedOrigin: this.#origins(),
       expectedRPID: this.rpId,
       requireUserVerification: true,
-      credential: { id: secret.credentialId, publicKey: new Uint8Array(Buffer.from(secret.publicKey, "base64")), counter: secret.counter },
+      credential: {
+        id: secret.credentialId,
+        publicKey: new Uint8Array(Buffer.from(secret.publicKey, "base64")),
+        counter: secret.counter,
+      },
     }).catch(() => undefined);
     if (verified?.verified !== true) throw new Problem("credentials_wrong");
     return { ...secret, counter: verified.authenticationInfo.newCounter };

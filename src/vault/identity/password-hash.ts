@@ -46,7 +46,11 @@ export class PasswordHasher {
     return known !== undefined && sameBytes(mac, Buffer.from(known.mac, "base64"));
   }
 
-  async #mac(password: string, salt: Buffer, { memoryKib, passes }: { memoryKib: number; passes: number }): Promise<Buffer> {
+  async #mac(
+    password: string,
+    salt: Buffer,
+    { memoryKib, passes }: { memoryKib: number; passes: number },
+  ): Promise<Buffer> {
     const message = Buffer.from(normalisePassword(password), "utf8");
     const derived = await this.#inTurn(
       () =>

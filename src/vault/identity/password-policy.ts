@@ -75,7 +75,9 @@ export class PasswordPolicy {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("password-worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+    const worker = new Worker(new URL("password-worker.ts", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
     worker.unref();
     worker.on("message", (answer: StrengthAnswer) => this.#asked.get(answer.id)?.resolve(answer));
     worker.on("error", () => void this.close());

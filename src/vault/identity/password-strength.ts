@@ -15,7 +15,8 @@ export interface Strength {
   readonly feedback: readonly Feedback[];
 }
 
-const latin = (text: string, pattern: "pinyin" | "first"): string => pinyin(text, { pattern, toneType: "none", separator: "", nonZh: "consecutive", v: true }).toLowerCase();
+const latin = (text: string, pattern: "pinyin" | "first"): string =>
+  pinyin(text, { pattern, toneType: "none", separator: "", nonZh: "consecutive", v: true }).toLowerCase();
 
 const zxcvbn = new ZxcvbnFactory({
   graphs: adjacencyGraphs,

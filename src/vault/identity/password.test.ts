@@ -33,12 +33,22 @@ test("easy ones are refused, with the reason", async () => {
   for (const [password, reason] of weak) {
     const { acceptable, feedback } = await policy.judge(password, person);
     assert.equal(acceptable, false, password);
-    assert.ok(feedback.some((found) => found === reason), `${password}: ${feedback.join()} instead of ${reason}`);
+    assert.ok(
+      feedback.some((found) => found === reason),
+      `${password}: ${feedback.join()} instead of ${reason}`,
+    );
   }
 });
 
 test("good ones are taken whatever they are made of: no composition rules", async () => {
-  for (const password of ["correct horse battery staple", "kT7!vqz2Lm", "小明喜欢吃火锅和西瓜", "梧桐 细雨 黄昏 点点滴滴", "лунный свет над рекой", "z".repeat(3) + "Qm-lattice-4 🌊"]) {
+  for (const password of [
+    "correct horse battery staple",
+    "kT7!vqz2Lm",
+    "小明喜欢吃火锅和西瓜",
+    "梧桐 细雨 黄昏 点点滴滴",
+    "лунный свет над рекой",
+    "z".repeat(3) + "Qm-lattice-4 🌊",
+  ]) {
     const judgement = await policy.judge(password, person);
     assert.equal(judgement.acceptable, true, `${password} ${judgement.feedback.join()}`);
   }
@@ -56,7 +66,10 @@ test("NIST lengths: 8 with a second factor, 15 alone, at least 64 allowed, count
 });
 
 test("require throws password_weak with feedback", async () => {
-  await assert.rejects(policy.require("password123", []), (error) => error instanceof Problem && error.code === "password_weak" && Array.isArray(error.extra?.["feedback"]));
+  await assert.rejects(
+    policy.require("password123", []),
+    (error) => error instanceof Problem && error.code === "password_weak" && Array.isArray(error.extra?.["feedback"]),
+  );
 });
 
 test("the judging thread can be ended and starts again", async () => {
@@ -66,7 +79,8 @@ test("the judging thread can be ended and starts again", async () => {
 
 test("Chinese names count in pinyin, turned around and by initials", () => {
   const words = personalWords(["张小伟", "华信科技有限公司"]);
-  for (const word of ["zhangxiaowei", "xiaoweizhang", "zxw", "huaxinkeji", "hxkj", "华信科技"]) assert.ok(words.includes(word), word);
+  for (const word of ["zhangxiaowei", "xiaoweizhang", "zxw", "huaxinkeji", "hxkj", "华信科技"])
+    assert.ok(words.includes(word), word);
 });
 
 test("a hash fits its password alone; NFKC forms are one password; the pepper matters", async () => {
@@ -89,7 +103,10 @@ test("an unknown person costs as long as a known one", async () => {
     assert.equal(await hasher.verify("another password", known), false);
     return performance.now() - started;
   };
-  const [known, unknown] = [Math.min(await time(hash), await time(hash)), Math.min(await time(undefined), await time(undefined))];
+  const [known, unknown] = [
+    Math.min(await time(hash), await time(hash)),
+    Math.min(await time(undefined), await time(undefined)),
+  ];
   assert.ok(unknown > known / 2 && unknown < known * 2, `${known} ${unknown}`);
 });
 

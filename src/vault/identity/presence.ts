@@ -52,22 +52,45 @@ export class Presences {
   /** Memory first, then the table. Throws TagBroken for a row that the vault did not write. */
   async load(queryable: Queryable, deviceIds: readonly string[]): Promise<Map<string, Presence>> {
     const missing = deviceIds.filter((id) => !this.#known.has(id));
-    const rows = missing.length === 0 ? [] : await queryable.query<Row>("select device_id, seen_at, active_at, ip, tag from vault.presence where device_id = any($1)", [missing]);
+    const rows =
+      missing.length === 0
+        ? []
+        : await queryable.query<Row>(
+            "select device_id, seen_at, active_at, ip, tag from vault.presence where device_id = any($1)",
+            [missing],
+          );
     for (const row of rows) {
-      this.#keyring.verifyTag("presence", [row.device_id, row.seen_at.toISOString(), row.active_at.toISOString(), row.ip], row.tag);
+      this.#keyring.verifyTag(
+        "presence",
+        [row.device_id, row.seen_at.toISOString(), row.active_at.toISOString(), row.ip],
+        row.tag,
+      );
       // Whoever noted it meanwhile knows better.
       if (this.#known.has(row.device_id)) continue;
-      this.#known.set(row.device_id, { seenAt: row.seen_at.getTime(), activeAt: row.active_at.getTime(), ip: row.ip ?? undefined });
+      this.#known.set(row.device_id, {
+        seenAt: row.seen_at.getTime(),
+        activeAt: row.active_at.getTime(),
+        ip: row.ip ?? undefined,
+      });
     }
-    return new Map(deviceIds.flatMap((id) => (this.#known.has(id) ? [[id, this.#known.get(id) as Presence] as const] : []))); // has() was asked
+    return new Map(
+      deviceIds.flatMap((id) => (this.#known.has(id) ? [[id, this.#known.get(id) as Presence] as const] : [])),
+    ); // has() was asked
   }
 
   /** Writes what changed since the last call and forgets devices that are long silent. */
   async save(now: number): Promise<void> {
     const ids = [...this.#changed];
     this.#changed.clear();
-    if (ids.length > 0) await this.#write(ids);
-    for (const [id, presence] of this.#known) if (now - presence.seenAt > forgetAfterMs && !this.#changed.has(id)) this.#known.delete(id);
+    if (ids.length > 0) {
+      await this.#write(ids).catch((error: unknown) => {
+        // Not written: they are due again.
+        for (const id of ids) this.#changed.add(id);
+        throw error;
+      });
+    }
+    for (const [id, presence] of this.#known)
+      if (now - presence.seenAt > forgetAfterMs && !this.#changed.has(id)) this.#known.delete(id);
   }
 
   async #write(ids: readonly string[]): Promise<void> {
@@ -84,7 +107,13 @@ export class Presences {
         `insert into vault.presence (device_id, seen_at, active_at, ip, tag)
          select * from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::bytea[])
          on conflict (device_id) do update set seen_at = excluded.seen_at, active_at = excluded.active_at, ip = excluded.ip, tag = excluded.tag`,
-        [rows.map((row) => row.id), rows.map((row) => row.seen), rows.map((row) => row.active), rows.map((row) => row.ip), rows.map((row) => row.tag)],
+        [
+          rows.map((row) => row.id),
+          rows.map((row) => row.seen),
+          rows.map((row) => row.active),
+          rows.map((row) => row.ip),
+          rows.map((row) => row.tag),
+        ],
       ),
     );
   }

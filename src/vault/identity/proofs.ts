@@ -23,20 +23,32 @@ export type UseUp = (tx: Tx) => Promise<RowChange[]>;
 
 /** True when one code alone is not enough any more today; the next try must bring two that follow each other. */
 export function nextCodeNeeded(room: Room, account: string, guesser: Guesser, now: Date): boolean {
-  return room.limits.spent("code.account", account, now) || (guesser.deviceId === undefined && room.limits.spent("code.source", guesser.source, now));
+  return (
+    room.limits.spent("code.account", account, now) ||
+    (guesser.deviceId === undefined && room.limits.spent("code.source", guesser.source, now))
+  );
 }
 
 /**
  * Checks TOTP codes within the day's budgets. Returns how to use the code up, or undefined for a wrong one. Throws
  * Problem `credentials_wrong` with `nextCodeNeeded` (uncounted) when a second code must come with it.
  */
-export function proveTotp(room: Room, credential: Credential<"totp">, given: TotpTry, guesser: Guesser, now: Date): UseUp | undefined {
+export function proveTotp(
+  room: Room,
+  credential: Credential<"totp">,
+  given: TotpTry,
+  guesser: Guesser,
+  now: Date,
+): UseUp | undefined {
   const account = credential.row.userId;
   const pair = given.nextCode !== undefined;
   if (!pair && nextCodeNeeded(room, account, guesser, now)) throw wrong(true);
   const lanes: [Lane, string][] = pair
     ? [guesser.deviceId === undefined ? ["pair.account", account] : ["pair.device", guesser.deviceId]]
-    : [["code.account", account], ...(guesser.deviceId === undefined ? [["code.source", guesser.source] as [Lane, string]] : [])];
+    : [
+        ["code.account", account],
+        ...(guesser.deviceId === undefined ? [["code.source", guesser.source] as [Lane, string]] : []),
+      ];
   if (lanes.some(([lane, subject]) => room.limits.spent(lane, subject, now))) return undefined;
   const refunds = lanes.map(([lane, subject]) => room.limits.charge(lane, subject, now));
   const secret = Buffer.from(credential.secret.secret, "base64");
@@ -47,7 +59,12 @@ export function proveTotp(room: Room, credential: Credential<"totp">, given: Tot
 }
 
 /** Checks a recovery code (80 bits, counted per source by the caller). */
-export function proveRecovery(room: Room, credential: Credential<"recovery">, code: string, now: Date): UseUp | undefined {
+export function proveRecovery(
+  room: Room,
+  credential: Credential<"recovery">,
+  code: string,
+  now: Date,
+): UseUp | undefined {
   const hash = codeHash(room, "recovery", code);
   const { hashes } = credential.secret;
   const left = hashes.filter((known) => !sameBytes(Buffer.from(known, "base64"), hash));
@@ -59,7 +76,12 @@ export function proveRecovery(room: Room, credential: Credential<"recovery">, co
  * Checks a proof from a bound device with a session (unlock, step-up). Throws Problem `credentials_wrong`, and
  * `too_many` when the device's passwords of the day are used up.
  */
-export async function proveOnDevice(room: Room, call: IdentityCall, identity: DeviceIdentity, proof: Proof): Promise<UseUp> {
+export async function proveOnDevice(
+  room: Room,
+  call: IdentityCall,
+  identity: DeviceIdentity,
+  proof: Proof,
+): Promise<UseUp> {
   const credentials = await room.db.tx(systemScope("identity"), (tx) => room.credentials.load(tx, identity.userId));
   const useUp = await check(room, call, identity, credentials, proof);
   if (useUp === undefined) {
@@ -69,7 +91,13 @@ export async function proveOnDevice(room: Room, call: IdentityCall, identity: De
   return useUp;
 }
 
-async function check(room: Room, call: IdentityCall, identity: DeviceIdentity, credentials: CredentialSet, proof: Proof): Promise<UseUp | undefined> {
+async function check(
+  room: Room,
+  call: IdentityCall,
+  identity: DeviceIdentity,
+  credentials: CredentialSet,
+  proof: Proof,
+): Promise<UseUp | undefined> {
   switch (proof.with) {
     case "password": {
       if (room.limits.spent("password.device", identity.device.id, call.now)) throw new Problem("too_many");
@@ -79,11 +107,20 @@ async function check(room: Room, call: IdentityCall, identity: DeviceIdentity, c
       return async () => [];
     }
     case "totp":
-      return credentials.totp && proveTotp(room, credentials.totp, proof, { deviceId: identity.device.id, source: "" }, call.now);
+      return (
+        credentials.totp &&
+        proveTotp(room, credentials.totp, proof, { deviceId: identity.device.id, source: "" }, call.now)
+      );
     case "passkey": {
       const passkey = credentials.passkeys.find((candidate) => candidate.secret.credentialId === proof.response.id);
       if (passkey === undefined) return undefined;
-      const secret = await room.passkeys.verifyAssertion(`device:${identity.device.id}`, "step_up", proof.response, passkey, call.now);
+      const secret = await room.passkeys.verifyAssertion(
+        `device:${identity.device.id}`,
+        "step_up",
+        proof.response,
+        passkey,
+        call.now,
+      );
       return async (tx) => [await room.credentials.used(tx, passkey, call.now, { secret })];
     }
   }

@@ -97,6 +97,10 @@ export function chargeCode(room: Room, call: IdentityCall): () => void {
   return room.limits.charge("secret.source", source, call.now);
 }
 
-export function codeHash(room: Pick<Room, "codeKey">, use: "invitation" | "recovery" | "enrolment", code: string): Buffer {
+export function codeHash(
+  room: Pick<Room, "codeKey">,
+  use: "invitation" | "recovery" | "enrolment",
+  code: string,
+): Buffer {
   return hashSecretCode(room.codeKey, use, code);
 }

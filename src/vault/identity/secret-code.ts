@@ -21,7 +21,9 @@ export function normaliseSecretCode(typed: string): string {
 
 /** HMAC-SHA-256 of the normalised code, 32 bytes; `use` keeps codes of different kinds apart. */
 export function hashSecretCode(key: Uint8Array, use: string, typed: string): Buffer {
-  return createHmac("sha256", key).update(`${use}\0${normaliseSecretCode(typed)}`).digest();
+  return createHmac("sha256", key)
+    .update(`${use}\0${normaliseSecretCode(typed)}`)
+    .digest();
 }
 
 /** Compares in constant time. */

@@ -73,7 +73,9 @@ export function sessionHandlers(room: Room): Session {
     "stepUp.passkeyOptions": async (call) => {
       const identity = requireDevice(call);
       room.passkeys.requirePossible(identity.authority);
-      const { passkeys } = await room.db.tx(systemScope("identity"), (tx) => room.credentials.load(tx, identity.userId));
+      const { passkeys } = await room.db.tx(systemScope("identity"), (tx) =>
+        room.credentials.load(tx, identity.userId),
+      );
       if (passkeys.length === 0) throw new Problem("not_found");
       return room.passkeys.request(`device:${identity.device.id}`, "step_up", call.now, passkeys);
     },
@@ -81,9 +83,15 @@ export function sessionHandlers(room: Room): Session {
     "session.list": async (call) => {
       const identity = requireDevice(call);
       return room.db.tx(systemScope("identity"), async (tx) => {
-        const sessions = await room.tables.session.find(tx, "user_id = $1 and ended_at is null and expires_at > $2 order by started_at desc", [identity.userId, call.now]);
+        const sessions = await room.tables.session.find(
+          tx,
+          "user_id = $1 and ended_at is null and expires_at > $2 order by started_at desc",
+          [identity.userId, call.now],
+        );
         const ids = sessions.map((session) => session.deviceId);
-        const devices = new Map((await room.tables.device.find(tx, "id = any($1)", [ids])).map((device) => [device.id, device]));
+        const devices = new Map(
+          (await room.tables.device.find(tx, "id = any($1)", [ids])).map((device) => [device.id, device]),
+        );
         const presences = await room.presences.load(tx, ids);
         return {
           sessions: sessions.map((session) => {
@@ -108,10 +116,20 @@ export function sessionHandlers(room: Room): Session {
     "session.revoke": async (call, { sessionId }) => {
       const identity = requireDevice(call);
       await call.write(async (tx) => {
-        const [session] = await room.tables.session.find(tx, "id = $1 and user_id = $2 and ended_at is null for update", [sessionId, identity.userId]);
+        const [session] = await room.tables.session.find(
+          tx,
+          "id = $1 and user_id = $2 and ended_at is null for update",
+          [sessionId, identity.userId],
+        );
         if (session === undefined) throw new Problem("not_found");
         const change = await room.binding.endSession(tx, session, "revoked", call.now);
-        call.note({ action: "session.revoke", result: "ok", object: "session", objectIds: [sessionId], rows: [change] });
+        call.note({
+          action: "session.revoke",
+          result: "ok",
+          object: "session",
+          objectIds: [sessionId],
+          rows: [change],
+        });
       });
       return done;
     },
@@ -121,7 +139,13 @@ export function sessionHandlers(room: Room): Session {
       await call.write(async (tx) => {
         const session = await currentSession(room, tx, identity);
         const change = await room.binding.endSession(tx, session, "signed_out", call.now);
-        call.note({ action: "session.sign_out", result: "ok", object: "session", objectIds: [session.id], rows: [change] });
+        call.note({
+          action: "session.sign_out",
+          result: "ok",
+          object: "session",
+          objectIds: [session.id],
+          rows: [change],
+        });
       });
       return done;
     },
@@ -131,8 +155,11 @@ export function sessionHandlers(room: Room): Session {
 /** Other devices of the person that were bound or replaced lately: whoever sees this and wonders can act. */
 async function news(room: Room, call: IdentityCall, identity: DeviceIdentity) {
   const since = new Date(call.now.getTime() - newsMs);
-  const condition = "user_id = $1 and id <> $2 and (created_at > $3 and revoked_at is null or revoked_at > $3 and replaced_by is not null) order by created_at desc limit 20";
-  const devices = await room.db.tx(systemScope("identity"), (tx) => room.tables.device.find(tx, condition, [identity.userId, identity.device.id, since]));
+  const condition =
+    "user_id = $1 and id <> $2 and (created_at > $3 and revoked_at is null or revoked_at > $3 and replaced_by is not null) order by created_at desc limit 20";
+  const devices = await room.db.tx(systemScope("identity"), (tx) =>
+    room.tables.device.find(tx, condition, [identity.userId, identity.device.id, since]),
+  );
   return devices.map((device) => ({
     kind: device.replacedBy === null ? ("device_bound" as const) : ("device_replaced" as const),
     deviceId: device.id,
@@ -145,19 +172,32 @@ async function news(room: Room, call: IdentityCall, identity: DeviceIdentity) {
 async function prove(room: Room, call: IdentityCall, proof: Proof, action: "session.unlock" | "step_up") {
   const identity = requireDevice(call);
   const useUp = await proveOnDevice(room, call, identity, proof).catch((error: unknown) => {
-    if (error instanceof Problem) call.note({ action, result: "refused", problem: error.code, purpose: proof.with, object: "session", objectIds: [identity.session.id] });
+    if (error instanceof Problem)
+      call.note({
+        action,
+        result: "refused",
+        problem: error.code,
+        purpose: proof.with,
+        object: "session",
+        objectIds: [identity.session.id],
+      });
     throw error;
   });
   const confirms = proof.with === "passkey" && !identity.confirmed;
   const work = async (tx: Tx): Promise<RowChange[]> => {
     const rows = await useUp(tx);
     if (!confirms) return rows;
-    const [device] = await room.tables.device.find(tx, "id = $1 and revoked_at is null for update", [identity.device.id]);
+    const [device] = await room.tables.device.find(tx, "id = $1 and revoked_at is null for update", [
+      identity.device.id,
+    ]);
     if (device === undefined) throw new Problem("device_unknown");
     return [...rows, (await room.tables.device.update(tx, device, { confirmedHow: "passkey" })).change];
   };
   await changeSession(room, call, identity, action, work, { lockedAt: null, mfaAt: call.now }, proof.with);
-  return { mfaUntil: new Date(call.now.getTime() + confirmationMs).toISOString(), confirmed: identity.confirmed || confirms };
+  return {
+    mfaUntil: new Date(call.now.getTime() + confirmationMs).toISOString(),
+    confirmed: identity.confirmed || confirms,
+  };
 }
 
 async function changeSession(
@@ -173,7 +213,14 @@ async function changeSession(
     const session = await currentSession(room, tx, identity);
     const rows = await work(tx);
     const { change } = await room.tables.session.update(tx, session, patch);
-    call.note({ action, result: "ok", object: "session", objectIds: [session.id], rows: [...rows, change], ...(purpose !== undefined && { purpose }) });
+    call.note({
+      action,
+      result: "ok",
+      object: "session",
+      objectIds: [session.id],
+      rows: [...rows, change],
+      ...(purpose !== undefined && { purpose }),
+    });
     tx.afterCommit(() => {
       room.live.forget(identity.device.id);
       if (patch.lockedAt === null) room.presences.note(identity.device.id, call.now.getTime(), call.ip, true);
@@ -182,7 +229,9 @@ async function changeSession(
 }
 
 async function currentSession(room: Room, tx: Tx, identity: DeviceIdentity): Promise<Stored<SessionRow>> {
-  const [session] = await room.tables.session.find(tx, "id = $1 and ended_at is null for update", [identity.session.id]);
+  const [session] = await room.tables.session.find(tx, "id = $1 and ended_at is null for update", [
+    identity.session.id,
+  ]);
   if (session === undefined) throw new Problem("session_ended");
   return session;
 }

@@ -32,7 +32,10 @@ export function isBareIp(hostname: string): boolean {
 }
 
 /** Whether passkeys work for someone who came to this host; they are bound to one host name and a secure context. */
-export function passkeyState(settings: IdentitySettings, authority: string): "possible" | "needs_host_name" | "other_host" {
+export function passkeyState(
+  settings: IdentitySettings,
+  authority: string,
+): "possible" | "needs_host_name" | "other_host" {
   const home = new URL(settings.origins[0]);
   const { hostname } = new URL(`http://${authority}`);
   if (isBareIp(hostname) || isBareIp(home.hostname)) return "needs_host_name";

@@ -8,7 +8,10 @@ import { chargeCode, requireKey, type Room, sourceOfCall } from "./room.ts";
 import { passkeyState } from "./settings.ts";
 import { base32, matchTotp, newTotpSecret, totpUrl } from "./totp.ts";
 
-type Setup = Pick<IdentityHandlers, "installation.status" | "password.check" | "enrolment.begin" | "enrolment.complete">;
+type Setup = Pick<
+  IdentityHandlers,
+  "installation.status" | "password.check" | "enrolment.begin" | "enrolment.complete"
+>;
 
 export function setupHandlers(room: Room): Setup {
   const isSetUp = (tx: Tx): Promise<boolean> => room.credentials.any(tx);
@@ -78,7 +81,13 @@ export function setupHandlers(room: Room): Setup {
             ip: call.ip,
             userAgent: call.userAgent,
           });
-          call.note({ action: "enrolment.complete", result: "ok", object: "user", objectIds: [userId], rows: [...rows, ...bound.rows] });
+          call.note({
+            action: "enrolment.complete",
+            result: "ok",
+            object: "user",
+            objectIds: [userId],
+            rows: [...rows, ...bound.rows],
+          });
           tx.afterCommit(() => room.totpSetups.delete(`enrolment ${key.thumbprint}`));
           return bound.signedIn;
         }),

@@ -18,7 +18,10 @@ const gridMs = 100;
 /** Wrong codes after which the password is asked for again. */
 const wrongCodes = 5;
 
-type SignIn = Pick<IdentityHandlers, "signIn.password" | "signIn.totp" | "signIn.recovery" | "signIn.passkeyOptions" | "signIn.passkey">;
+type SignIn = Pick<
+  IdentityHandlers,
+  "signIn.password" | "signIn.totp" | "signIn.recovery" | "signIn.passkeyOptions" | "signIn.passkey"
+>;
 
 export function signInHandlers(room: Room): SignIn {
   return {
@@ -37,7 +40,13 @@ export function signInHandlers(room: Room): SignIn {
       const key = requireKey(call);
       const attempt = loadAttempt(room, call, key);
       const useUp = await tryTotp(room, call, attempt, { code, nextCode });
-      return finish(room, call, key, { attempt, useUp, assurance: "password_totp", confirmedBy: undefined, keepOthers });
+      return finish(room, call, key, {
+        attempt,
+        useUp,
+        assurance: "password_totp",
+        confirmedBy: undefined,
+        keepOthers,
+      });
     },
 
     "signIn.recovery": async (call, { recoveryCode, keepOthers }) => {
@@ -45,11 +54,18 @@ export function signInHandlers(room: Room): SignIn {
       room.rate.take(sourceOfCall(call), call.now);
       const attempt = loadAttempt(room, call, key);
       const right = chargeCode(room, call);
-      const recovery = attempt.userId === undefined ? undefined : (await loadCredentials(room, attempt.userId)).recovery;
+      const recovery =
+        attempt.userId === undefined ? undefined : (await loadCredentials(room, attempt.userId)).recovery;
       const useUp = recovery && proveRecovery(room, recovery, recoveryCode, call.now);
       if (useUp === undefined) return refuseCode(room, call, key, attempt, "sign_in.recovery");
       right();
-      return finish(room, call, key, { attempt, useUp, assurance: "password_recovery", confirmedBy: undefined, keepOthers });
+      return finish(room, call, key, {
+        attempt,
+        useUp,
+        assurance: "password_recovery",
+        confirmedBy: undefined,
+        keepOthers,
+      });
     },
 
     "signIn.passkeyOptions": async (call) => {
@@ -68,12 +84,26 @@ export function signInHandlers(room: Room): SignIn {
         throw new Problem("credentials_wrong");
       }
       const { userId } = passkey.row;
-      const secret = await room.passkeys.verifyAssertion(`key:${key.thumbprint}`, "sign_in", response, passkey, call.now).catch((error: unknown) => {
-        call.note({ action: "sign_in.passkey", result: "refused", problem: "credentials_wrong", object: "user", objectIds: [userId] });
-        throw error;
-      });
+      const secret = await room.passkeys
+        .verifyAssertion(`key:${key.thumbprint}`, "sign_in", response, passkey, call.now)
+        .catch((error: unknown) => {
+          call.note({
+            action: "sign_in.passkey",
+            result: "refused",
+            problem: "credentials_wrong",
+            object: "user",
+            objectIds: [userId],
+          });
+          throw error;
+        });
       const useUp: UseUp = async (tx) => [await room.credentials.used(tx, passkey, call.now, { secret })];
-      return finish(room, call, key, { attempt: { userId }, useUp, assurance: "passkey", confirmedBy: "passkey", keepOthers });
+      return finish(room, call, key, {
+        attempt: { userId },
+        useUp,
+        assurance: "passkey",
+        confirmedBy: "passkey",
+        keepOthers,
+      });
     },
   };
 }
@@ -88,7 +118,13 @@ async function tryPassword(room: Room, call: IdentityCall, key: KeyIdentity, ema
     return [await room.credentials.load(tx, id), await room.binding.findDevice(tx, id, key.thumbprint)] as const;
   });
   const account = userId ?? `email ${email.normalize("NFKC").trim().toLowerCase()}`;
-  const lanes: [Lane, string][] = device === undefined ? [["password.account", account], ["password.source", source]] : [["password.device", device.id]];
+  const lanes: [Lane, string][] =
+    device === undefined
+      ? [
+          ["password.account", account],
+          ["password.source", source],
+        ]
+      : [["password.device", device.id]];
   const joint = lanes.some(([lane, subject]) => room.limits.spent(lane, subject, call.now));
   const refunds = lanes.map(([lane, subject]) => room.limits.charge(lane, subject, call.now));
   const right = await room.hasher.verify(password, credentials.password?.secret);
@@ -96,13 +132,22 @@ async function tryPassword(room: Room, call: IdentityCall, key: KeyIdentity, ema
   else await room.limits.save();
 
   if (!right && !joint) {
-    call.note({ action: "sign_in.password", result: "refused", problem: "credentials_wrong", ...(userId !== undefined && { object: "user", objectIds: [userId] }) });
+    call.note({
+      action: "sign_in.password",
+      result: "refused",
+      problem: "credentials_wrong",
+      ...(userId !== undefined && { object: "user", objectIds: [userId] }),
+    });
     throw wrong(false);
   }
   const attempt: Attempt = { userId: right ? userId : undefined, deviceId: device?.id, account, joint, wrong: 0 };
   const expiresAt = room.attempts.set(key.thumbprint, attempt, call.now);
   const nextCode = joint || nextCodeNeeded(room, account, { deviceId: device?.id, source }, call.now);
-  return { factors: ["totp" as const, "recovery" as const], nextCodeNeeded: nextCode, expiresAt: expiresAt.toISOString() };
+  return {
+    factors: ["totp" as const, "recovery" as const],
+    nextCodeNeeded: nextCode,
+    expiresAt: expiresAt.toISOString(),
+  };
 }
 
 /** Throws Problem `handle_expired` when the password was given too long ago, or to a vault that has since restarted. */
@@ -115,17 +160,33 @@ function loadAttempt(room: Room, call: IdentityCall, key: KeyIdentity): Attempt 
 async function tryTotp(room: Room, call: IdentityCall, attempt: Attempt, given: TotpTry): Promise<UseUp> {
   const key = requireKey(call);
   if (attempt.joint && given.nextCode === undefined) throw wrong(true);
-  const { totp } = attempt.userId === undefined ? ({} as Partial<CredentialSet>) : await loadCredentials(room, attempt.userId);
-  const useUp = totp && proveTotp(room, totp, given, { deviceId: attempt.deviceId, source: sourceOfCall(call) }, call.now);
+  const { totp } =
+    attempt.userId === undefined ? ({} as Partial<CredentialSet>) : await loadCredentials(room, attempt.userId);
+  const useUp =
+    totp && proveTotp(room, totp, given, { deviceId: attempt.deviceId, source: sourceOfCall(call) }, call.now);
   return useUp ?? refuseCode(room, call, key, attempt, "sign_in.totp");
 }
 
-async function refuseCode(room: Room, call: IdentityCall, key: KeyIdentity, attempt: Attempt, action: string): Promise<never> {
+async function refuseCode(
+  room: Room,
+  call: IdentityCall,
+  key: KeyIdentity,
+  attempt: Attempt,
+  action: string,
+): Promise<never> {
   attempt.wrong += 1;
   if (attempt.wrong >= wrongCodes) room.attempts.delete(key.thumbprint);
-  call.note({ action, result: "refused", problem: "credentials_wrong", ...(attempt.userId !== undefined && { object: "user", objectIds: [attempt.userId] }) });
+  call.note({
+    action,
+    result: "refused",
+    problem: "credentials_wrong",
+    ...(attempt.userId !== undefined && { object: "user", objectIds: [attempt.userId] }),
+  });
   await room.limits.save();
-  throw wrong(attempt.joint || nextCodeNeeded(room, attempt.account, { deviceId: attempt.deviceId, source: sourceOfCall(call) }, call.now));
+  throw wrong(
+    attempt.joint ||
+      nextCodeNeeded(room, attempt.account, { deviceId: attempt.deviceId, source: sourceOfCall(call) }, call.now),
+  );
 }
 
 interface Finish {
@@ -137,18 +198,52 @@ interface Finish {
 }
 
 /** Uses the proof up, binds the key and opens the session, all in one transaction with its entry. */
-async function finish(room: Room, call: IdentityCall, key: KeyIdentity, { attempt, useUp, assurance, confirmedBy, keepOthers }: Finish): Promise<SignedIn> {
+async function finish(
+  room: Room,
+  call: IdentityCall,
+  key: KeyIdentity,
+  { attempt, useUp, assurance, confirmedBy, keepOthers }: Finish,
+): Promise<SignedIn> {
   const { userId } = attempt;
   // A person may have been disabled since the password was given.
-  if (userId === undefined || (await room.people.load(userId)).status !== "active") throw new Problem("credentials_wrong");
+  if (userId === undefined || (await room.people.load(userId)).status !== "active")
+    throw new Problem("credentials_wrong");
   try {
     return await call.write(async (tx) => {
       const used = await useUp(tx);
-      const bound = await room.binding.bind(tx, { userId, key, assurance, confirmedBy, keepOthers: keepOthers ?? false, now: call.now, ip: call.ip, userAgent: call.userAgent });
-      const action = assurance === "passkey" ? "sign_in.passkey" : assurance === "password_totp" ? "sign_in.totp" : "sign_in.recovery";
+      const bound = await room.binding.bind(tx, {
+        userId,
+        key,
+        assurance,
+        confirmedBy,
+        keepOthers: keepOthers ?? false,
+        now: call.now,
+        ip: call.ip,
+        userAgent: call.userAgent,
+      });
+      const action =
+        assurance === "passkey"
+          ? "sign_in.passkey"
+          : assurance === "password_totp"
+            ? "sign_in.totp"
+            : "sign_in.recovery";
       call.note({ action, result: "ok", object: "user", objectIds: [userId], rows: [...used, ...bound.rows] });
-      if (bound.newDevice) call.note({ action: "device.bind", result: "ok", object: "device", objectIds: [bound.signedIn.deviceId], listedIds: [userId] });
-      if (bound.signedIn.replacedDeviceId !== undefined) call.note({ action: "device.replace", result: "ok", object: "device", objectIds: [bound.signedIn.replacedDeviceId], listedIds: [userId] });
+      if (bound.newDevice)
+        call.note({
+          action: "device.bind",
+          result: "ok",
+          object: "device",
+          objectIds: [bound.signedIn.deviceId],
+          listedIds: [userId],
+        });
+      if (bound.signedIn.replacedDeviceId !== undefined)
+        call.note({
+          action: "device.replace",
+          result: "ok",
+          object: "device",
+          objectIds: [bound.signedIn.replacedDeviceId],
+          listedIds: [userId],
+        });
       tx.afterCommit(() => room.attempts.delete(key.thumbprint));
       return bound.signedIn;
     });

@@ -14,17 +14,35 @@ test("codes: 20 bits a group, whatever way they are typed", () => {
   assert.equal(new Set(Array.from({ length: 1000 }, () => newSecretCode(4))).size, 1000);
   assert.equal(normaliseSecretCode(" o1il-ABCD ｘ"), "0111ABCDX");
   const key = Buffer.alloc(32, 1);
-  assert.deepEqual(hashSecretCode(key, "invitation", code), hashSecretCode(key, "invitation", code.toLowerCase().replaceAll("-", " ")));
+  assert.deepEqual(
+    hashSecretCode(key, "invitation", code),
+    hashSecretCode(key, "invitation", code.toLowerCase().replaceAll("-", " ")),
+  );
   assert.notDeepEqual(hashSecretCode(key, "invitation", code), hashSecretCode(key, "recovery", code));
 });
 
 test("families of user agents", () => {
   const cases: [string | undefined, string][] = [
-    ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome · Windows"],
-    ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0", "Edge · Windows"],
-    ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.1 Safari/605.1.15", "Safari · macOS"],
-    ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile Safari/604.1", "Chrome · iPhone"],
-    ["Mozilla/5.0 (Linux; Android 14; HarmonyOS) AppleWebKit/537.36 Chrome/114.0 Mobile Safari/537.36 MicroMessenger/8.0.50", "WeChat · HarmonyOS"],
+    [
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+      "Chrome · Windows",
+    ],
+    [
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0",
+      "Edge · Windows",
+    ],
+    [
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.1 Safari/605.1.15",
+      "Safari · macOS",
+    ],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile Safari/604.1",
+      "Chrome · iPhone",
+    ],
+    [
+      "Mozilla/5.0 (Linux; Android 14; HarmonyOS) AppleWebKit/537.36 Chrome/114.0 Mobile Safari/537.36 MicroMessenger/8.0.50",
+      "WeChat · HarmonyOS",
+    ],
     ["Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox · Linux"],
     ["Strongroom-CLI/1 (linux)", "Strongroom CLI · Linux"],
     [undefined, "Other · Other"],

@@ -5,7 +5,15 @@ import { type BaseRow, TaggedTable } from "./tagged-table.ts";
 export type CredentialKind = "password" | "totp" | "passkey" | "recovery";
 export type Confirmation = "enrolment" | "invitation" | "passkey" | "device" | "manager";
 export type Assurance = "enrolment" | "invitation" | "passkey" | "password_totp" | "password_recovery";
-export type SessionEnd = "signed_out" | "signed_in_again" | "other_person" | "revoked" | "device_revoked" | "device_replaced" | "password_changed" | "person_disabled";
+export type SessionEnd =
+  | "signed_out"
+  | "signed_in_again"
+  | "other_person"
+  | "revoked"
+  | "device_revoked"
+  | "device_replaced"
+  | "password_changed"
+  | "person_disabled";
 
 export interface CredentialRow extends BaseRow {
   readonly userId: string;

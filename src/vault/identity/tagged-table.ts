@@ -38,7 +38,10 @@ export class TaggedTable<Row extends BaseRow & { readonly [K in keyof Row]: Colu
   async find(queryable: Queryable, condition: string, values: readonly unknown[]): Promise<Stored<Row>[]> {
     const list = this.#columns.map(([key, column]) => `${column} as "${key}"`).join(", ");
     // The columns are those of Row by construction; their values are checked by the tag.
-    const rows = await queryable.query<Stored<Row>>(`select id, version, ${list}, tag from vault.${this.#table} where ${condition}`, values);
+    const rows = await queryable.query<Stored<Row>>(
+      `select id, version, ${list}, tag from vault.${this.#table} where ${condition}`,
+      values,
+    );
     for (const row of rows) this.#keyring.verifyTag(this.#table, this.#fields(row), row.tag);
     return rows;
   }
@@ -49,7 +52,12 @@ export class TaggedTable<Row extends BaseRow & { readonly [K in keyof Row]: Colu
     const tag = this.#keyring.tag(this.#table, this.#fields(row));
     const names = ["id", "version", ...this.#columns.map(([, column]) => column), "tag"];
     const places = names.map((_, index) => `$${index + 1}`);
-    await tx.query(`insert into vault.${this.#table} (${names.join(", ")}) values (${places.join(", ")})`, [row.id, 1, ...this.#values(row), tag]);
+    await tx.query(`insert into vault.${this.#table} (${names.join(", ")}) values (${places.join(", ")})`, [
+      row.id,
+      1,
+      ...this.#values(row),
+      tag,
+    ]);
     return { row: { ...row, tag }, change: { table: this.#table, id: row.id, version: 1, tag } };
   }
 
@@ -76,6 +84,10 @@ export class TaggedTable<Row extends BaseRow & { readonly [K in keyof Row]: Colu
   }
 
   #fields(row: Row): (string | number | boolean | null | Uint8Array)[] {
-    return [row.id, row.version, ...this.#values(row).map((value) => (value instanceof Date ? value.toISOString() : value))];
+    return [
+      row.id,
+      row.version,
+      ...this.#values(row).map((value) => (value instanceof Date ? value.toISOString() : value)),
+    ];
   }
 }

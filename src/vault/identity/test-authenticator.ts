@@ -2,7 +2,12 @@
 // and switches for what an attacker's authenticator might do differently.
 import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type { passkeyCreation, passkeyRequest, PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import type {
+  passkeyCreation,
+  passkeyRequest,
+  PasskeyAssertion,
+  PasskeyAttestation,
+} from "../../contract/identity-verbs.ts";
 
 type Cbor = number | string | Uint8Array | Map<number | string, Cbor>;
 
@@ -11,7 +16,10 @@ export function cbor(value: Cbor): Buffer {
   if (typeof value === "number") return value >= 0 ? head(0, value) : head(1, -1 - value);
   if (typeof value === "string") return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
   if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);
-  return Buffer.concat([head(5, value.size), ...Array.from(value, ([key, item]) => Buffer.concat([cbor(key), cbor(item)]))]);
+  return Buffer.concat([
+    head(5, value.size),
+    ...Array.from(value, ([key, item]) => Buffer.concat([cbor(key), cbor(item)])),
+  ]);
 }
 
 function head(major: number, length: number): Buffer {
@@ -43,7 +51,15 @@ export class SoftwareAuthenticator {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const { x = "", y = "" } = publicKey.export({ format: "jwk" });
     this.#privateKey = privateKey;
-    this.#cose = cbor(new Map<number, Cbor>([[1, 2], [3, -7], [-1, 1], [-2, Buffer.from(x, "base64url")], [-3, Buffer.from(y, "base64url")]]));
+    this.#cose = cbor(
+      new Map<number, Cbor>([
+        [1, 2],
+        [3, -7],
+        [-1, 1],
+        [-2, Buffer.from(x, "base64url")],
+        [-3, Buffer.from(y, "base64url")],
+      ]),
+    );
   }
 
   get id(): string {
@@ -56,14 +72,24 @@ export class SoftwareAuthenticator {
     length.writeUInt16BE(this.#id.length);
     const attested = Buffer.concat([Buffer.alloc(16), length, this.#id, this.#cose]);
     const authData = Buffer.concat([this.#authData(options.rp.id, 0x40, behaviour), attested]);
-    const attestationObject = cbor(new Map<string, Cbor>([["fmt", "none"], ["attStmt", new Map()], ["authData", authData]]));
+    const attestationObject = cbor(
+      new Map<string, Cbor>([
+        ["fmt", "none"],
+        ["attStmt", new Map()],
+        ["authData", authData],
+      ]),
+    );
     return {
       id: this.id,
       rawId: this.id,
       type: "public-key",
       authenticatorAttachment: "platform",
       clientExtensionResults: {},
-      response: { clientDataJSON: this.#clientData("webauthn.create", options.challenge, behaviour).toString("base64url"), attestationObject: attestationObject.toString("base64url"), transports: ["internal"] },
+      response: {
+        clientDataJSON: this.#clientData("webauthn.create", options.challenge, behaviour).toString("base64url"),
+        attestationObject: attestationObject.toString("base64url"),
+        transports: ["internal"],
+      },
     };
   }
 
@@ -71,7 +97,10 @@ export class SoftwareAuthenticator {
     this.#counter = behaviour.counter ?? this.#counter + 1;
     const authData = this.#authData(options.rpId, 0, behaviour);
     const clientData = this.#clientData("webauthn.get", options.challenge, behaviour);
-    const signed = createSign("sha256").update(authData).update(createHash("sha256").update(clientData).digest()).sign(this.#privateKey);
+    const signed = createSign("sha256")
+      .update(authData)
+      .update(createHash("sha256").update(clientData).digest())
+      .sign(this.#privateKey);
     return {
       id: this.id,
       rawId: this.id,
@@ -82,7 +111,9 @@ export class SoftwareAuthenticator {
         clientDataJSON: clientData.toString("base64url"),
         authenticatorData: authData.toString("base64url"),
         signature: signed.toString("base64url"),
-        userHandle: behaviour.userHandle ?? this.#userHandle,
+        ...((behaviour.userHandle ?? this.#userHandle) !== "" && {
+          userHandle: behaviour.userHandle ?? this.#userHandle,
+        }),
       },
     };
   }
@@ -91,10 +122,23 @@ export class SoftwareAuthenticator {
     const flags = 0x01 | (behaviour.userVerified === false ? 0 : 0x04) | extraFlags;
     const counter = Buffer.alloc(4);
     counter.writeUInt32BE(this.#counter);
-    return Buffer.concat([createHash("sha256").update(behaviour.rpId ?? rpId).digest(), Buffer.from([flags]), counter]);
+    return Buffer.concat([
+      createHash("sha256")
+        .update(behaviour.rpId ?? rpId)
+        .digest(),
+      Buffer.from([flags]),
+      counter,
+    ]);
   }
 
   #clientData(type: string, challenge: string, behaviour: Behaviour): Buffer {
-    return Buffer.from(JSON.stringify({ type: behaviour.type ?? type, challenge: behaviour.challenge ?? challenge, origin: behaviour.origin ?? this.#origin, crossOrigin: false }));
+    return Buffer.from(
+      JSON.stringify({
+        type: behaviour.type ?? type,
+        challenge: behaviour.challenge ?? challenge,
+        origin: behaviour.origin ?? this.#origin,
+        crossOrigin: false,
+      }),
+    );
   }
 }

@@ -65,15 +65,18 @@ export interface TestRoom {
   close(): Promise<void>;
 }
 
-export async function testRoom(): Promise<TestRoom> {
+export async function testRoom(
+  origins: readonly [string, ...string[]] = [origin, "http://127.0.0.1:8080"],
+): Promise<TestRoom> {
   const base = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), "strongroom-identity-"));
   const keyring = await Keyring.open({ rootKey: randomBytes(32), keystoreDir: join(folder, "keystore"), db: base.db });
   const ledger = await Ledger.open({ db: base.db, keyring });
   const people = new PeopleOfTest();
   const clock = { now: Date.parse("2026-11-23T10:00:00Z") };
-  const settings = { version: "0.1.0", origins: [origin, "http://127.0.0.1:8080"] } as const;
-  const open = (part: Partial<IdentityDeps["settings"]> = {}) => Identity.open({ db: base.db, keyring, people, settings: { ...settings, ...part }, clock: () => clock.now });
+  const settings = { version: "0.1.0", origins } as const;
+  const open = (part: Partial<IdentityDeps["settings"]> = {}) =>
+    Identity.open({ db: base.db, keyring, people, settings: { ...settings, ...part }, clock: () => clock.now });
   const room: TestRoom = {
     base,
     keyring,
@@ -111,7 +114,14 @@ export class Browser {
   signedIn: SignedIn | undefined;
   readonly #key: CryptoKey;
 
-  private constructor(room: TestRoom, key: CryptoKey, jwk: EcPublicJwk, thumbprint: string, userAgent: string, ip: string) {
+  private constructor(
+    room: TestRoom,
+    key: CryptoKey,
+    jwk: EcPublicJwk,
+    thumbprint: string,
+    userAgent: string,
+    ip: string,
+  ) {
     this.room = room;
     this.#key = key;
     this.jwk = jwk;
@@ -123,11 +133,23 @@ export class Browser {
   static async create(room: TestRoom, options: { userAgent?: string; ip?: string }): Promise<Browser> {
     const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
     const jwk = await exportDeviceKey(keys.publicKey);
-    return new Browser(room, keys.privateKey, jwk, await jwkThumbprint(jwk), options.userAgent ?? "Chrome/140 (Windows)", options.ip ?? "192.0.2.10");
+    return new Browser(
+      room,
+      keys.privateKey,
+      jwk,
+      await jwkThumbprint(jwk),
+      options.userAgent ?? "Chrome/140 (Windows)",
+      options.ip ?? "192.0.2.10",
+    );
   }
 
   /** The signed request of an endpoint, as the office would hand it to the vault. */
-  async envelope(name: EndpointName, body: Record<string, unknown> = {}, path: Record<string, string> = {}, keyId?: string): Promise<Envelope> {
+  async envelope(
+    name: EndpointName,
+    body: Record<string, unknown> = {},
+    path: Record<string, string> = {},
+    keyId?: string,
+  ): Promise<Envelope> {
     const { method, auth, path: pattern } = identityEndpoints[name];
     const target = pattern.replaceAll(/:(\w+)/gu, (_, key: string) => path[key] ?? "");
     const json = auth === "key" ? { ...body, deviceKey: this.jwk } : body;
@@ -135,44 +157,89 @@ export class Browser {
     const signer = keyId ?? (auth === "key" ? this.thumbprint : (this.signedIn?.deviceId ?? this.thumbprint));
     const request = { method, url: `${origin}${target}`, ...(bytes && { body: bytes }) };
     const headers = await signRequest(this.#key, signer, request, { offsetMs: this.room.clock.now - Date.now() });
-    return { method, path: target, query: "", authority: "localhost:8080", headers, body: Buffer.from(bytes ?? []), ip: this.ip, userAgent: this.userAgent };
+    return {
+      method,
+      path: target,
+      query: "",
+      authority: "localhost:8080",
+      headers,
+      body: Buffer.from(bytes ?? []),
+      ip: this.ip,
+      userAgent: this.userAgent,
+    };
   }
 
-  /** One request from signature to answer; the verb's input is put together as its endpoint row says. */
-  async call<V extends VerbName>(name: EndpointName, body: Record<string, unknown> = {}, path: Record<string, string> = {}): Promise<Output<V>> {
-    const row = identityEndpoints[name];
-    const envelope = await this.envelope(name, body, path);
-    const flags = "whileLocked" in row ? { whileLocked: row.whileLocked } : {};
-    const identity = await this.room.identity.authenticate(envelope, row.auth, flags);
-    const [[verb, bindings] = ["", ""]] = Object.entries<string | Record<string, string>>(row.verbs);
-    const parsed: unknown = "body" in row ? row.body.parse(JSON.parse(envelope.body.toString())) : {};
-    const places: Record<string, Record<string, unknown>> = { body: parsed as Record<string, unknown>, path };
-    const bound = Object.entries(bindings === "body" ? {} : bindings).map(([key, source]) => {
-      const [where = "", member = ""] = String(source).split(".");
-      return [key, places[where]?.[member]] as const;
-    });
-    const given: unknown = bindings === "body" ? parsed : Object.fromEntries(bound.filter(([, value]) => value !== undefined));
-    const definition = identityVerbs[verb as V];
-    // The handler's types follow from the verb; here it is chosen by name.
-    const handler = this.room.identity.handlers[verb as V] as (call: IdentityCall, input: unknown) => Promise<unknown>;
-    const output = await handled(this.room, identity, envelope, (call) => handler(call, definition.input.parse(given)));
-    return definition.output.parse(output) as Output<V>;
+  /** One request from signature to answer. */
+  async call<V extends VerbName>(
+    name: EndpointName,
+    body: Record<string, unknown> = {},
+    path: Record<string, string> = {},
+  ): Promise<Output<V>> {
+    // The caller names the verb that the endpoint is bound to.
+    return (await serve(this.room, await this.envelope(name, body, path))) as Output<V>;
   }
 
   async code(secret: string, stepsAhead = 0): Promise<string> {
     return totpAt(secret, new Date(this.room.clock.now + stepsAhead * 30_000));
   }
 
-  async signIn(email: string, password: string, secret: string, extra: Record<string, unknown> = {}): Promise<SignedIn> {
+  async signIn(
+    email: string,
+    password: string,
+    secret: string,
+    extra: Record<string, unknown> = {},
+  ): Promise<SignedIn> {
     await this.call<"signIn.password">("signInPassword", { email, password });
     return (this.signedIn = await this.call<"signIn.totp">("signInTotp", { code: await this.code(secret), ...extra }));
   }
 }
 
+/** Answers an envelope as office and vault do together; the verb's input is put together as its endpoint row says. */
+export async function serve(room: TestRoom, envelope: Envelope): Promise<unknown> {
+  for (const row of Object.values(identityEndpoints)) {
+    const pattern = row.path.replaceAll(/:(\w+)/gu, "(?<$1>[^/]+)");
+    const found = row.method === envelope.method ? new RegExp(`^${pattern}$`, "u").exec(envelope.path) : null;
+    if (found === null) continue;
+    const flags = "whileLocked" in row ? { whileLocked: row.whileLocked } : {};
+    const identity = await room.identity.authenticate(envelope, row.auth, flags);
+    const body: unknown = "body" in row ? row.body.parse(JSON.parse(envelope.body.toString())) : {};
+    const [[name, bindings] = ["", ""]] = Object.entries<string | Record<string, string>>(row.verbs);
+    // The rows' verbs are those of identity; which one is known only here.
+    const verb = name as VerbName;
+    const input = identityVerbs[verb].input.parse(inputOf(bindings, { body, path: found.groups ?? {} }));
+    const handler = room.identity.handlers[verb] as (call: IdentityCall, input: unknown) => Promise<unknown>;
+    return identityVerbs[verb].output.parse(await handled(room, identity, envelope, (call) => handler(call, input)));
+  }
+  throw new Problem("not_found");
+}
+
+function inputOf(bindings: string | Record<string, string>, places: { body: unknown; path: unknown }): unknown {
+  if (typeof bindings === "string") return places.body;
+  const bound = Object.entries(bindings).map(([key, source]) => {
+    const [where, member = ""] = source.split(".");
+    const place = (where === "path" ? places.path : places.body) as Record<string, unknown>; // both are objects
+    return [key, place[member]] as const;
+  });
+  return Object.fromEntries(bound.filter(([, value]) => value !== undefined));
+}
+
 /** What the vault's pipeline does around a handler: entries of refusals last, entries of writes go in with them. */
-async function handled<T>(room: TestRoom, identity: IdentityCall["identity"], envelope: Envelope, work: (call: IdentityCall) => Promise<T>): Promise<T> {
+async function handled<T>(
+  room: TestRoom,
+  identity: IdentityCall["identity"],
+  envelope: Envelope,
+  work: (call: IdentityCall) => Promise<T>,
+): Promise<T> {
   const now = new Date(room.clock.now);
-  const device = identity.kind === "device" ? { kind: "person" as const, personId: identity.userId, deviceId: identity.device.id, sessionId: identity.session.id } : { kind: "anonymous" as const };
+  const device =
+    identity.kind === "device"
+      ? {
+          kind: "person" as const,
+          personId: identity.userId,
+          deviceId: identity.device.id,
+          sessionId: identity.session.id,
+        }
+      : { kind: "anonymous" as const };
   const noted: EntryDraft[] = [];
   const take = (): EntryDraft[] => {
     const entries = noted.splice(0);
@@ -184,7 +251,8 @@ async function handled<T>(room: TestRoom, identity: IdentityCall["identity"], en
     ip: envelope.ip,
     userAgent: envelope.userAgent,
     identity,
-    note: (draft) => noted.push({ ...draft, at: now, actor: { ...device, ...(envelope.ip !== undefined && { ip: envelope.ip }) } }),
+    note: (draft) =>
+      noted.push({ ...draft, at: now, actor: { ...device, ...(envelope.ip !== undefined && { ip: envelope.ip }) } }),
     write: (writing) =>
       room.base.db.tx(systemScope("identity"), async (tx) => {
         const result = await writing(tx);
@@ -216,18 +284,36 @@ export async function enrolOwner(room: TestRoom, options: { ip?: string } = {}):
   const email = "owner@example.com";
   const { totp } = await browser.call<"enrolment.begin">("beginEnrolment", { code, email });
   const totpCode = await browser.code(totp.secret);
-  const details = { code, company: "华信科技有限公司", name: "王芳", email, password: ownerPassword, totpCode, locale: "zh-CN" };
+  const details = {
+    code,
+    company: "华信科技有限公司",
+    name: "王芳",
+    email,
+    password: ownerPassword,
+    totpCode,
+    locale: "zh-CN",
+  };
   browser.signedIn = await browser.call<"enrolment.complete">("completeEnrolment", details);
   return { browser, userId: browser.signedIn.userId, email, password: ownerPassword, secret: totp.secret };
 }
 
 /** Another person, invited by the owner. */
-export async function invite(room: TestRoom, owner: TestPerson, name: string, email: string, options: { ip?: string } = {}): Promise<TestPerson> {
+export async function invite(
+  room: TestRoom,
+  owner: TestPerson,
+  name: string,
+  email: string,
+  options: { ip?: string } = {},
+): Promise<TestPerson> {
   const userId = room.people.add(name, email);
   const { code } = await owner.browser.call<"invitation.create">("createInvitation", { userId });
   const browser = await room.browser(options);
   const { totp } = await browser.call<"invitation.inspect">("inspectInvitation", { code });
   const password = "lunar-Teapot orbit 7";
-  browser.signedIn = await browser.call<"invitation.accept">("acceptInvitation", { code, password, totpCode: await browser.code(totp.secret) });
+  browser.signedIn = await browser.call<"invitation.accept">("acceptInvitation", {
+    code,
+    password,
+    totpCode: await browser.code(totp.secret),
+  });
   return { browser, userId, email, password, secret: totp.secret };
 }

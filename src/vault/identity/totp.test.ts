@@ -31,7 +31,15 @@ test("RFC 6238 appendix B", () => {
 });
 
 test("RFC 4648 section 10: base32", () => {
-  for (const [text, expected] of [["", ""], ["f", "MY"], ["fo", "MZXQ"], ["foo", "MZXW6"], ["foob", "MZXW6YQ"], ["fooba", "MZXW6YTB"], ["foobar", "MZXW6YTBOI"]]) {
+  for (const [text, expected] of [
+    ["", ""],
+    ["f", "MY"],
+    ["fo", "MZXQ"],
+    ["foo", "MZXW6"],
+    ["foob", "MZXW6YQ"],
+    ["fooba", "MZXW6YTB"],
+    ["foobar", "MZXW6YTBOI"],
+  ]) {
     assert.equal(base32(Buffer.from(text ?? "")), expected);
     assert.equal(fromBase32(expected ?? "").toString(), text);
   }
@@ -52,7 +60,11 @@ test("one step before and after count, each step once", () => {
   const code = hotp(secret, present);
   assert.equal(matchTotp(secret, { code }, now, present - 1), present);
   assert.equal(matchTotp(secret, { code }, now, present), undefined, "the same step again");
-  assert.equal(matchTotp(secret, { code: hotp(secret, present - 1) }, now, present), undefined, "an earlier step after a later one");
+  assert.equal(
+    matchTotp(secret, { code: hotp(secret, present - 1) }, now, present),
+    undefined,
+    "an earlier step after a later one",
+  );
   assert.equal(matchTotp(secret, { code: "00000" }, now, -1), undefined);
 });
 
@@ -60,7 +72,10 @@ test("two codes in a row count as a pair that follows", () => {
   const secret = ascii(20);
   const now = new Date("2026-11-23T10:00:10Z");
   const present = timeStep(now);
-  const pair = (first: number, second: number) => ({ code: hotp(secret, present + first), nextCode: hotp(secret, present + second) });
+  const pair = (first: number, second: number) => ({
+    code: hotp(secret, present + first),
+    nextCode: hotp(secret, present + second),
+  });
   assert.equal(matchTotp(secret, pair(-1, 0), now, -1), present);
   assert.equal(matchTotp(secret, pair(0, 1), now, -1), present + 1);
   assert.equal(matchTotp(secret, pair(-2, -1), now, -1), present - 1);

@@ -18,7 +18,9 @@ export function hotp(secret: Uint8Array, counter: number, options: HotpOptions =
   const length = options.digits ?? digits;
   const message = Buffer.alloc(8);
   message.writeBigUInt64BE(BigInt(counter));
-  const mac = createHmac(options.algorithm ?? "sha1", secret).update(message).digest();
+  const mac = createHmac(options.algorithm ?? "sha1", secret)
+    .update(message)
+    .digest();
   const offset = mac.readUInt8(mac.length - 1) & 15;
   const value = (mac.readUInt32BE(offset) & 0x7fff_ffff) % 10 ** length;
   return String(value).padStart(length, "0");
@@ -44,7 +46,9 @@ export function matchTotp(secret: Uint8Array, given: TotpTry, now: Date, lastSte
   let found: number | undefined;
   for (let step = present - driftSteps - 1; step <= present + driftSteps; step += 1) {
     const used = given.nextCode === undefined ? step : step + 1;
-    const fits = sameCode(hotp(secret, step), given.code) && (given.nextCode === undefined || sameCode(hotp(secret, step + 1), given.nextCode));
+    const fits =
+      sameCode(hotp(secret, step), given.code) &&
+      (given.nextCode === undefined || sameCode(hotp(secret, step + 1), given.nextCode));
     const inWindow = used >= present - driftSteps && used <= present + driftSteps;
     if (fits && inWindow && step > lastStep) found ??= used;
   }
@@ -65,7 +69,9 @@ export function newTotpSecret(): Buffer {
 export function base32(bytes: Uint8Array): string {
   let bits = "";
   for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
-  return (bits.match(/.{1,5}/gu) ?? []).map((group) => alphabet.charAt(Number.parseInt(group.padEnd(5, "0"), 2))).join("");
+  return (bits.match(/.{1,5}/gu) ?? [])
+    .map((group) => alphabet.charAt(Number.parseInt(group.padEnd(5, "0"), 2)))
+    .join("");
 }
 
 /** Undoes {@link base32}. Throws RangeError for other letters. */

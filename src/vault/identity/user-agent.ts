@@ -23,6 +23,7 @@ const systems: readonly [RegExp, string][] = [
 
 /** For example "Chrome · Windows"; "Other" where a part is not recognised. */
 export function userAgentFamily(userAgent: string | undefined): string {
-  const name = (list: readonly [RegExp, string][]): string => list.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? "Other";
+  const name = (list: readonly [RegExp, string][]): string =>
+    list.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? "Other";
   return `${name(browsers)} · ${name(systems)}`;
 }
