@@ -2,9 +2,9 @@
  * `strongroom ledger verify`: checks the ledger as the auditor's role, which can read and nothing else. The exit code is
  * 0 only when nothing was found; without a witnessed checkpoint it says what that leaves open.
  */
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { verifyLedger, type LedgerVerdict } from '../vault/ledger/verify.ts';
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { verifyLedger, type LedgerVerdict } from "../vault/ledger/verify.ts";
 
 /** What of a pg client is used. */
 export interface VerifyConnection {
@@ -27,25 +27,26 @@ export async function ledgerVerify(
   try {
     options = parseArgs({
       args: [...args],
-      options: { witnessed: { type: 'string' }, key: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: { witnessed: { type: "string" }, key: { type: "string" }, json: { type: "boolean", default: false } },
     }).values;
   } catch (error) {
     print(error instanceof Error ? error.message : String(error));
     print(ledgerVerifyUsage);
     return 2;
   }
-  const witnessed = options.witnessed === undefined ? undefined : await readFile(options.witnessed, 'utf8');
+  const witnessed = options.witnessed === undefined ? undefined : await readFile(options.witnessed, "utf8");
   const key = options.key === undefined ? undefined : await readKey(options.key);
   const connection = await connect();
   try {
-    await connection.query('begin isolation level repeatable read, read only');
+    await connection.query("begin isolation level repeatable read, read only");
     const verdict = await verifyLedger({
       // The rows of a query are what its text selects; each caller names that type.
-      query: async <R>(text: string, values?: readonly unknown[]) => (await connection.query(text, values && [...values])).rows as R[],
+      query: async <R>(text: string, values?: readonly unknown[]) =>
+        (await connection.query(text, values && [...values])).rows as R[],
       ...(witnessed !== undefined && { witnessed }),
       ...(key !== undefined && { publicKey: key }),
     });
-    await connection.query('commit');
+    await connection.query("commit");
     if (options.json) print(JSON.stringify(verdict, undefined, 2));
     else for (const line of describeVerdict(verdict)) print(line);
     return verdict.ok ? 0 : 1;
@@ -55,7 +56,7 @@ export async function ledgerVerify(
 }
 
 async function readKey(text: string): Promise<string> {
-  return /^[^+\s]+\+[0-9a-f]{8}\+/.test(text) ? text : (await readFile(text, 'utf8')).trim();
+  return /^[^+\s]+\+[0-9a-f]{8}\+/.test(text) ? text : (await readFile(text, "utf8")).trim();
 }
 
 /** The verdict in lines for people. */
@@ -66,19 +67,23 @@ export function describeVerdict(verdict: LedgerVerdict): string[] {
     `row root ${verdict.rowRoot}`,
   ];
   if (verdict.verifierKey !== undefined) lines.push(`key ${verdict.verifierKey}`);
-  if (verdict.pending > 0) lines.push(`${verdict.pending} entries wait in the outbox and stand under no checkpoint yet`);
+  if (verdict.pending > 0)
+    lines.push(`${verdict.pending} entries wait in the outbox and stand under no checkpoint yet`);
   for (const finding of verdict.findings) {
     const place = [
-      finding.position === undefined ? '' : `position ${finding.position}`,
-      finding.table === undefined ? '' : `table ${finding.table}`,
-      finding.id === undefined ? '' : `id ${finding.id}`,
-    ].filter((part) => part !== '');
-    lines.push(`FOUND ${finding.kind}${place.length === 0 ? '' : ` (${place.join(', ')})`}: ${finding.message}`);
+      finding.position === undefined ? "" : `position ${finding.position}`,
+      finding.table === undefined ? "" : `table ${finding.table}`,
+      finding.id === undefined ? "" : `id ${finding.id}`,
+    ].filter((part) => part !== "");
+    lines.push(`FOUND ${finding.kind}${place.length === 0 ? "" : ` (${place.join(", ")})`}: ${finding.message}`);
   }
-  if (verdict.findingCount > verdict.findings.length) lines.push(`… and ${verdict.findingCount - verdict.findings.length} more`);
+  if (verdict.findingCount > verdict.findings.length)
+    lines.push(`… and ${verdict.findingCount - verdict.findings.length} more`);
   if (!verdict.ok) lines.push(`NOT VERIFIED: ${verdict.findingCount} findings`);
   else if (verdict.prefixOnly) {
-    lines.push('VERIFIED, prefix only: what is here was signed, but without --witnessed nobody can tell whether more was there or the whole was rewritten');
+    lines.push(
+      "VERIFIED, prefix only: what is here was signed, but without --witnessed nobody can tell whether more was there or the whole was rewritten",
+    );
   } else lines.push(`VERIFIED against the checkpoint witnessed at ${verdict.witnessedSize} entries`);
   return lines;
 }

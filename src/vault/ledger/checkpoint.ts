@@ -2,8 +2,8 @@
  * Checkpoints as C2SP tlog-checkpoint specifies them: origin, tree size and root hash in a signed note, and one
  * extension line, `rows`, with the row root. One text has one meaning: parsing refuses every other spelling.
  */
-import { HASH_BYTES } from './merkle.ts';
-import { NoteBroken, openNote, signNote, splitNote, type NoteSigner, type NoteVerifier } from './note.ts';
+import { HASH_BYTES } from "./merkle.ts";
+import { NoteBroken, openNote, signNote, splitNote, type NoteSigner, type NoteVerifier } from "./note.ts";
 
 export interface Checkpoint {
   readonly origin: string;
@@ -17,23 +17,30 @@ export interface Checkpoint {
 
 export function formatCheckpoint(checkpoint: Checkpoint): string {
   const { origin, size, root, rowRoot } = checkpoint;
-  return `${origin}\n${size}\n${root.toString('base64')}\nrows ${rowRoot.toString('base64')}\n`;
+  return `${origin}\n${size}\n${root.toString("base64")}\nrows ${rowRoot.toString("base64")}\n`;
 }
 
 function parseHash(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length !== HASH_BYTES || bytes.toString('base64') !== text) throw new NoteBroken('a checkpoint hash is the base64 of 32 bytes');
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length !== HASH_BYTES || bytes.toString("base64") !== text)
+    throw new NoteBroken("a checkpoint hash is the base64 of 32 bytes");
   return bytes;
 }
 
 /** Reads the text of a checkpoint. Throws NoteBroken when it is not exactly what `formatCheckpoint` writes. */
 export function parseCheckpoint(text: string): Checkpoint {
-  const [origin = '', digits = '', root = '', rows = '', ...rest] = text.split('\n');
-  if (origin === '' || !/^(0|[1-9][0-9]{0,15})$/.test(digits) || !rows.startsWith('rows ') || rest.length !== 1 || rest[0] !== '') {
-    throw new NoteBroken('not a checkpoint of this ledger');
+  const [origin = "", digits = "", root = "", rows = "", ...rest] = text.split("\n");
+  if (
+    origin === "" ||
+    !/^(0|[1-9][0-9]{0,15})$/.test(digits) ||
+    !rows.startsWith("rows ") ||
+    rest.length !== 1 ||
+    rest[0] !== ""
+  ) {
+    throw new NoteBroken("not a checkpoint of this ledger");
   }
   const size = Number(digits);
-  if (!Number.isSafeInteger(size)) throw new NoteBroken('a checkpoint size out of range');
+  if (!Number.isSafeInteger(size)) throw new NoteBroken("a checkpoint size out of range");
   return { origin, size, root: parseHash(root), rowRoot: parseHash(rows.slice(5)) };
 }
 
@@ -44,7 +51,7 @@ export function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): stri
 /** A checkpoint whose signature holds and whose origin is the key's name. Throws NoteBroken. */
 export function openCheckpoint(note: string, verifier: NoteVerifier): Checkpoint {
   const checkpoint = parseCheckpoint(openNote(note, verifier));
-  if (checkpoint.origin !== verifier.name) throw new NoteBroken('a checkpoint of another ledger');
+  if (checkpoint.origin !== verifier.name) throw new NoteBroken("a checkpoint of another ledger");
   return checkpoint;
 }
 

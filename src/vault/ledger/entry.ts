@@ -3,8 +3,8 @@
  * Merkle leaf. A body holds ids, codes, numbers, IP and user agent, never a value that a person typed about a customer:
  * such detail is sealed with its subject's key, and the body carries only the SHA-256 of the sealed bytes.
  */
-import { hash } from 'node:crypto';
-import { isIP } from 'node:net';
+import { hash } from "node:crypto";
+import { isIP } from "node:net";
 
 /** The change of one tagged row. No `old…`: the row is new. `deleted`: the row is physically gone (a row in the recycle bin is still a row). */
 export interface RowChange {
@@ -19,7 +19,7 @@ export interface RowChange {
 }
 
 export interface ActorRef {
-  kind: 'person' | 'system' | 'anonymous';
+  kind: "person" | "system" | "anonymous";
   personId?: string;
   deviceId?: string;
   sessionId?: string;
@@ -52,7 +52,7 @@ export interface EntryDraft {
   fields?: readonly string[];
   /** A code; words that a person typed belong in `detail`. */
   purpose?: string;
-  result: 'ok' | 'refused';
+  result: "ok" | "refused";
   problem?: string;
   counts?: EntryCounts;
   rows?: readonly RowChange[];
@@ -69,7 +69,7 @@ export interface EntryBody {
   readonly actor: {
     readonly device?: string;
     readonly ip?: string;
-    readonly kind: ActorRef['kind'];
+    readonly kind: ActorRef["kind"];
     readonly mandate?: string;
     readonly person?: string;
     readonly request?: string;
@@ -87,7 +87,7 @@ export interface EntryBody {
   readonly objects?: readonly string[];
   readonly problem?: string;
   readonly purpose?: string;
-  readonly result: 'ok' | 'refused';
+  readonly result: "ok" | "refused";
   readonly rows?: readonly BodyRow[];
   readonly sealed?: { readonly hash: string; readonly subject: string };
   readonly v: 1;
@@ -101,18 +101,19 @@ export interface PreparedEntry {
 }
 
 /** The first entry of every ledger; it names the signing key, so whoever knows any checkpoint knows the key. */
-export const GENESIS_ACTION = 'ledger.start';
+export const GENESIS_ACTION = "ledger.start";
 
 const MAX_USER_AGENT = 256;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const codePattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,127}$/;
 
 export function isUuid(text: unknown): text is string {
-  return typeof text === 'string' && uuidPattern.test(text);
+  return typeof text === "string" && uuidPattern.test(text);
 }
 
 function code(text: string, what: string): string {
-  if (!codePattern.test(text)) throw new TypeError(`${what} of a ledger entry is a code of at most 128 characters, not free text`);
+  if (!codePattern.test(text))
+    throw new TypeError(`${what} of a ledger entry is a code of at most 128 characters, not free text`);
   return text;
 }
 
@@ -128,23 +129,24 @@ function list<T>(items: readonly T[] | undefined, check: (item: T) => T): T[] | 
 /** An address without the parts that vary per connection: IPv4-mapped as IPv4, no zone. Undefined when it is not an address or network. */
 export function normalIp(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
-  const bare = ip.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIP(bare.replace(/\/64$/, '')) === 0 ? undefined : bare.toLowerCase();
+  const bare = ip.replace(/%.*$/, "").replace(/^::ffff:(?=\d+\.)/i, "");
+  return isIP(bare.replace(/\/64$/, "")) === 0 ? undefined : bare.toLowerCase();
 }
 
 function bodyRow(row: RowChange): BodyRow {
-  if (!/^[a-z][a-z0-9_.]{0,126}$/.test(row.table)) throw new TypeError('the table of a row change is a plain name');
-  uuid(row.id, 'the row id');
-  if ((row.oldVersion === undefined) !== (row.oldTag === undefined)) throw new TypeError('a row change has an old version and an old tag, or neither');
-  if (row.deleted === true && row.oldTag === undefined) throw new TypeError('only a known row can be deleted');
+  if (!/^[a-z][a-z0-9_.]{0,126}$/.test(row.table)) throw new TypeError("the table of a row change is a plain name");
+  uuid(row.id, "the row id");
+  if ((row.oldVersion === undefined) !== (row.oldTag === undefined))
+    throw new TypeError("a row change has an old version and an old tag, or neither");
+  if (row.deleted === true && row.oldTag === undefined) throw new TypeError("only a known row can be deleted");
   const gone = row.deleted === true;
   return [
     row.table,
     row.id,
     row.oldVersion ?? null,
-    row.oldTag?.toString('base64') ?? null,
+    row.oldTag?.toString("base64") ?? null,
     gone ? null : row.version,
-    gone ? null : row.tag.toString('base64'),
+    gone ? null : row.tag.toString("base64"),
   ];
 }
 
@@ -157,19 +159,20 @@ type Loose<T> = { [K in keyof T]?: T[K] | undefined };
  */
 export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key?: string): PreparedEntry {
   const { actor, counts } = draft;
-  const optional = (text: string | undefined, what: string): string | undefined => (text === undefined ? undefined : uuid(text, what));
+  const optional = (text: string | undefined, what: string): string | undefined =>
+    text === undefined ? undefined : uuid(text, what);
   const body: Loose<EntryBody> = {
-    action: code(draft.action, 'the action'),
+    action: code(draft.action, "the action"),
     actor: {
-      device: optional(actor.deviceId, 'the device'),
+      device: optional(actor.deviceId, "the device"),
       ip: normalIp(actor.ip),
       kind: actor.kind,
-      mandate: optional(actor.mandateId, 'the mandate'),
-      person: optional(actor.personId, 'the person'),
-      request: actor.requestId === undefined ? undefined : code(actor.requestId, 'the request'),
-      session: optional(actor.sessionId, 'the session'),
+      mandate: optional(actor.mandateId, "the mandate"),
+      person: optional(actor.personId, "the person"),
+      request: actor.requestId === undefined ? undefined : code(actor.requestId, "the request"),
+      session: optional(actor.sessionId, "the session"),
       ua: actor.userAgent?.slice(0, MAX_USER_AGENT),
-    } as EntryBody['actor'], // the undefined ones vanish in JSON
+    } as EntryBody["actor"], // the undefined ones vanish in JSON
     at: draft.at.toISOString(),
     counts:
       counts === undefined
@@ -182,20 +185,23 @@ export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key
             revealed: counts.revealed,
             written: counts.written,
           } as EntryCounts), // as above
-    fields: list(draft.fields, (field) => code(field, 'a field')),
-    id: uuid(id, 'the id'),
+    fields: list(draft.fields, (field) => code(field, "a field")),
+    id: uuid(id, "the id"),
     key,
-    listed: list(draft.listedIds, (item) => uuid(item, 'a listed id')),
-    object: draft.object === undefined ? undefined : code(draft.object, 'the object'),
-    objects: draft.objectIds === undefined ? undefined : list([...new Set(draft.objectIds)], (item) => uuid(item, 'an object id')),
-    problem: draft.problem === undefined ? undefined : code(draft.problem, 'the problem'),
-    purpose: draft.purpose === undefined ? undefined : code(draft.purpose, 'the purpose'),
+    listed: list(draft.listedIds, (item) => uuid(item, "a listed id")),
+    object: draft.object === undefined ? undefined : code(draft.object, "the object"),
+    objects:
+      draft.objectIds === undefined
+        ? undefined
+        : list([...new Set(draft.objectIds)], (item) => uuid(item, "an object id")),
+    problem: draft.problem === undefined ? undefined : code(draft.problem, "the problem"),
+    purpose: draft.purpose === undefined ? undefined : code(draft.purpose, "the purpose"),
     result: draft.result,
     rows: draft.rows === undefined || draft.rows.length === 0 ? undefined : draft.rows.map(bodyRow),
     sealed:
       sealed === undefined || draft.detail === undefined
         ? undefined
-        : { hash: hash('sha256', sealed, 'base64'), subject: uuid(draft.detail.subjectId, 'the subject') },
+        : { hash: hash("sha256", sealed, "base64"), subject: uuid(draft.detail.subjectId, "the subject") },
     v: 1,
   };
   return { id, body: JSON.stringify(body), sealed };
@@ -204,8 +210,15 @@ export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key
 /** Parses a body that is already believed (its leaf or tag was checked). Throws SyntaxError or TypeError when it is none. */
 export function parseBody(text: string): EntryBody {
   const body = JSON.parse(text) as EntryBody | null; // checked below as far as the ledger relies on it
-  if (typeof body !== 'object' || body === null || body.v !== 1 || !isUuid(body.id) || typeof body.actor !== 'object' || body.actor === null) {
-    throw new TypeError('not the body of a ledger entry');
+  if (
+    typeof body !== "object" ||
+    body === null ||
+    body.v !== 1 ||
+    !isUuid(body.id) ||
+    typeof body.actor !== "object" ||
+    body.actor === null
+  ) {
+    throw new TypeError("not the body of a ledger entry");
   }
   return body;
 }
@@ -222,7 +235,7 @@ export interface LedgerView {
   listedIds: readonly string[];
   fields: readonly string[];
   purpose?: string;
-  result: 'ok' | 'refused';
+  result: "ok" | "refused";
   problem?: string;
   counts: EntryCounts;
   /** The subject whose key opens the detail, when there is one. */

@@ -2,9 +2,9 @@
  * Group commit: entries that arrive while one batch commits form the next one. A promise resolves only after the
  * commit that holds its entries; a batch is one INSERT on a connection of its own.
  */
-import type pg from 'pg';
-import type { PreparedEntry } from './entry.ts';
-import { INSERT_OUTBOX, outboxValues, type LedgerKeys } from './outbox.ts';
+import type pg from "pg";
+import type { PreparedEntry } from "./entry.ts";
+import { INSERT_OUTBOX, outboxValues, type LedgerKeys } from "./outbox.ts";
 
 interface Waiting {
   readonly entries: readonly PreparedEntry[];
@@ -17,7 +17,7 @@ const MAX_ENTRIES = 1000;
 const MAX_CHARACTERS = 4_000_000;
 
 export interface GroupCommitOptions {
-  readonly connect: () => Promise<pg.PoolClient>;
+  readonly connect: () => Promise<pg.Client>;
   readonly keys: LedgerKeys;
   /** Called with the ids of a batch as soon as it is durable. */
   readonly committed: (ids: readonly string[]) => void;
@@ -27,7 +27,7 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
-  #client: pg.PoolClient | undefined;
+  #client: pg.Client | undefined;
   #closed = false;
 
   constructor(options: GroupCommitOptions) {
@@ -36,18 +36,19 @@ export class GroupCommit {
 
   /** Resolves when the entries are durable; rejects when the batch failed (they may then be durable or not). */
   add(entries: readonly PreparedEntry[]): Promise<void> {
-    if (this.#closed) return Promise.reject(new Error('the ledger is closed'));
+    if (this.#closed) return Promise.reject(new Error("the ledger is closed"));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entries, resolve, reject });
       this.#running ??= this.#run();
     });
   }
 
-  /** Commits what waits, then gives the connection back. */
+  /** Commits what waits, then closes the connection. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
-    this.#drop();
+    await this.#client?.end();
+    this.#client = undefined;
   }
 
   async #run(): Promise<void> {
@@ -74,7 +75,11 @@ export class GroupCommit {
     try {
       const entries = batch.flatMap((waiting) => waiting.entries);
       const client = (this.#client ??= await this.#connect());
-      await client.query({ name: 'ledger outbox', text: INSERT_OUTBOX, values: outboxValues(this.#options.keys, entries) });
+      await client.query({
+        name: "ledger outbox",
+        text: INSERT_OUTBOX,
+        values: outboxValues(this.#options.keys, entries),
+      });
       this.#options.committed(entries.map((entry) => entry.id));
       for (const waiting of batch) waiting.resolve();
     } catch (error) {
@@ -83,19 +88,19 @@ export class GroupCommit {
     }
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #connect(): Promise<pg.Client> {
     const client = await this.#options.connect();
-    client.on('error', () => {
+    client.on("error", () => {
       if (this.#client === client) this.#drop();
     });
     await client.query("select set_config('strongroom.actor', 'system:ledger', false)");
     return client;
   }
 
-  /** The connection carries a session setting, so it is closed and never returned to the pool. */
   #drop(): void {
     const client = this.#client;
     this.#client = undefined;
-    client?.release(true);
+    // It may be broken already; there is nobody to tell.
+    client?.end().catch(() => undefined);
   }
 }

@@ -9,7 +9,11 @@ import type { LedgerFilter } from "./viewer.ts";
 
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
 
-export async function listLedger(records: Records, call: PersonCall, input: z.infer<RecordVerbs["ledger.list"]["input"]>): Promise<Output<"ledger.list">> {
+export async function listLedger(
+  records: Records,
+  call: PersonCall,
+  input: z.infer<RecordVerbs["ledger.list"]["input"]>,
+): Promise<Output<"ledger.list">> {
   const filter: LedgerFilter = {
     limit: input.limit,
     ...(input.person !== undefined && { person: input.person }),
@@ -30,7 +34,9 @@ export async function listLedger(records: Records, call: PersonCall, input: z.in
     found.flatMap((entry) => entry.actor.personId ?? []),
   );
   for (const object of records.schema.objects) {
-    const ids = new Set(found.filter((entry) => entry.object === object.key).flatMap((entry) => entry.objectIds.slice(0, 5)));
+    const ids = new Set(
+      found.filter((entry) => entry.object === object.key).flatMap((entry) => entry.objectIds.slice(0, 5)),
+    );
     Object.assign(names, await namesIn(records, call.access, object.key, [...ids]));
   }
   call.note({ action: "ledger.list", result: "ok" });
@@ -50,7 +56,9 @@ export async function listLedger(records: Records, call: PersonCall, input: z.in
       purpose: entry.purpose ?? null,
       result: entry.result,
       problem: entry.problem ?? null,
-      counts: Object.fromEntries(Object.entries(entry.counts).filter((pair): pair is [string, number] => typeof pair[1] === "number")),
+      counts: Object.fromEntries(
+        Object.entries(entry.counts).filter((pair): pair is [string, number] => typeof pair[1] === "number"),
+      ),
       repeated: entry.counts.refused ?? 1,
     })),
     names,

@@ -2,14 +2,14 @@
  * The ledger as the rest of the vault uses it. Invariant: `append` and the transaction given to `insert` finish only
  * when the entries are durable, so that an answer sent afterwards never runs ahead of its entry.
  */
-import { systemScope, type Database, type Queryable, type Tx } from '../db/database.ts';
-import type { EntryDraft, LedgerView } from './entry.ts';
-import { GroupCommit } from './group-commit.ts';
-import { LedgerBroken } from './ledger-state.ts';
-import { INSERT_OUTBOX, outboxValues, prepareDrafts, type LedgerKeys } from './outbox.ts';
-import { Refusals } from './refusals.ts';
-import { Sequencer } from './sequencer.ts';
-import { listEntries, listForObject, openEntryDetail, type EntryDetail, type LedgerFilter } from './viewer.ts';
+import { systemScope, type Database, type Queryable, type Tx } from "../db/database.ts";
+import type { EntryDraft, LedgerView } from "./entry.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { LedgerBroken } from "./ledger-state.ts";
+import { INSERT_OUTBOX, outboxValues, prepareDrafts, type LedgerKeys } from "./outbox.ts";
+import { Refusals } from "./refusals.ts";
+import { Sequencer } from "./sequencer.ts";
+import { listEntries, listForObject, openEntryDetail, type EntryDetail, type LedgerFilter } from "./viewer.ts";
 
 export interface LedgerOptions {
   readonly db: Database;
@@ -37,7 +37,7 @@ export class Ledger {
   private constructor(options: LedgerOptions) {
     this.#db = options.db;
     this.#keys = options.keyring;
-    this.#reads = { query: (text, values) => options.db.tx(systemScope('ledger'), (tx) => tx.query(text, values)) };
+    this.#reads = { query: (text, values) => options.db.tx(systemScope("ledger"), (tx) => tx.query(text, values)) };
     this.#intervalMs = Math.max(1, Math.min(1000, options.intervalMs ?? 200));
     this.#onError = options.onError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
     this.#sequencer = new Sequencer(options.db, options.keyring);
@@ -122,17 +122,17 @@ export class Ledger {
 
   /** Entries newest first, at most 500; those of the last interval may be missing. The caller decides who may see them. */
   list(filter: LedgerFilter): Promise<LedgerView[]> {
-    return this.#db.tx(systemScope('ledger'), (tx) => listEntries(tx, filter));
+    return this.#db.tx(systemScope("ledger"), (tx) => listEntries(tx, filter));
   }
 
   /** Who has looked: entries that opened, revealed, wrote or exported one record, newest first. */
   forObject(objectId: string, page: { limit: number; before?: number }): Promise<LedgerView[]> {
-    return this.#db.tx(systemScope('ledger'), (tx) => listForObject(tx, objectId, page.limit, page.before));
+    return this.#db.tx(systemScope("ledger"), (tx) => listForObject(tx, objectId, page.limit, page.before));
   }
 
   /** The sealed part of one entry, usually { before, after }. The caller decides who may see it and logs that it was seen. */
   openDetail(position: number): Promise<EntryDetail> {
-    return this.#db.tx(systemScope('ledger'), (tx) => openEntryDetail(tx, this.#keys, position));
+    return this.#db.tx(systemScope("ledger"), (tx) => openEntryDetail(tx, this.#keys, position));
   }
 
   /** The newest checkpoint, a C2SP signed note. */
@@ -140,12 +140,12 @@ export class Ledger {
     const note = this.#sequencer.note;
     if (note !== undefined) return note;
     await this.sequence();
-    return this.#sequencer.note ?? '';
+    return this.#sequencer.note ?? "";
   }
 
   /** The key that verifies our checkpoints, as a C2SP verifier key: what a witness or an owner keeps. */
   get verifierKey(): string {
-    return this.#sequencer.verifier ?? '';
+    return this.#sequencer.verifier ?? "";
   }
 
   #check(): void {

@@ -3,16 +3,16 @@
  * Hashing", 2019, lthash16 with 1024 components), with SHAKE-256 as the extendable output function.
  * The order of additions and removals must never matter: only the resulting multiset does.
  */
-import { hash } from 'node:crypto';
-import { endianness } from 'node:os';
+import { hash } from "node:crypto";
+import { endianness } from "node:os";
 
 const COMPONENTS = 1024;
 export const LT_HASH_BYTES = COMPONENTS * 2;
 
-if (endianness() !== 'LE') throw new Error('LtHash states are little-endian; this machine is not');
+if (endianness() !== "LE") throw new Error("LtHash states are little-endian; this machine is not");
 
 function expand(element: Uint8Array): Uint16Array {
-  const bytes = hash('shake256', element, { outputEncoding: 'buffer', outputLength: LT_HASH_BYTES });
+  const bytes = hash("shake256", element, { outputEncoding: "buffer", outputLength: LT_HASH_BYTES });
   // A pooled buffer may start at an odd address, which a Uint16Array cannot view.
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint16Array(aligned.buffer, aligned.byteOffset, COMPONENTS);
@@ -25,7 +25,7 @@ export class LtHash {
   /** Starts empty, or from the 2,048 bytes of an earlier `bytes()`. Throws RangeError on another length. */
   constructor(state?: Uint8Array) {
     if (state === undefined) return;
-    if (state.length !== LT_HASH_BYTES) throw new RangeError('an LtHash state has 2048 bytes');
+    if (state.length !== LT_HASH_BYTES) throw new RangeError("an LtHash state has 2048 bytes");
     new Uint8Array(this.#state.buffer).set(state);
   }
 
@@ -48,7 +48,7 @@ export class LtHash {
 
   /** SHA-256 of the state: what checkpoints carry as the row root. */
   digest(): Buffer {
-    return hash('sha256', new Uint8Array(this.#state.buffer), 'buffer');
+    return hash("sha256", new Uint8Array(this.#state.buffer), "buffer");
   }
 
   clone(): LtHash {
@@ -58,6 +58,6 @@ export class LtHash {
 
 /** The element that stands for one tagged row. Table and id contain no NUL, the tag comes last: two rows never share an encoding. */
 export function rowElement(table: string, id: string, version: number, tag: Uint8Array): Buffer {
-  const head = Buffer.from(`strongroom row\0${table}\0${id}\0${version}\0`, 'utf8');
+  const head = Buffer.from(`strongroom row\0${table}\0${id}\0${version}\0`, "utf8");
   return Buffer.concat([head, tag]);
 }

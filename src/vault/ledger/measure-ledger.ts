@@ -1,8 +1,8 @@
 /** Measures the ledger on a real disk: durable entries per second and how long an entry waits, sequencer included. */
-import { performance } from 'node:perf_hooks';
-import { uuidv7 } from '../db/uuid.ts';
-import { LtHash, rowElement } from './lt-hash.ts';
-import { readDraft, testLedger } from './test-ledger.ts';
+import { performance } from "node:perf_hooks";
+import { uuidv7 } from "../db/uuid.ts";
+import { LtHash, rowElement } from "./lt-hash.ts";
+import { readDraft, testLedger } from "./test-ledger.ts";
 
 export interface LedgerFigures {
   /** With callers that each wait for one entry before the next. */
@@ -22,16 +22,32 @@ function quantile(sorted: readonly number[], q: number): number {
 }
 
 /** Takes about `seconds` for each of two loads on a database of its own with fsync on. */
-export async function measureLedger(options: { seconds?: number; callers?: number; offeredPerSecond?: number } = {}): Promise<LedgerFigures> {
+export async function measureLedger(
+  options: { seconds?: number; callers?: number; offeredPerSecond?: number } = {},
+): Promise<LedgerFigures> {
   const { seconds = 5, callers = 64, offeredPerSecond = 5000 } = options;
   const t = await testLedger({ fast: false });
   const personId = uuidv7();
   const objectId = uuidv7();
-  const one = () => t.ledger.append([readDraft({ actor: { kind: 'person', personId, deviceId: uuidv7(), ip: '192.0.2.77', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' }, objectIds: [objectId], counts: { opened: 1 } })]);
+  const one = () =>
+    t.ledger.append([
+      readDraft({
+        actor: {
+          kind: "person",
+          personId,
+          deviceId: uuidv7(),
+          ip: "192.0.2.77",
+          userAgent: "Mozilla/5.0 (X11; Linux x86_64)",
+        },
+        objectIds: [objectId],
+        counts: { opened: 1 },
+      }),
+    ]);
   try {
     t.ledger.start();
     await closedLoop(callers, 1, one);
     const done = await closedLoop(callers, seconds, one);
+    await t.ledger.sequence();
     const waits = await openLoop(offeredPerSecond, seconds, one);
     waits.sort((a, b) => a - b);
     const before = await sequenced(t.base.owner);
@@ -51,7 +67,7 @@ export async function measureLedger(options: { seconds?: number; callers?: numbe
 }
 
 async function sequenced(owner: { query(text: string): Promise<{ rows: { size: string }[] }> }): Promise<number> {
-  return Number((await owner.query('select max(size) as size from vault.ledger_checkpoint')).rows[0]?.size);
+  return Number((await owner.query("select max(size) as size from vault.ledger_checkpoint")).rows[0]?.size);
 }
 
 async function closedLoop(callers: number, seconds: number, act: () => Promise<void>): Promise<number> {
@@ -73,7 +89,7 @@ async function openLoop(perSecond: number, seconds: number, act: () => Promise<v
   const start = performance.now();
   const pending: Promise<void>[] = [];
   const total = perSecond * seconds;
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; sent < total;) {
     const now = performance.now();
     for (; sent < total && start + (sent * 1000) / perSecond <= now; sent++) {
       const due = start + (sent * 1000) / perSecond;
@@ -91,6 +107,6 @@ function measureLtHash(): number {
   const id = uuidv7();
   const rows = 20_000;
   const start = performance.now();
-  for (let version = 0; version < rows; version++) hash.add(rowElement('account', id, version, tag));
+  for (let version = 0; version < rows; version++) hash.add(rowElement("account", id, version, tag));
   return ((performance.now() - start) * 1000) / rows;
 }

@@ -2,7 +2,7 @@
  * Merkle trees as in RFC 6962 / RFC 9162: hashes, roots, and inclusion, consistency and subtree proofs.
  * Pure functions; a proof that does not hold is answered with `false`, never with an exception, whatever bytes it is made of.
  */
-import { hash } from 'node:crypto';
+import { hash } from "node:crypto";
 
 /** A half-open range of leaf positions [start, end). */
 export interface LeafRange {
@@ -13,26 +13,26 @@ export interface LeafRange {
 export const HASH_BYTES = 32;
 
 /** The hash of the empty tree: SHA-256 of nothing (RFC 9162 section 2.1.1). */
-export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
+export const EMPTY_ROOT: Buffer = hash("sha256", "", "buffer");
 
 /** The leaf hash SHA-256(0x00 || data), RFC 9162 section 2.1.1. A string is taken as UTF-8. */
 export function leafHash(data: Uint8Array | string): Buffer {
-  const bytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+  const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.length;
   const input = Buffer.allocUnsafe(bytes + 1);
   input[0] = 0;
-  if (typeof data === 'string') input.write(data, 1, 'utf8');
+  if (typeof data === "string") input.write(data, 1, "utf8");
   else input.set(data, 1);
-  return hash('sha256', input, 'buffer');
+  return hash("sha256", input, "buffer");
 }
 
 const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** The node hash SHA-256(0x01 || left || right), RFC 9162 section 2.1.1. Both must be 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new RangeError('a tree hash has 32 bytes');
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new RangeError("a tree hash has 32 bytes");
   nodeInput.set(left, 1);
   nodeInput.set(right, 1 + HASH_BYTES);
-  return hash('sha256', nodeInput, 'buffer');
+  return hash("sha256", nodeInput, "buffer");
 }
 
 /** The largest power of two smaller than n; n must be at least 2. */
@@ -73,7 +73,8 @@ export function isSubtree(start: number, end: number): boolean {
 
 /** PATH of RFC 9162 section 2.1.3.1 within [start, end): the ranges whose hashes prove the leaf at `index`, lowest first. Throws RangeError outside. */
 export function inclusionRanges(index: number, start: number, end: number): LeafRange[] {
-  if (!isSubtree(start, end) || !isSize(index) || index < start || index >= end) throw new RangeError('no such leaf in this subtree');
+  if (!isSubtree(start, end) || !isSize(index) || index < start || index >= end)
+    throw new RangeError("no such leaf in this subtree");
   const path: LeafRange[] = [];
   let from = start;
   let to = end;
@@ -95,8 +96,8 @@ export function inclusionRanges(index: number, start: number, end: number): Leaf
  * part of the tree of `size`. With start = 0 it is the consistency proof of RFC 9162 section 2.1.4.1.
  */
 export function consistencyRanges(start: number, end: number, size: number): LeafRange[] {
-  if (!isSize(size) || end > size) throw new RangeError('the subtree ends after the tree');
-  if (!isSubtree(start, end)) throw new RangeError('not a subtree');
+  if (!isSize(size) || end > size) throw new RangeError("the subtree ends after the tree");
+  if (!isSubtree(start, end)) throw new RangeError("not a subtree");
   const path: LeafRange[] = [];
   let from = 0;
   let to = size;
@@ -152,7 +153,13 @@ export function verifySubtreeInclusion(
 }
 
 /** RFC 9162 section 2.1.3.2: does `leaf` stand at `index` in the tree of `size` with this root? */
-export function verifyInclusion(index: number, size: number, leaf: Uint8Array, root: Uint8Array, proof: readonly Uint8Array[]): boolean {
+export function verifyInclusion(
+  index: number,
+  size: number,
+  leaf: Uint8Array,
+  root: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
   return verifySubtreeInclusion(index, 0, size, leaf, root, proof);
 }
 

@@ -2,17 +2,18 @@
  * The outbox: where an entry first becomes durable, in the transaction of the write it speaks of or in a batch of
  * reads. Each row carries a keyed tag, so that the sequencer never signs an entry that the vault did not write.
  */
-import { hash } from 'node:crypto';
-import type { Keyring } from '../keys/keyring.ts';
-import { sealValue } from '../keys/seal.ts';
-import { uuidv7 } from '../db/uuid.ts';
-import { prepareEntry, type EntryDraft, type PreparedEntry } from './entry.ts';
+import { hash } from "node:crypto";
+import type { Keyring } from "../keys/keyring.ts";
+import { sealValue } from "../keys/seal.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import { prepareEntry, type EntryDraft, type PreparedEntry } from "./entry.ts";
 
 /** The part of the keyring that the ledger needs. */
-export type LedgerKeys = Pick<Keyring, 'subjects' | 'tag' | 'verifyTag' | 'signingKey'>;
+export type LedgerKeys = Pick<Keyring, "subjects" | "tag" | "verifyTag" | "signingKey">;
 
 /** How the detail of an entry is sealed: context object, record id = entry id. */
-export const detailContext = (entryId: string) => ({ object: 'ledger', recordId: entryId, class: 2, sealVersion: 1 }) as const;
+export const detailContext = (entryId: string) =>
+  ({ object: "ledger", recordId: entryId, class: 2, sealVersion: 1 }) as const;
 
 /** Adds prepared entries in order; they get their `seq` in the order of the text. */
 export const INSERT_OUTBOX = `
@@ -28,16 +29,18 @@ export const INSERT_OUTBOX = `
 /** Seals details and builds bodies. Throws TypeError on a malformed draft, Error when a subject has no key. */
 export async function prepareDrafts(
   keys: LedgerKeys,
-  db: Parameters<Keyring['subjects']>[0],
+  db: Parameters<Keyring["subjects"]>[0],
   drafts: readonly EntryDraft[],
 ): Promise<PreparedEntry[]> {
-  const subjectIds = [...new Set(drafts.flatMap((draft) => (draft.detail === undefined ? [] : [draft.detail.subjectId])))];
+  const subjectIds = [
+    ...new Set(drafts.flatMap((draft) => (draft.detail === undefined ? [] : [draft.detail.subjectId]))),
+  ];
   const subjects = subjectIds.length === 0 ? undefined : await keys.subjects(db, subjectIds);
   return drafts.map((draft) => {
     const id = uuidv7();
     if (draft.detail === undefined) return prepareEntry(id, draft);
     const subject = subjects?.get(draft.detail.subjectId);
-    if (subject === undefined) throw new Error('the subject of a ledger entry has no key');
+    if (subject === undefined) throw new Error("the subject of a ledger entry has no key");
     return prepareEntry(id, draft, sealValue(subject.class2, detailContext(id), draft.detail.value));
   });
 }
@@ -45,21 +48,21 @@ export async function prepareDrafts(
 /** The parameters of INSERT_OUTBOX. A body is JSON on one line, so lines separate bodies and nothing needs escaping. */
 export function outboxValues(keys: LedgerKeys, entries: readonly PreparedEntry[]): unknown[] {
   return [
-    `{${entries.map((entry) => entry.id).join(',')}}`,
-    entries.map((entry) => entry.body).join('\n'),
-    `{${entries.map((entry) => `"${entry.sealed?.toString('base64') ?? ''}"`).join(',')}}`,
+    `{${entries.map((entry) => entry.id).join(",")}}`,
+    entries.map((entry) => entry.body).join("\n"),
+    `{${entries.map((entry) => `"${entry.sealed?.toString("base64") ?? ""}"`).join(",")}}`,
     Buffer.concat(entries.map((entry) => outboxTag(keys, entry.id, entry.body))),
   ];
 }
 
 /** The tag covers the body by its hash: long bodies (an import) cost no more. */
 export function outboxTag(keys: LedgerKeys, id: string, body: string): Buffer {
-  return keys.tag('ledger_outbox', [id, hash('sha256', body, 'buffer')]);
+  return keys.tag("ledger_outbox", [id, hash("sha256", body, "buffer")]);
 }
 
 export function outboxTagHolds(keys: LedgerKeys, id: string, body: string, tag: Uint8Array): boolean {
   try {
-    keys.verifyTag('ledger_outbox', [id, hash('sha256', body, 'buffer')], Buffer.from(tag));
+    keys.verifyTag("ledger_outbox", [id, hash("sha256", body, "buffer")], Buffer.from(tag));
     return true;
   } catch {
     return false;

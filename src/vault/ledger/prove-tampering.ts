@@ -2,12 +2,13 @@
  * The proof that a falsified ledger is found: random tamperings by a superuser of the database, each on an untouched
  * ledger and each verified against a witnessed checkpoint. It also proves that it looked: the untouched ledger verifies.
  */
-import { rawPublicKey } from './note.ts';
-import { readUnverifiedCheckpoint } from './checkpoint.ts';
-import { tamperings, type Victim } from './tampering.ts';
-import { PROBE, queryOf, readDraft, testLedger, type ProbeRow } from './test-ledger.ts';
-import { seededRandom, type SeededRandom } from './test-random.ts';
-import { verifyLedger, type LedgerVerdict } from './verify.ts';
+import { rawPublicKey } from "./note.ts";
+import { readUnverifiedCheckpoint } from "./checkpoint.ts";
+import type { Victim } from "./forgery.ts";
+import { tamperings } from "./tampering.ts";
+import { PROBE, queryOf, readDraft, testLedger, type ProbeRow } from "./test-ledger.ts";
+import { seededRandom, type SeededRandom } from "./test-random.ts";
+import { verifyLedger, type LedgerVerdict } from "./verify.ts";
 
 export interface TamperingProof {
   readonly seed: string;
@@ -27,8 +28,9 @@ export async function proveTampering(n: number, seed?: string): Promise<Tamperin
     const { live, history } = await fill(t, random);
     const witnessed = await t.ledger.checkpoint();
     const client = await t.base.owner.connect();
-    const verify = (): Promise<LedgerVerdict> => verifyLedger({ query: queryOf(client), witnessed, tables: [{ table: PROBE }] });
-    const { rows: checkpoints } = await client.query('select size from vault.ledger_checkpoint order by size');
+    const verify = (): Promise<LedgerVerdict> =>
+      verifyLedger({ query: queryOf(client), witnessed, tables: [{ table: PROBE }] });
+    const { rows: checkpoints } = await client.query("select size from vault.ledger_checkpoint order by size");
     const signing = t.keyring.signingKey();
     const { origin, size } = readUnverifiedCheckpoint(witnessed);
     const victim: Victim = {
@@ -43,22 +45,22 @@ export async function proveTampering(n: number, seed?: string): Promise<Tamperin
     const kinds: Record<string, number> = {};
     const missed: string[] = [];
     const names = Object.keys(tamperings);
-    if (!(await verify()).ok) throw new Error('the untouched ledger does not verify');
+    if (!(await verify()).ok) throw new Error("the untouched ledger does not verify");
     for (let i = 0; i < n; i++) {
       // Every kind has its turn; what is done within a kind is random.
-      const name = names[i % names.length] ?? '';
+      const name = names[i % names.length] ?? "";
       const tamper = tamperings[name];
       if (tamper === undefined) throw new Error(`no tampering ${name}`);
       kinds[name] = (kinds[name] ?? 0) + 1;
-      await client.query('begin isolation level repeatable read');
+      await client.query("begin isolation level repeatable read");
       try {
         const what = await tamper(victim);
         if ((await verify()).ok) missed.push(`${i} ${name}: ${what}`);
       } finally {
-        await client.query('rollback');
+        await client.query("rollback");
       }
     }
-    if (!(await verify()).ok) throw new Error('the ledger was left changed');
+    if (!(await verify()).ok) throw new Error("the ledger was left changed");
     client.release();
     return { seed: random.seed, done: n, caught: n - missed.length, kinds, missed };
   } finally {
@@ -67,7 +69,10 @@ export async function proveTampering(n: number, seed?: string): Promise<Tamperin
 }
 
 /** About 300 entries under a dozen checkpoints: reads, and rows that are created, changed and removed. */
-async function fill(t: Awaited<ReturnType<typeof testLedger>>, random: SeededRandom): Promise<{ live: ProbeRow[]; history: ProbeRow[] }> {
+async function fill(
+  t: Awaited<ReturnType<typeof testLedger>>,
+  random: SeededRandom,
+): Promise<{ live: ProbeRow[]; history: ProbeRow[] }> {
   const live: ProbeRow[] = [];
   const history: ProbeRow[] = [];
   for (let round = 0; round < 12; round++) {
@@ -82,7 +87,14 @@ async function fill(t: Awaited<ReturnType<typeof testLedger>>, random: SeededRan
       live.splice(live.indexOf(gone), 1);
       await t.remove(gone);
     }
-    await t.ledger.append(Array.from({ length: 16 }, (_, i) => readDraft({ objectIds: i % 2 === 0 ? [random.pick(live).id] : [], detail: { subjectId: t.subjectId, value: i } })));
+    await t.ledger.append(
+      Array.from({ length: 16 }, (_, i) =>
+        readDraft({
+          objectIds: i % 2 === 0 ? [random.pick(live).id] : [],
+          detail: { subjectId: t.subjectId, value: i },
+        }),
+      ),
+    );
     await t.ledger.sequence();
   }
   return { live, history: history.filter((old) => live.some((row) => row.id === old.id)) };

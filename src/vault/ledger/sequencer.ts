@@ -2,68 +2,34 @@
  * The sequencer: moves entries from the outbox into the ledger in one transaction per step, with positions that have
  * no gaps, and signs a checkpoint over each step. A kill at any moment leaves either the whole step or nothing of it.
  */
-import { randomBytes } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { systemScope, type Database, type Queryable } from '../db/database.ts';
-import { uuidv7 } from '../db/uuid.ts';
-import { signCheckpoint } from './checkpoint.ts';
-import { GENESIS_ACTION, parseBody, prepareEntry, type EntryBody, type EntryDraft } from './entry.ts';
-import { foldRows, LedgerBroken, loadLedgerState, type LedgerState } from './ledger-state.ts';
-import type { LtHash } from './lt-hash.ts';
-import { leafHash } from './merkle.ts';
-import { formatVerifier, rawPublicKey } from './note.ts';
-import { INSERT_OUTBOX, outboxTagHolds, outboxValues, type LedgerKeys } from './outbox.ts';
-import type { LedgerTree, Tile } from './tree.ts';
+import { randomBytes } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { systemScope, type Database, type Queryable } from "../db/database.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import { signCheckpoint } from "./checkpoint.ts";
+import { GENESIS_ACTION, parseBody, prepareEntry, type EntryDraft } from "./entry.ts";
+import { foldRows, LedgerBroken, loadLedgerState, type LedgerState } from "./ledger-state.ts";
+import type { LtHash } from "./lt-hash.ts";
+import { leafHash } from "./merkle.ts";
+import { formatVerifier, rawPublicKey } from "./note.ts";
+import { INSERT_OUTBOX, outboxTagHolds, outboxValues, type LedgerKeys } from "./outbox.ts";
+import {
+  insertEntries,
+  insertObjects,
+  insertTiles,
+  SELECT_OUTBOX,
+  STEP_ENTRIES,
+  type OutboxRow,
+  type Sequenced,
+} from "./sequence-sql.ts";
+import type { LedgerTree, Tile } from "./tree.ts";
 
-/** Entries and stored bytes of one step at most; more are left to the next. */
-const STEP_ENTRIES = 4096;
-const STEP_BYTES = 8_000_000;
 /** For so many steps an entry is remembered as seen, should the news of its commit reach us after the step that moved it. */
 const REMEMBERED_STEPS = 8;
 /** After so many entries or row changes the LtHash state is stored, which bounds the work of a start. */
 const SAVE_ROWS_EVERY = 4096;
 /** The event loop gets its turn after so much work: appends must not wait for a step. */
 const SLICE_MS = 2;
-
-interface OutboxRow {
-  readonly seq: string;
-  readonly id: string;
-  readonly body: string;
-  readonly tag: Buffer;
-  readonly sealed_hash: Buffer | null;
-  /** How many rows wait, up to STEP_ENTRIES. */
-  readonly available: number;
-}
-
-interface Sequenced {
-  readonly seq: string;
-  readonly body: EntryBody;
-  readonly leaf: Buffer;
-}
-
-const SELECT_OUTBOX = `
-  with head as (
-    select seq, pg_column_size(body) + coalesce(pg_column_size(sealed), 0) as bytes
-    from vault.ledger_outbox order by seq limit ${STEP_ENTRIES}
-  ),
-  measured as (select seq, bytes, sum(bytes) over (order by seq) as total, (count(*) over ())::int as available from head)
-  select o.seq, o.id, o.body, o.tag, sha256(o.sealed) as sealed_hash, m.available
-  from measured m join vault.ledger_outbox o on o.seq = m.seq
-  where m.total - m.bytes < ${STEP_BYTES} order by o.seq`;
-
-const MOVE = `
-  with moved as (delete from vault.ledger_outbox where seq = any($1::bigint[]) returning seq, body, sealed),
-  added as (
-    insert into vault.ledger_entry (position, id, at, action, object, person_id, device_id, ip, result, body, sealed, leaf)
-    select $2::bigint + e.ord - 1, e.id, e.at, e.action, e.object, e.person, e.device, e.ip, e.result, m.body, m.sealed,
-      substr($11::bytea, (e.ord::int - 1) * 32 + 1, 32)
-    from unnest($1::bigint[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[])
-      with ordinality as e (seq, id, at, action, object, person, device, ip, result, ord)
-    join moved m on m.seq = e.seq
-    order by e.ord
-    returning 1
-  )
-  select count(*)::int as added from added`;
 
 export class Sequencer {
   readonly #db: Database;
@@ -112,7 +78,7 @@ export class Sequencer {
   async #once(): Promise<boolean> {
     const before = this.#state;
     try {
-      const step = await this.#db.tx(systemScope('ledger'), (tx) => this.#move(tx));
+      const step = await this.#db.tx(systemScope("ledger"), (tx) => this.#move(tx));
       this.#state = step.state;
       this.#remember(step.seen);
       this.#known = step.state.tree.size;
@@ -128,7 +94,9 @@ export class Sequencer {
   /** Entries that reached the ledger without our knowing: after an error, or by another vault. */
   async #catchUp(tx: Queryable, size: number): Promise<void> {
     if (this.#known < size && this.#owed.size > 0) {
-      const rows = await tx.query<{ id: string }>('select id from vault.ledger_entry where position >= $1::bigint', [this.#known]);
+      const rows = await tx.query<{ id: string }>("select id from vault.ledger_entry where position >= $1::bigint", [
+        this.#known,
+      ]);
       this.#remember(rows.map((row) => row.id));
     }
     this.#known = size;
@@ -148,16 +116,18 @@ export class Sequencer {
     const drained = rows.length < STEP_ENTRIES && rows.length === (rows[0]?.available ?? 0);
     const seen = rows.map((row) => row.id);
     const { good, forged } = await this.#judge(rows);
-    const reports = forged.map((row) => tampering('outbox_forged', [row.id]));
+    const reports = forged.map((row) => tampering("outbox_forged", [row.id]));
     if (drained) {
       const found = new Set(seen);
       const missing = due.filter((id) => !found.has(id));
-      if (missing.length > 0) reports.push(tampering('outbox_missing', missing));
+      if (missing.length > 0) reports.push(tampering("outbox_missing", missing));
       seen.push(...missing);
     }
-    if (forged.length > 0) await tx.query('delete from vault.ledger_outbox where seq = any($1::bigint[])', [forged.map((row) => row.seq)]);
-    const origin = state.origin ?? `strongroom.ledger/${randomBytes(16).toString('hex')}`;
-    if (state.tree.size === 0) good.unshift(await this.#addOwn(tx, genesis(), formatVerifier({ name: origin, publicKey: this.#publicKey })));
+    if (forged.length > 0)
+      await tx.query("delete from vault.ledger_outbox where seq = any($1::bigint[])", [forged.map((row) => row.seq)]);
+    const origin = state.origin ?? `strongroom.ledger/${randomBytes(16).toString("hex")}`;
+    if (state.tree.size === 0)
+      good.unshift(await this.#addOwn(tx, genesis(), formatVerifier({ name: origin, publicKey: this.#publicKey })));
     for (const report of reports) good.push(await this.#addOwn(tx, report));
     if (good.length === 0) return { state, seen, drained };
     return { state: await this.#extend(tx, state, origin, good), seen, drained };
@@ -166,7 +136,7 @@ export class Sequencer {
   /** The state in memory, if the database is still at it; else what the database has, which must be ours and not shorter. */
   async #current(tx: Queryable): Promise<LedgerState> {
     const state = this.#state;
-    const [last] = await tx.query<{ size: string | null }>('select max(size) as size from vault.ledger_checkpoint');
+    const [last] = await tx.query<{ size: string | null }>("select max(size) as size from vault.ledger_checkpoint");
     const size = Number(last?.size ?? 0);
     if (state !== undefined && size === state.tree.size) return state;
     if (state !== undefined && size < state.tree.size) {
@@ -182,7 +152,8 @@ export class Sequencer {
     for (const row of rows) {
       const holds = outboxTagHolds(this.#keys, row.id, row.body, row.tag);
       const body = holds ? parseBody(row.body) : undefined;
-      if (body === undefined || body.id !== row.id || body.sealed?.hash !== row.sealed_hash?.toString('base64')) forged.push(row);
+      if (body === undefined || body.id !== row.id || body.sealed?.hash !== row.sealed_hash?.toString("base64"))
+        forged.push(row);
       else good.push({ seq: row.seq, body, leaf: leafHash(row.body) });
       if (performance.now() - since > SLICE_MS) {
         await nextTurn();
@@ -195,16 +166,21 @@ export class Sequencer {
   async #addOwn(tx: Queryable, draft: EntryDraft, key?: string): Promise<Sequenced> {
     const entry = prepareEntry(uuidv7(), draft, undefined, key);
     const [row] = await tx.query<{ seq: string }>(`${INSERT_OUTBOX} returning seq`, outboxValues(this.#keys, [entry]));
-    if (row === undefined) throw new Error('the outbox took no entry');
+    if (row === undefined) throw new Error("the outbox took no entry");
     return { seq: row.seq, body: parseBody(entry.body), leaf: leafHash(entry.body) };
   }
 
-  async #extend(tx: Queryable, state: LedgerState, origin: string, entries: readonly Sequenced[]): Promise<LedgerState> {
+  async #extend(
+    tx: Queryable,
+    state: LedgerState,
+    origin: string,
+    entries: readonly Sequenced[],
+  ): Promise<LedgerState> {
     const from = state.tree.size;
     const tree = state.tree.clone();
     const rows = state.rows.clone();
     const { tiles, touched } = await grow(tree, rows, entries);
-    await this.#insertEntries(tx, from, entries);
+    await insertEntries(tx, from, entries);
     await insertObjects(tx, from, entries);
     if (tiles.length > 0) await insertTiles(tx, tiles);
     const root = tree.root();
@@ -214,7 +190,7 @@ export class Sequencer {
       { origin, size: tree.size, root, rowRoot },
       { name: origin, publicKey: this.#publicKey, sign: (data) => signing.sign(data) },
     );
-    await tx.query('insert into vault.ledger_checkpoint (size, root, row_root, note, at) values ($1, $2, $3, $4, $5)', [
+    await tx.query("insert into vault.ledger_checkpoint (size, root, row_root, note, at) values ($1, $2, $3, $4, $5)", [
       tree.size,
       root,
       rowRoot,
@@ -223,30 +199,17 @@ export class Sequencer {
     ]);
     const unsavedRows = state.unsavedRows + touched;
     const save = unsavedRows >= SAVE_ROWS_EVERY || tree.size - state.savedAt >= SAVE_ROWS_EVERY;
-    if (save) await tx.query('insert into vault.ledger_row_state (size, state) values ($1, $2)', [tree.size, rows.bytes()]);
+    if (save)
+      await tx.query("insert into vault.ledger_row_state (size, state) values ($1, $2)", [tree.size, rows.bytes()]);
     return { origin, tree, rows, note, unsavedRows: save ? 0 : unsavedRows, savedAt: save ? tree.size : state.savedAt };
-  }
-
-  async #insertEntries(tx: Queryable, from: number, entries: readonly Sequenced[]): Promise<void> {
-    const column = (value: (body: EntryBody) => string | undefined): (string | null)[] => entries.map((entry) => value(entry.body) ?? null);
-    const [row] = await tx.query<{ added: number }>(MOVE, [
-      `{${entries.map((entry) => entry.seq).join(',')}}`,
-      from,
-      column((body) => body.id),
-      column((body) => body.at),
-      column((body) => body.action),
-      column((body) => body.object),
-      column((body) => body.actor.person),
-      column((body) => body.actor.device),
-      column((body) => body.actor.ip),
-      column((body) => body.result),
-      Buffer.concat(entries.map((entry) => entry.leaf)),
-    ]);
-    if (row?.added !== entries.length) throw new Error('the outbox changed under the sequencer');
   }
 }
 
-async function grow(tree: LedgerTree, rows: LtHash, entries: readonly Sequenced[]): Promise<{ tiles: Tile[]; touched: number }> {
+async function grow(
+  tree: LedgerTree,
+  rows: LtHash,
+  entries: readonly Sequenced[],
+): Promise<{ tiles: Tile[]; touched: number }> {
   const tiles: Tile[] = [];
   let touched = 0;
   let since = performance.now();
@@ -261,42 +224,17 @@ async function grow(tree: LedgerTree, rows: LtHash, entries: readonly Sequenced[
   return { tiles, touched };
 }
 
-async function insertObjects(tx: Queryable, from: number, entries: readonly Sequenced[]): Promise<void> {
-  const ids: string[] = [];
-  const positions: number[] = [];
-  for (const [offset, { body }] of entries.entries()) {
-    for (const id of body.objects ?? []) {
-      ids.push(id);
-      positions.push(from + offset);
-    }
-  }
-  if (ids.length === 0) return;
-  await tx.query('insert into vault.ledger_object (object_id, position) select * from unnest($1::uuid[], $2::bigint[])', [
-    `{${ids.join(',')}}`,
-    `{${positions.join(',')}}`,
-  ]);
-}
-
-async function insertTiles(tx: Queryable, tiles: readonly Tile[]): Promise<void> {
-  await tx.query(
-    `insert into vault.ledger_tile (level, index, hashes)
-     select t.level, t.index, substr($3::bytea, (t.ord::int - 1) * 8192 + 1, 8192)
-     from unnest($1::smallint[], $2::bigint[]) with ordinality as t (level, index, ord)`,
-    [tiles.map((tile) => tile.level), tiles.map((tile) => tile.index), Buffer.concat(tiles.map((tile) => tile.hashes))],
-  );
-}
-
 function genesis(): EntryDraft {
-  return { action: GENESIS_ACTION, at: new Date(), actor: { kind: 'system' }, result: 'ok' };
+  return { action: GENESIS_ACTION, at: new Date(), actor: { kind: "system" }, result: "ok" };
 }
 
 /** Somebody else wrote to the outbox or emptied it: the ledger itself says so. */
-function tampering(problem: 'outbox_forged' | 'outbox_missing', ids: readonly string[]): EntryDraft {
+function tampering(problem: "outbox_forged" | "outbox_missing", ids: readonly string[]): EntryDraft {
   return {
-    action: 'ledger.tampering',
+    action: "ledger.tampering",
     at: new Date(),
-    actor: { kind: 'system' },
-    result: 'refused',
+    actor: { kind: "system" },
+    result: "refused",
     problem,
     listedIds: ids.filter((id) => /^[0-9a-f-]{36}$/.test(id)).slice(0, 1000),
   };

@@ -2,125 +2,30 @@
  * Ways to falsify a ledger as somebody could who is superuser of the database, some with the signing key. Each returns
  * what it did; each must change what is stored, so that a verifier that finds nothing is wrong.
  */
-import { generateKeyPairSync, sign } from 'node:crypto';
-import type pg from 'pg';
-import { formatCheckpoint, readUnverifiedCheckpoint } from './checkpoint.ts';
-import { parseBody, type EntryBody } from './entry.ts';
-import { foldRows } from './ledger-state.ts';
-import { LtHash } from './lt-hash.ts';
-import { leafHash } from './merkle.ts';
-import { rawPublicKey, signNote, type NoteSigner } from './note.ts';
-import { PROBE, type ProbeRow } from './test-ledger.ts';
-import type { SeededRandom } from './test-random.ts';
-import { LedgerTree } from './tree.ts';
+import { generateKeyPairSync, sign } from "node:crypto";
+import { formatCheckpoint } from "./checkpoint.ts";
+import {
+  COLUMNS,
+  flip,
+  bodyOf,
+  bend,
+  rewrite,
+  setBody,
+  permute,
+  resign,
+  forgeSomewhere,
+  hashColumn,
+  checkpointOf,
+  positionOf,
+  sealedPositions,
+  type Victim,
+} from "./forgery.ts";
+import { leafHash } from "./merkle.ts";
+import { rawPublicKey, signNote } from "./note.ts";
+import { PROBE } from "./test-ledger.ts";
 
-export interface Victim {
-  readonly client: pg.ClientBase;
-  readonly random: SeededRandom;
-  readonly size: number;
-  /** Sizes of the stored checkpoints, ascending. */
-  readonly checkpoints: readonly number[];
-  /** Rows that are in the table. */
-  readonly rows: readonly ProbeRow[];
-  /** Earlier versions of rows. */
-  readonly history: readonly ProbeRow[];
-  /** The ledger's own signer: only `rewrittenTail` uses it. */
-  readonly signer: NoteSigner;
-}
-
+/** Returns in words what was done. */
 export type Tampering = (victim: Victim) => Promise<string>;
-
-const COLUMNS = 'id, at, action, object, person_id, device_id, ip, result, body, sealed, leaf';
-
-function flip(v: Victim, bytes: Buffer): Buffer {
-  const changed = Buffer.from(bytes);
-  const at = v.random.next(changed.length);
-  changed[at] = (changed[at] ?? 0) ^ (1 << v.random.next(8));
-  return changed;
-}
-
-async function bodyOf(v: Victim, position: number): Promise<string> {
-  return (await v.client.query('select body from vault.ledger_entry where position = $1', [position])).rows[0].body;
-}
-
-/** Another printable character somewhere in a text. */
-function bend(v: Victim, text: string): string {
-  const at = v.random.next(text.length);
-  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'.replace(text[at]?.toLowerCase() ?? '', '');
-  return text.slice(0, at) + letters[v.random.next(letters.length)] + text.slice(at + 1);
-}
-
-/** A falsified body that still reads as one. */
-function rewrite(v: Victim, text: string): EntryBody {
-  const body = parseBody(text);
-  const forged = { action: 'record.forged', at: '2020-01-01T00:00:00.000Z', purpose: 'audit', problem: 'none' };
-  const key = v.random.pick(['action', 'at', 'purpose', 'problem'] as const);
-  return { ...body, [key]: forged[key] };
-}
-
-async function setBody(v: Victim, position: number, body: EntryBody, leaf: boolean): Promise<void> {
-  const text = JSON.stringify(body);
-  await v.client.query('update vault.ledger_entry set body = $2, action = $3, at = $4, leaf = case when $5 then $6 else leaf end where position = $1', [
-    position,
-    text,
-    body.action,
-    body.at,
-    leaf,
-    leafHash(text),
-  ]);
-}
-
-async function permute(v: Victim, from: readonly number[], to: readonly number[]): Promise<void> {
-  await v.client.query(
-    `with moved as (delete from vault.ledger_entry where position = any($1::bigint[]) returning *)
-     select set_config('strongroom.moved', (select json_agg(m)::text from moved m), true)`,
-    [from],
-  );
-  await v.client.query(
-    `insert into vault.ledger_entry (position, ${COLUMNS})
-     select p.target, ${COLUMNS.split(', ').map((name) => `m.${name}`).join(', ')}
-     from unnest($1::bigint[], $2::bigint[]) as p (source, target)
-     join json_populate_recordset(null::vault.ledger_entry, current_setting('strongroom.moved')::json) m on m.position = p.source`,
-    [from, to],
-  );
-}
-
-/** Recomputes tiles and checkpoints from the bodies as they stand and signs them anew: what a forger does who thinks of all. */
-export async function resign(v: Victim, signer: NoteSigner): Promise<void> {
-  await v.client.query('delete from vault.ledger_tile; delete from vault.ledger_row_state');
-  const { rows: stored } = await v.client.query('select size, note from vault.ledger_checkpoint order by size');
-  const entries = await v.client.query('select position, body from vault.ledger_entry order by position');
-  const tree = new LedgerTree();
-  const rows = new LtHash();
-  for (const { position, body } of entries.rows) {
-    const leaf = leafHash(body);
-    await v.client.query('update vault.ledger_entry set leaf = $2 where position = $1 and leaf <> $2', [position, leaf]);
-    for (const tile of tree.append(leaf)) await v.client.query('insert into vault.ledger_tile values ($1, $2, $3)', [tile.level, tile.index, tile.hashes]);
-    foldRows(rows, parseBody(body).rows);
-    const checkpoint = stored.find((row) => Number(row.size) === tree.size);
-    if (checkpoint === undefined) continue;
-    const { origin } = readUnverifiedCheckpoint(checkpoint.note);
-    const [root, rowRoot] = [tree.root(), rows.digest()];
-    const note = signNote(formatCheckpoint({ origin, size: tree.size, root, rowRoot }), { ...signer, name: origin });
-    await v.client.query('update vault.ledger_checkpoint set root = $2, row_root = $3, note = $4 where size = $1', [tree.size, root, rowRoot, note]);
-  }
-}
-
-async function forgeSomewhere(v: Victim, signer: NoteSigner): Promise<number> {
-  const position = 1 + v.random.next(v.size - 1);
-  await setBody(v, position, rewrite(v, await bodyOf(v, position)), true);
-  await resign(v, signer);
-  return position;
-}
-
-const hashColumn = (v: Victim) => v.random.pick(['root', 'row_root'] as const);
-const checkpointOf = (v: Victim): number => v.random.pick(v.checkpoints);
-const positionOf = (v: Victim): number => v.random.next(v.size);
-
-/** Entries whose sealed detail is stored. */
-async function sealedPositions(v: Victim): Promise<number[]> {
-  return (await v.client.query('select position from vault.ledger_entry where sealed is not null')).rows.map((row) => Number(row.position));
-}
 
 export const tamperings: Readonly<Record<string, Tampering>> = {
   bodyCharacter: async (v) => {
@@ -128,7 +33,10 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
     const text = await bodyOf(v, position);
     const bent = bend(v, text);
     const leaf = v.random.next(2) === 1;
-    await v.client.query('update vault.ledger_entry set body = $2, leaf = case when $3 then $4 else leaf end where position = $1', [position, bent, leaf, leafHash(bent)]);
+    await v.client.query(
+      "update vault.ledger_entry set body = $2, leaf = case when $3 then $4 else leaf end where position = $1",
+      [position, bent, leaf, leafHash(bent)],
+    );
     return `a character of body ${position}`;
   },
   bodyValue: async (v) => {
@@ -138,13 +46,17 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
   },
   leaf: async (v) => {
     const position = positionOf(v);
-    await v.client.query('update vault.ledger_entry set leaf = $2 where position = $1', [position, v.random.bytes(32)]);
+    await v.client.query("update vault.ledger_entry set leaf = $2 where position = $1", [position, v.random.bytes(32)]);
     return `leaf ${position}`;
   },
   sealed: async (v) => {
     const position = v.random.pick(await sealedPositions(v));
-    const { sealed } = (await v.client.query('select sealed from vault.ledger_entry where position = $1', [position])).rows[0];
-    await v.client.query('update vault.ledger_entry set sealed = $2 where position = $1', [position, v.random.next(4) === 0 ? null : flip(v, sealed)]);
+    const { sealed } = (await v.client.query("select sealed from vault.ledger_entry where position = $1", [position]))
+      .rows[0];
+    await v.client.query("update vault.ledger_entry set sealed = $2 where position = $1", [
+      position,
+      v.random.next(4) === 0 ? null : flip(v, sealed),
+    ]);
     return `sealed detail ${position}`;
   },
   sealedSwap: async (v) => {
@@ -152,20 +64,20 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
     const a = v.random.pick(positions);
     const b = v.random.pick(positions.filter((p) => p !== a));
     await v.client.query(
-      'update vault.ledger_entry e set sealed = o.sealed from vault.ledger_entry o where (e.position = $1 and o.position = $2) or (e.position = $2 and o.position = $1)',
+      "update vault.ledger_entry e set sealed = o.sealed from vault.ledger_entry o where (e.position = $1 and o.position = $2) or (e.position = $2 and o.position = $1)",
       [a, b],
     );
     return `sealed details ${a} and ${b} exchanged`;
   },
   column: async (v) => {
     const [name, value] = v.random.pick([
-      ['action', 'record.other'],
-      ['object', 'other'],
-      ['person_id', '01939f00-0000-7000-8000-0000000000ff'],
-      ['device_id', '01939f00-0000-7000-8000-0000000000ff'],
-      ['id', '01939f00-0000-7000-8000-0000000000ff'],
-      ['ip', '192.0.2.255'],
-      ['at', '2020-01-01T00:00:00.000001Z'],
+      ["action", "record.other"],
+      ["object", "other"],
+      ["person_id", "01939f00-0000-7000-8000-0000000000ff"],
+      ["device_id", "01939f00-0000-7000-8000-0000000000ff"],
+      ["id", "01939f00-0000-7000-8000-0000000000ff"],
+      ["ip", "192.0.2.255"],
+      ["at", "2020-01-01T00:00:00.000001Z"],
     ] as const);
     const position = positionOf(v);
     await v.client.query(`update vault.ledger_entry set ${name} = $2 where position = $1`, [position, value]);
@@ -181,67 +93,76 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
     const length = 3 + v.random.next(8);
     const from = v.random.next(v.size - length);
     const range = Array.from({ length }, (_, i) => from + i);
-    await permute(v, range, range.map((_, i) => from + ((i + 1) % length)));
+    await permute(
+      v,
+      range,
+      range.map((_, i) => from + ((i + 1) % length)),
+    );
     return `entries ${from}-${from + length - 1} rotated`;
   },
   remove: async (v) => {
     const position = positionOf(v);
-    await v.client.query('delete from vault.ledger_entry where position = $1', [position]);
-    if (v.random.next(2) === 1) await v.client.query('delete from vault.ledger_object where position = $1', [position]);
+    await v.client.query("delete from vault.ledger_entry where position = $1", [position]);
+    if (v.random.next(2) === 1) await v.client.query("delete from vault.ledger_object where position = $1", [position]);
     return `entry ${position} removed`;
   },
   removeAndClose: async (v) => {
     const position = v.random.next(v.size - 1);
-    await v.client.query('delete from vault.ledger_entry where position = $1', [position]);
+    await v.client.query("delete from vault.ledger_entry where position = $1", [position]);
     // One by one: positions are unique at every moment.
-    await v.client.query(`do $$ begin for i in ${position + 1} .. ${v.size - 1} loop update vault.ledger_entry set position = i - 1 where position = i; end loop; end $$`);
+    await v.client.query(
+      `do $$ begin for i in ${position + 1} .. ${v.size - 1} loop update vault.ledger_entry set position = i - 1 where position = i; end loop; end $$`,
+    );
     return `entry ${position} removed and the gap closed`;
   },
   insert: async (v) => {
-    await v.client.query(`insert into vault.ledger_entry (position, ${COLUMNS}) select $1, ${COLUMNS} from vault.ledger_entry where position = $2`, [v.size, positionOf(v)]);
-    return 'an entry added at the end';
+    await v.client.query(
+      `insert into vault.ledger_entry (position, ${COLUMNS}) select $1, ${COLUMNS} from vault.ledger_entry where position = $2`,
+      [v.size, positionOf(v)],
+    );
+    return "an entry added at the end";
   },
   truncate: async (v) => {
     const size = v.random.next(v.size - 1) + 1;
-    await v.client.query('delete from vault.ledger_entry where position >= $1', [size]);
-    await v.client.query('delete from vault.ledger_object where position >= $1', [size]);
-    if (v.random.next(2) === 1) await v.client.query('delete from vault.ledger_checkpoint where size > $1', [size]);
+    await v.client.query("delete from vault.ledger_entry where position >= $1", [size]);
+    await v.client.query("delete from vault.ledger_object where position >= $1", [size]);
+    if (v.random.next(2) === 1) await v.client.query("delete from vault.ledger_checkpoint where size > $1", [size]);
     return `cut after ${size}`;
   },
   truncateToCheckpoint: async (v) => {
     const size = v.random.pick(v.checkpoints.slice(0, -1));
-    await v.client.query('delete from vault.ledger_entry where position >= $1', [size]);
-    await v.client.query('delete from vault.ledger_object where position >= $1', [size]);
-    await v.client.query('delete from vault.ledger_checkpoint where size > $1', [size]);
-    await v.client.query('delete from vault.ledger_row_state where size > $1', [size]);
-    await v.client.query('delete from vault.ledger_tile where level = 0 and index >= $1', [Math.floor(size / 256)]);
+    await v.client.query("delete from vault.ledger_entry where position >= $1", [size]);
+    await v.client.query("delete from vault.ledger_object where position >= $1", [size]);
+    await v.client.query("delete from vault.ledger_checkpoint where size > $1", [size]);
+    await v.client.query("delete from vault.ledger_row_state where size > $1", [size]);
+    await v.client.query("delete from vault.ledger_tile where level = 0 and index >= $1", [Math.floor(size / 256)]);
     return `cut cleanly at checkpoint ${size}`;
   },
   foreignFork: async (v) => {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const key = rawPublicKey(publicKey.export({ format: 'der', type: 'spki' }));
-    return `forked at ${await forgeSomewhere(v, { name: '', publicKey: key, sign: (data) => sign(null, data, privateKey) })} under another key`;
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const key = rawPublicKey(publicKey.export({ format: "der", type: "spki" }));
+    return `forked at ${await forgeSomewhere(v, { name: "", publicKey: key, sign: (data) => sign(null, data, privateKey) })} under another key`;
   },
   rewrittenTail: async (v) => `rewritten from ${await forgeSomewhere(v, v.signer)} under the real key`,
   tailRemoved: async (v) => {
     const position = 1 + v.random.next(v.size - 2);
-    await v.client.query('delete from vault.ledger_entry where position >= $1', [position]);
-    await v.client.query('delete from vault.ledger_object where position >= $1', [position]);
-    await v.client.query('delete from vault.ledger_checkpoint where size > $1', [position]);
-    const { origin } = readUnverifiedCheckpoint((await v.client.query('select note from vault.ledger_checkpoint limit 1')).rows[0]?.note ?? `${v.signer.name}\n1\n${'A'.repeat(43)}=\nrows ${'A'.repeat(43)}=\n\n— a AAAAAAA=\n`);
-    const zero = Buffer.alloc(32);
-    await v.client.query('insert into vault.ledger_checkpoint values ($1, $2, $2, $3, now()) on conflict do nothing', [
+    await v.client.query("delete from vault.ledger_entry where position >= $1", [position]);
+    await v.client.query("delete from vault.ledger_object where position >= $1", [position]);
+    await v.client.query("delete from vault.ledger_checkpoint where size > $1", [position]);
+    // A checkpoint of the new end, which `resign` then fills in.
+    const empty = { origin: v.signer.name, size: position, root: Buffer.alloc(32), rowRoot: Buffer.alloc(32) };
+    await v.client.query("insert into vault.ledger_checkpoint values ($1, $2, $2, $3, now()) on conflict do nothing", [
       position,
-      zero,
-      `${formatCheckpoint({ origin, size: position, root: zero, rowRoot: zero })}\n— x AAAAAAA=\n`,
+      empty.root,
+      signNote(formatCheckpoint(empty), v.signer),
     ]);
     await resign(v, v.signer);
     return `cut after ${position} and signed anew under the real key`;
   },
   note: async (v) => {
     const size = checkpointOf(v);
-    const { note } = (await v.client.query('select note from vault.ledger_checkpoint where size = $1', [size])).rows[0];
-    await v.client.query('update vault.ledger_checkpoint set note = $2 where size = $1', [size, bend(v, note)]);
+    const { note } = (await v.client.query("select note from vault.ledger_checkpoint where size = $1", [size])).rows[0];
+    await v.client.query("update vault.ledger_checkpoint set note = $2 where size = $1", [size, bend(v, note)]);
     return `a character of checkpoint ${size}`;
   },
   checkpointColumn: async (v) => {
@@ -254,39 +175,57 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
     const size = checkpointOf(v);
     let target = 1 + v.random.next(v.size + 5);
     while (v.checkpoints.includes(target)) target++;
-    await v.client.query('update vault.ledger_checkpoint set size = $2 where size = $1', [size, target]);
+    await v.client.query("update vault.ledger_checkpoint set size = $2 where size = $1", [size, target]);
     return `checkpoint ${size} moved to ${target}`;
   },
   newestCheckpointRemoved: async (v) => {
-    await v.client.query('delete from vault.ledger_checkpoint where size = $1', [v.size]);
-    return 'the newest checkpoint removed';
+    await v.client.query("delete from vault.ledger_checkpoint where size = $1", [v.size]);
+    return "the newest checkpoint removed";
   },
   indexRowRemoved: async (v) => {
-    const { rows } = await v.client.query('select object_id, position from vault.ledger_object order by position, object_id');
+    const { rows } = await v.client.query(
+      "select object_id, position from vault.ledger_object order by position, object_id",
+    );
     const row = v.random.pick(rows);
-    await v.client.query('delete from vault.ledger_object where object_id = $1 and position = $2', [row.object_id, row.position]);
+    await v.client.query("delete from vault.ledger_object where object_id = $1 and position = $2", [
+      row.object_id,
+      row.position,
+    ]);
     return `index row of ${row.position} removed`;
   },
   indexRowMoved: async (v) => {
-    const { rows } = await v.client.query('select object_id, position from vault.ledger_object order by position, object_id');
+    const { rows } = await v.client.query(
+      "select object_id, position from vault.ledger_object order by position, object_id",
+    );
     const row = v.random.pick(rows);
-    await v.client.query("update vault.ledger_object set object_id = '01939f00-0000-7000-8000-0000000000ff' where object_id = $1 and position = $2", [row.object_id, row.position]);
+    await v.client.query(
+      "update vault.ledger_object set object_id = '01939f00-0000-7000-8000-0000000000ff' where object_id = $1 and position = $2",
+      [row.object_id, row.position],
+    );
     return `index row of ${row.position} points elsewhere`;
   },
   indexRowAdded: async (v) => {
     const position = v.random.next(v.size + 3);
-    await v.client.query("insert into vault.ledger_object values ('01939f00-0000-7000-8000-0000000000ff', $1)", [position]);
+    await v.client.query("insert into vault.ledger_object values ('01939f00-0000-7000-8000-0000000000ff', $1)", [
+      position,
+    ]);
     return `index row added at ${position}`;
   },
   tile: async (v) => {
-    const { hashes } = (await v.client.query('select hashes from vault.ledger_tile where level = 0 and index = 0')).rows[0];
-    if (v.random.next(3) === 0) await v.client.query('delete from vault.ledger_tile where level = 0 and index = 0');
-    else await v.client.query('update vault.ledger_tile set hashes = $1 where level = 0 and index = 0', [flip(v, hashes)]);
-    return 'a tile';
+    const { hashes } = (await v.client.query("select hashes from vault.ledger_tile where level = 0 and index = 0"))
+      .rows[0];
+    if (v.random.next(3) === 0) await v.client.query("delete from vault.ledger_tile where level = 0 and index = 0");
+    else
+      await v.client.query("update vault.ledger_tile set hashes = $1 where level = 0 and index = 0", [flip(v, hashes)]);
+    return "a tile";
   },
   rowRollback: async (v) => {
     const old = v.random.pick(v.history);
-    await v.client.query(`update vault.${PROBE} set version = $2, tag = $3 where id = $1`, [old.id, old.version, old.tag]);
+    await v.client.query(`update vault.${PROBE} set version = $2, tag = $3 where id = $1`, [
+      old.id,
+      old.version,
+      old.tag,
+    ]);
     return `row ${old.id} back to version ${old.version}`;
   },
   rowRemoved: async (v) => {
@@ -296,8 +235,11 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
   },
   rowAdded: async (v) => {
     const row = v.random.pick(v.rows);
-    await v.client.query(`insert into vault.${PROBE} values ('01939f00-0000-7000-8000-0000000000ff', $1, $2)`, [row.version, row.tag]);
-    return 'a row added';
+    await v.client.query(`insert into vault.${PROBE} values ('01939f00-0000-7000-8000-0000000000ff', $1, $2)`, [
+      row.version,
+      row.tag,
+    ]);
+    return "a row added";
   },
   rowTag: async (v) => {
     const row = v.random.pick(v.rows);

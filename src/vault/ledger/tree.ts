@@ -2,7 +2,7 @@
  * The growing edge of the ledger's tree in the shape of C2SP tlog-tiles: per level the hashes of the tile that is not
  * full yet. Appending yields every full tile exactly once; the root is that of RFC 6962 at any size.
  */
-import { EMPTY_ROOT, merkleRoot, nodeHash } from './merkle.ts';
+import { EMPTY_ROOT, merkleRoot, nodeHash } from "./merkle.ts";
 
 export const TILE_WIDTH = 256;
 
@@ -22,7 +22,10 @@ export class LedgerTree {
     this.#size = size;
     this.#levels = partialWidths(size).map((width, level) => {
       const hashes = partial[level] ?? [];
-      if (hashes.length !== width) throw new RangeError(`level ${level} of a tree of ${size} has ${width} hashes in its partial tile, not ${hashes.length}`);
+      if (hashes.length !== width)
+        throw new RangeError(
+          `level ${level} of a tree of ${size} has ${width} hashes in its partial tile, not ${hashes.length}`,
+        );
       return [...hashes];
     });
   }
@@ -84,9 +87,9 @@ export function partialWidths(size: number): number[] {
 
 /** The address of a tile below a log's prefix (tlog-tiles, "Merkle Tree"): tile/0/x001/x234/067, with .p/W when partial. */
 export function tilePath(level: number, index: number, width: number = TILE_WIDTH): string {
-  let path = String(index % 1000).padStart(3, '0');
+  let path = String(index % 1000).padStart(3, "0");
   for (let rest = Math.floor(index / 1000); rest > 0; rest = Math.floor(rest / 1000)) {
-    path = `x${String(rest % 1000).padStart(3, '0')}/${path}`;
+    path = `x${String(rest % 1000).padStart(3, "0")}/${path}`;
   }
-  return `tile/${level}/${path}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
+  return `tile/${level}/${path}${width === TILE_WIDTH ? "" : `.p/${width}`}`;
 }

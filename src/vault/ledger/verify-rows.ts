@@ -3,11 +3,11 @@
  * the tables must hold exactly the rows that result. Kept in a private temporary SQLite database, so that memory stays
  * bounded at any number of rows; it holds ids, versions and tags only.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { BodyRow } from './entry.ts';
-import { LtHash, rowElement } from './lt-hash.ts';
-import type { Findings } from './findings.ts';
-import type { LedgerQuery } from './verify.ts';
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { BodyRow } from "./entry.ts";
+import { LtHash, rowElement } from "./lt-hash.ts";
+import type { Findings } from "./findings.ts";
+import type { LedgerQuery } from "./verify.ts";
 
 /** A table whose rows carry a tag. Names are SQL of our own making, never input. */
 export interface TaggedTable {
@@ -28,7 +28,7 @@ interface Known {
 }
 
 export class RowBook {
-  readonly #sqlite = new DatabaseSync('');
+  readonly #sqlite = new DatabaseSync("");
   readonly #find: StatementSync;
   readonly #put: StatementSync;
   readonly #forget: StatementSync;
@@ -39,27 +39,37 @@ export class RowBook {
     this.#findings = findings;
     this.#sqlite.exec(`pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;
       create table row (name text, id text, version integer, tag text, primary key (name, id)) without rowid; begin`);
-    this.#find = this.#sqlite.prepare('select version, tag from row where name = ? and id = ?');
-    this.#put = this.#sqlite.prepare('insert or replace into row values (?, ?, ?, ?)');
-    this.#forget = this.#sqlite.prepare('delete from row where name = ? and id = ?');
-    this.#page = this.#sqlite.prepare('select id, version, tag from row where name = ? and id > ? and id <= ? order by id limit ?');
+    this.#find = this.#sqlite.prepare("select version, tag from row where name = ? and id = ?");
+    this.#put = this.#sqlite.prepare("insert or replace into row values (?, ?, ?, ?)");
+    this.#forget = this.#sqlite.prepare("delete from row where name = ? and id = ?");
+    this.#page = this.#sqlite.prepare(
+      "select id, version, tag from row where name = ? and id > ? and id <= ? order by id limit ?",
+    );
   }
 
   /** Follows one change; `where` names the entry in a finding. */
   apply(change: BodyRow, position: number | undefined): void {
     const [table, id, oldVersion, oldTag, version, tag] = change;
     const known = this.#find.get(table, id) as Known | undefined; // the columns selected
-    const expected = known === undefined ? 'no row' : `version ${known.version}`;
-    const told = oldVersion === null ? 'no row' : `version ${oldVersion}`;
+    const expected = known === undefined ? "no row" : `version ${known.version}`;
+    const told = oldVersion === null ? "no row" : `version ${oldVersion}`;
     if (known?.version !== (oldVersion ?? undefined) || known?.tag !== (oldTag ?? undefined)) {
-      this.#findings.add('row_chain', `the change starts from ${told}, the ledger knows ${expected}${told === expected ? ' with another tag' : ''}`, {
+      this.#findings.add(
+        "row_chain",
+        `the change starts from ${told}, the ledger knows ${expected}${told === expected ? " with another tag" : ""}`,
+        {
+          ...(position !== undefined && { position }),
+          table,
+          id,
+        },
+      );
+    }
+    if (version !== null && version <= (oldVersion ?? 0)) {
+      this.#findings.add("row_chain", `version ${version} does not follow ${told}`, {
         ...(position !== undefined && { position }),
         table,
         id,
       });
-    }
-    if (version !== null && version <= (oldVersion ?? 0)) {
-      this.#findings.add('row_chain', `version ${version} does not follow ${told}`, { ...(position !== undefined && { position }), table, id });
     }
     if (version === null || tag === null) this.#forget.run(table, id);
     else this.#put.run(table, id, version, tag);
@@ -67,32 +77,42 @@ export class RowBook {
 
   /** Names of the tables the ledger knows rows of. */
   tables(): string[] {
-    return this.#sqlite.prepare('select distinct name from row order by name').all().map((row) => String(row['name']));
+    return this.#sqlite
+      .prepare("select distinct name from row order by name")
+      .all()
+      .map((row) => String(row["name"]));
   }
 
   /** The LtHash over all rows that the ledger tells of. */
   hash(): LtHash {
     const hash = new LtHash();
-    for (const row of this.#sqlite.prepare('select name, id, version, tag from row').iterate()) {
-      hash.add(rowElement(String(row['name']), String(row['id']), Number(row['version']), Buffer.from(String(row['tag']), 'base64')));
+    for (const row of this.#sqlite.prepare("select name, id, version, tag from row").iterate()) {
+      hash.add(
+        rowElement(
+          String(row["name"]),
+          String(row["id"]),
+          Number(row["version"]),
+          Buffer.from(String(row["tag"]), "base64"),
+        ),
+      );
     }
     return hash;
   }
 
   /** Compares one table with the book and folds its rows into `hash`. Returns the number of rows looked at. */
   async compare(query: LedgerQuery, tagged: TaggedTable, hash: LtHash): Promise<number> {
-    const { table, from = `vault.${table}`, id = 'id', version = 'version', tag = 'tag' } = tagged;
-    let after = '00000000-0000-0000-0000-000000000000';
+    const { table, from = `vault.${table}`, id = "id", version = "version", tag = "tag" } = tagged;
+    let after = "00000000-0000-0000-0000-000000000000";
     let looked = 0;
     let inclusive = true;
     for (;;) {
       const rows = await query<{ id: string; version: string | null; tag: Buffer | null }>(
-        `select ${id}::text as id, ${version}::bigint as version, ${tag} as tag from ${from} where ${id} ${inclusive ? '>=' : '>'} $1::uuid order by ${id} limit ${BATCH}`,
+        `select ${id}::text as id, ${version}::bigint as version, ${tag} as tag from ${from} where ${id} ${inclusive ? ">=" : ">"} $1::uuid order by ${id} limit ${BATCH}`,
         [after],
       );
       inclusive = false;
       const last = rows.length < BATCH ? undefined : rows.at(-1)?.id;
-      this.#compareBatch(table, after, last ?? 'g', rows, hash, looked === 0);
+      this.#compareBatch(table, after, last ?? "g", rows, hash, looked === 0);
       looked += rows.length;
       if (last === undefined) return looked;
       after = last;
@@ -114,16 +134,18 @@ export class RowBook {
       hash.add(rowElement(table, row.id, Number(row.version), tag));
       const known = this.#find.get(table, row.id) as Known | undefined; // the columns selected
       const at = { table, id: row.id };
-      if (known === undefined) this.#findings.add('row_unlogged', 'this row was never logged', at);
+      if (known === undefined) this.#findings.add("row_unlogged", "this row was never logged", at);
       else if (known.version !== Number(row.version)) {
-        this.#findings.add('row_version', `the table has version ${row.version}, the ledger ${known.version}`, at);
-      } else if (known.tag !== tag.toString('base64')) this.#findings.add('row_tag', `version ${known.version} has another tag than the ledger says`, at);
+        this.#findings.add("row_version", `the table has version ${row.version}, the ledger ${known.version}`, at);
+      } else if (known.tag !== tag.toString("base64"))
+        this.#findings.add("row_tag", `version ${known.version} has another tag than the ledger says`, at);
     }
-    let from = first ? '' : after;
+    let from = first ? "" : after;
     for (;;) {
       const expected = this.#page.all(table, from, upTo, BATCH) as { id: string }[]; // the columns selected
       for (const { id } of expected) {
-        if (!present.has(id)) this.#findings.add('row_missing', 'the ledger knows this row, the table has lost it', { table, id });
+        if (!present.has(id))
+          this.#findings.add("row_missing", "the ledger knows this row, the table has lost it", { table, id });
       }
       if (expected.length < BATCH) return;
       from = expected.at(-1)?.id ?? upTo;
@@ -147,6 +169,8 @@ export async function discoverTables(query: LedgerQuery, known: readonly string[
   );
   return found.map(({ schema, name, source }) => {
     const full = `${schema}.${name}`;
-    return { table: known.includes(full) || schema !== 'vault' ? full : name, from: source };
+    if (known.includes(full) || schema !== "vault") return { table: full, from: source };
+    // Records are logged under the key of their object; their tables are named record_<key>.
+    return { table: name.replace(/^record_/, ""), from: source };
   });
 }

@@ -3,17 +3,17 @@
  * a checkpoint witnessed elsewhere, and with the rows in the tables. It needs no key and trusts nothing it reads: the
  * first entry names the signing key, and a witnessed root vouches for the first entry.
  */
-import { openCheckpoint, readUnverifiedCheckpoint } from './checkpoint.ts';
-import { GENESIS_ACTION, parseBody, type EntryBody } from './entry.ts';
-import { Findings, type Finding } from './findings.ts';
-import { foldRows } from './ledger-state.ts';
-import { LtHash } from './lt-hash.ts';
-import { leafHash } from './merkle.ts';
-import { formatVerifier, NoteBroken, parseVerifier, rawPublicKey, type NoteVerifier } from './note.ts';
-import { LedgerTree } from './tree.ts';
-import { CheckpointTrail } from './verify-checkpoints.ts';
-import { compareColumns, compareIndexRows, compareTiles, type StoredEntry } from './verify-entries.ts';
-import { discoverTables, RowBook, type TaggedTable } from './verify-rows.ts';
+import { openCheckpoint, readUnverifiedCheckpoint } from "./checkpoint.ts";
+import { GENESIS_ACTION, parseBody, type EntryBody } from "./entry.ts";
+import { Findings, type Finding } from "./findings.ts";
+import { foldRows } from "./ledger-state.ts";
+import { LtHash } from "./lt-hash.ts";
+import { leafHash } from "./merkle.ts";
+import { formatVerifier, NoteBroken, parseVerifier, rawPublicKey, type NoteVerifier } from "./note.ts";
+import { LedgerTree } from "./tree.ts";
+import { CheckpointTrail } from "./verify-checkpoints.ts";
+import { compareColumns, compareIndexRows, compareTiles, type StoredEntry } from "./verify-entries.ts";
+import { discoverTables, RowBook, type TaggedTable } from "./verify-rows.ts";
 
 /** Queries on one connection in one snapshot (a repeatable read transaction). */
 export type LedgerQuery = <R = Record<string, unknown>>(text: string, values?: readonly unknown[]) => Promise<R[]>;
@@ -70,7 +70,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
     const rows = new LtHash();
     const counted = { entries: 0, objects: 0, tiles: 0 };
     let whole = true;
-    for (let after = '-9223372036854775808'; ; ) {
+    for (let after = "-9223372036854775808"; ;) {
       const stored = await query<StoredEntry>(ENTRIES, [after, batch]);
       const last = stored.at(-1);
       if (last === undefined) break;
@@ -80,10 +80,13 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
         const position = Number(entry.position);
         if (position !== tree.size && whole) {
           whole = false;
-          findings.add('entry_gap', `entry ${tree.size} is missing: the next one stands at ${position}`, { position: tree.size });
+          findings.add("entry_gap", `entry ${tree.size} is missing: the next one stands at ${position}`, {
+            position: tree.size,
+          });
         }
         const leaf = leafHash(entry.body);
-        if (!leaf.equals(entry.leaf)) findings.add('entry_leaf', 'the body is not the one whose hash stands beside it', { position });
+        if (!leaf.equals(entry.leaf))
+          findings.add("entry_leaf", "the body is not the one whose hash stands beside it", { position });
         if (whole) tiles.push(...tree.append(leaf));
         const body = readBody(entry, findings);
         if (body !== undefined) {
@@ -95,7 +98,13 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
         if (whole) await trail.reached(tree, rows);
       }
       counted.entries += stored.length;
-      counted.objects += await compareIndexRows(query, Number(stored[0]?.position), Number(last.position), bodies, findings);
+      counted.objects += await compareIndexRows(
+        query,
+        Number(stored[0]?.position),
+        Number(last.position),
+        bodies,
+        findings,
+      );
       counted.tiles += tiles.length;
       await compareTiles(query, tiles, findings);
       after = last.position;
@@ -113,8 +122,8 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
       checkpoints: trail.looked,
       ...(witnessed !== undefined && { witnessedSize: witnessed.size }),
       rows: live,
-      root: tree.root().toString('base64'),
-      rowRoot: rows.digest().toString('base64'),
+      root: tree.root().toString("base64"),
+      rowRoot: rows.digest().toString("base64"),
       ...(verifier !== undefined && { verifierKey: formatVerifier(verifier) }),
       findingCount: findings.count,
       findings: findings.list,
@@ -124,19 +133,29 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
   }
 }
 
-async function findVerifier(query: LedgerQuery, given: string | Uint8Array | undefined, findings: Findings): Promise<NoteVerifier | undefined> {
-  const pinned = typeof given === 'string' ? parseVerifier(given).publicKey : given === undefined ? undefined : rawPublicKey(given);
-  const [first] = await query<{ body: string }>('select body from vault.ledger_entry where position = 0');
+async function findVerifier(
+  query: LedgerQuery,
+  given: string | Uint8Array | undefined,
+  findings: Findings,
+): Promise<NoteVerifier | undefined> {
+  const pinned =
+    typeof given === "string" ? parseVerifier(given).publicKey : given === undefined ? undefined : rawPublicKey(given);
+  const [first] = await query<{ body: string }>("select body from vault.ledger_entry where position = 0");
   if (first === undefined) return undefined;
   try {
     const body = parseBody(first.body);
-    if (body.action !== GENESIS_ACTION || body.key === undefined) throw new NoteBroken('it is not the start of a ledger');
+    if (body.action !== GENESIS_ACTION || body.key === undefined)
+      throw new NoteBroken("it is not the start of a ledger");
     const named = parseVerifier(body.key);
     if (pinned === undefined || pinned.equals(named.publicKey)) return named;
-    findings.add('key', 'the first entry names another signing key than the one given', { position: 0 });
+    findings.add("key", "the first entry names another signing key than the one given", { position: 0 });
     return { name: named.name, publicKey: pinned };
   } catch (error) {
-    findings.add('key', `the first entry names no signing key: ${error instanceof Error ? error.message : String(error)}`, { position: 0 });
+    findings.add(
+      "key",
+      `the first entry names no signing key: ${error instanceof Error ? error.message : String(error)}`,
+      { position: 0 },
+    );
     return undefined;
   }
 }
@@ -147,7 +166,7 @@ function checkWitnessed(note: string, verifier: NoteVerifier | undefined, findin
     openCheckpoint(note, verifier);
   } catch (error) {
     if (!(error instanceof NoteBroken)) throw error;
-    findings.add('witnessed', `the witnessed checkpoint is not of this ledger: ${error.message}`);
+    findings.add("witnessed", `the witnessed checkpoint is not of this ledger: ${error.message}`);
   }
 }
 
@@ -157,32 +176,43 @@ function readBody(entry: StoredEntry, findings: Findings): EntryBody | undefined
   try {
     body = parseBody(entry.body);
   } catch {
-    findings.add('entry_malformed', 'the body cannot be read', { position });
+    findings.add("entry_malformed", "the body cannot be read", { position });
     return undefined;
   }
-  if (body.sealed?.hash !== entry.sealed_hash?.toString('base64')) {
-    findings.add('entry_sealed', entry.sealed_hash === null ? 'the sealed detail is gone' : 'the sealed detail is not the one that the body names', { position });
+  if (body.sealed?.hash !== entry.sealed_hash?.toString("base64")) {
+    findings.add(
+      "entry_sealed",
+      entry.sealed_hash === null ? "the sealed detail is gone" : "the sealed detail is not the one that the body names",
+      { position },
+    );
   }
   return body;
 }
 
-async function compareCounts(query: LedgerQuery, counted: { entries: number; objects: number; tiles: number }, findings: Findings): Promise<void> {
-  const [total] = await query<Record<'entries' | 'objects' | 'tiles', string>>(
+async function compareCounts(
+  query: LedgerQuery,
+  counted: { entries: number; objects: number; tiles: number },
+  findings: Findings,
+): Promise<void> {
+  const [total] = await query<Record<"entries" | "objects" | "tiles", string>>(
     `select (select count(*) from vault.ledger_entry) as entries, (select count(*) from vault.ledger_object) as objects,
        (select count(*) from vault.ledger_tile) as tiles`,
   );
-  if (Number(total?.entries) !== counted.entries) findings.add('entry_extra', `${total?.entries} entries are stored, ${counted.entries} have a place in the tree`);
-  if (Number(total?.objects) !== counted.objects) findings.add('index_row', `${total?.objects} index rows are stored, ${counted.objects} belong to entries`);
-  if (Number(total?.tiles) !== counted.tiles) findings.add('tile', `${total?.tiles} tiles are stored, the tree has ${counted.tiles}`);
+  if (Number(total?.entries) !== counted.entries)
+    findings.add("entry_extra", `${total?.entries} entries are stored, ${counted.entries} have a place in the tree`);
+  if (Number(total?.objects) !== counted.objects)
+    findings.add("index_row", `${total?.objects} index rows are stored, ${counted.objects} belong to entries`);
+  if (Number(total?.tiles) !== counted.tiles)
+    findings.add("tile", `${total?.tiles} tiles are stored, the tree has ${counted.tiles}`);
 }
 
 /** Entries that still wait: their row changes have already happened in the tables. */
 async function followOutbox(query: LedgerQuery, book: RowBook, rows: LtHash, findings: Findings): Promise<number> {
-  let after = '0';
+  let after = "0";
   let pending = 0;
   for (;;) {
     const waiting = await query<{ seq: string; body: string; sealed_hash: Buffer | null }>(
-      'select seq, body, sha256(sealed) as sealed_hash from vault.ledger_outbox where seq > $1::bigint order by seq limit 1000',
+      "select seq, body, sha256(sealed) as sealed_hash from vault.ledger_outbox where seq > $1::bigint order by seq limit 1000",
       [after],
     );
     const last = waiting.at(-1);
@@ -193,7 +223,7 @@ async function followOutbox(query: LedgerQuery, book: RowBook, rows: LtHash, fin
         foldRows(rows, body.rows);
         for (const change of body.rows ?? []) book.apply(change, undefined);
       } catch {
-        findings.add('entry_malformed', 'an entry that waits in the outbox cannot be read');
+        findings.add("entry_malformed", "an entry that waits in the outbox cannot be read");
       }
     }
     pending += waiting.length;
@@ -214,11 +244,11 @@ async function compareTables(
   let looked = 0;
   for (const table of tables) looked += await book.compare(query, table, live);
   for (const table of known) {
-    if (!tables.some((tagged) => tagged.table === table)) findings.add('table_missing', 'the ledger knows rows of this table, it was not found', { table });
+    if (!tables.some((tagged) => tagged.table === table))
+      findings.add("table_missing", "the ledger knows rows of this table, it was not found", { table });
   }
   if (!live.digest().equals(rows.digest())) {
-    findings.add('row_root', 'the row root of the tables is not that of the ledger');
+    findings.add("row_root", "the row root of the tables is not that of the ledger");
   }
   return looked;
 }
-

@@ -2,10 +2,10 @@
  * What auditors and record pages read from the ledger: newest first, by keyset. Who may ask is decided by the caller;
  * a detail is opened only here, and an erased subject's detail is gone while the entry stays.
  */
-import type { Queryable } from '../db/database.ts';
-import { openValue } from '../keys/seal.ts';
-import { parseBody, viewOf, type LedgerView } from './entry.ts';
-import { detailContext, type LedgerKeys } from './outbox.ts';
+import type { Queryable } from "../db/database.ts";
+import { openValue } from "../keys/seal.ts";
+import { parseBody, viewOf, type LedgerView } from "./entry.ts";
+import { detailContext, type LedgerKeys } from "./outbox.ts";
 
 export interface LedgerFilter {
   /** Id of the acting person. */
@@ -16,7 +16,7 @@ export interface LedgerFilter {
   objectId?: string;
   action?: string;
   ip?: string;
-  result?: 'ok' | 'refused';
+  result?: "ok" | "refused";
   from?: Date;
   /** Exclusive. */
   to?: Date;
@@ -27,7 +27,7 @@ export interface LedgerFilter {
 
 export interface EntryDetail {
   /** `erased`: the subject's key was destroyed. */
-  readonly state: 'open' | 'none' | 'erased';
+  readonly state: "open" | "none" | "erased";
   readonly value?: unknown;
 }
 
@@ -47,13 +47,20 @@ export async function listEntries(db: Queryable, filter: LedgerFilter): Promise<
   add((p) => `e.action = ${p}`, filter.action);
   add((p) => `e.ip = ${p}`, filter.ip);
   add((p) => `e.result = ${p}`, filter.result);
+  add((p) => `e.result = ${p}`, filter.result);
   add((p) => `e.at >= ${p}`, filter.from);
   add((p) => `e.at < ${p}`, filter.to);
-  add((p) => `exists (select from vault.ledger_object o where o.object_id = ${p}::uuid and o.position = e.position)`, filter.objectId);
-  add((p) => `(e.at, e.position) < (select b.at, b.position from vault.ledger_entry b where b.position = ${p}::bigint)`, filter.before);
+  add(
+    (p) => `exists (select from vault.ledger_object o where o.object_id = ${p}::uuid and o.position = e.position)`,
+    filter.objectId,
+  );
+  add(
+    (p) => `(e.at, e.position) < (select b.at, b.position from vault.ledger_entry b where b.position = ${p}::bigint)`,
+    filter.before,
+  );
   const limit = Math.max(1, Math.min(MAX_PAGE, Math.floor(filter.limit)));
   const rows = await db.query<{ position: string; body: string }>(
-    `select e.position, e.body from vault.ledger_entry e ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
+    `select e.position, e.body from vault.ledger_entry e ${conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`}
      order by e.at desc, e.position desc limit ${limit}`,
     values,
   );
@@ -61,7 +68,12 @@ export async function listEntries(db: Queryable, filter: LedgerFilter): Promise<
 }
 
 /** Entries that opened, revealed, wrote or exported one record, newest first by position. */
-export async function listForObject(db: Queryable, objectId: string, limit: number, before?: number): Promise<LedgerView[]> {
+export async function listForObject(
+  db: Queryable,
+  objectId: string,
+  limit: number,
+  before?: number,
+): Promise<LedgerView[]> {
   const rows = await db.query<{ position: string; body: string }>(
     `select e.position, e.body from vault.ledger_object o join vault.ledger_entry e on e.position = o.position
      where o.object_id = $1::uuid and o.position < $2::bigint order by o.position desc limit $3::int`,
@@ -72,11 +84,14 @@ export async function listForObject(db: Queryable, objectId: string, limit: numb
 
 /** Opens the sealed detail of one entry. The caller has checked the right to see it and has written its own entry about that. Throws SealBroken when the bytes were changed. */
 export async function openEntryDetail(db: Queryable, keys: LedgerKeys, position: number): Promise<EntryDetail> {
-  const [row] = await db.query<{ body: string; sealed: Buffer | null }>('select body, sealed from vault.ledger_entry where position = $1::bigint', [position]);
-  if (row === undefined || row.sealed === null) return { state: 'none' };
+  const [row] = await db.query<{ body: string; sealed: Buffer | null }>(
+    "select body, sealed from vault.ledger_entry where position = $1::bigint",
+    [position],
+  );
+  if (row === undefined || row.sealed === null) return { state: "none" };
   const body = parseBody(row.body);
-  if (body.sealed === undefined) return { state: 'none' };
+  if (body.sealed === undefined) return { state: "none" };
   const subject = (await keys.subjects(db, [body.sealed.subject])).get(body.sealed.subject);
-  if (subject === undefined) return { state: 'erased' };
-  return { state: 'open', value: openValue(subject.class2, detailContext(body.id), row.sealed) };
+  if (subject === undefined) return { state: "erased" };
+  return { state: "open", value: openValue(subject.class2, detailContext(body.id), row.sealed) };
 }
