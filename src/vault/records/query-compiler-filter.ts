@@ -53,14 +53,20 @@ function comparison(node: Condition, field: StoredField, { store, subtree }: Fil
     case "ne":
       return store.compare(field, "<>", operand(field, single(node, field)));
     case "in":
-      return store.oneOf(field, list(node, field).map((value) => operand(field, value)));
+      return store.oneOf(
+        field,
+        list(node, field).map((value) => operand(field, value)),
+      );
     case "contains":
       if (!isText(field)) throw invalid(field, "wrong_type");
       return store.contains(field, text(field, single(node, field)));
     case "under": {
       if (field.type !== "reference" || field.target !== "department" || !subtree) throw invalid(field, "wrong_type");
       const top = operand(field, single(node, field));
-      return store.oneOf(field, [...new Set([String(top.stored), ...subtree(String(top.stored))])].map((id) => operand(field, id)));
+      return store.oneOf(
+        field,
+        [...new Set([String(top.stored), ...subtree(String(top.stored))])].map((id) => operand(field, id)),
+      );
     }
     case "lt":
     case "lte":

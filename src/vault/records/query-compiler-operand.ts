@@ -54,14 +54,19 @@ export function operand(field: StoredField, value: Scalar): Operand {
     case "datetime": {
       const given = text(field, value);
       const instant = isDay(given) ? `${given}T00:00:00Z` : given;
-      if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)$/u.test(instant) || !isDay(instant.slice(0, 10))) throw invalid(field, "not_a_date");
+      if (
+        !/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)$/u.test(instant) ||
+        !isDay(instant.slice(0, 10))
+      )
+        throw invalid(field, "not_a_date");
       const time = Date.parse(instant);
       if (Number.isNaN(time)) throw invalid(field, "not_a_date");
       return { cell: time, stored: new Date(time).toISOString() };
     }
     case "reference": {
       const id = text(field, value).toLowerCase();
-      if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u.test(id)) throw invalid(field, "wrong_type");
+      if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u.test(id))
+        throw invalid(field, "wrong_type");
       return { cell: cellOf(field, id), stored: id };
     }
     default:

@@ -19,20 +19,36 @@ export function compileSearch(searched: string, context: FilterContext): SearchS
   const { object, access, store } = context;
   const branches: { condition: Sql; candidates: Sql | undefined }[] = [];
   const everywhere = searchableFields(object).filter((field) => access.readable.has(field.key));
-  const ownOnly = searchableFields(object).filter((field) => !access.readable.has(field.key) && access.own?.readable.has(field.key) === true);
+  const ownOnly = searchableFields(object).filter(
+    (field) => !access.readable.has(field.key) && access.own?.readable.has(field.key) === true,
+  );
   const words = searchWords(searched.replaceAll("\u0000", " ")).map(matchWord);
   if (words.length > 0 && everywhere.length + ownOnly.length > 0) {
     const own = access.own ? store.scope(access.own) : never;
     const condition = allOf(
-      words.map((word) => anyOf([...everywhere.map((field) => holds(field, word)), ...ownOnly.map((field) => allOf([own, holds(field, word)]))])),
+      words.map((word) =>
+        anyOf([
+          ...everywhere.map((field) => holds(field, word)),
+          ...ownOnly.map((field) => allOf([own, holds(field, word)])),
+        ]),
+      ),
     );
     const expression = words.flatMap((word) => word.expression ?? []).join(" AND ");
     const matchFields = [...everywhere, ...ownOnly].map((field) => field.key);
-    const candidates = expression === "" ? undefined : sql(`select rowid as c from ${textTable(object.key)} where ${textTable(object.key)} match ?`, { matchFields, expression });
+    const candidates =
+      expression === ""
+        ? undefined
+        : sql(`select rowid as c from ${textTable(object.key)} where ${textTable(object.key)} match ?`, {
+            matchFields,
+            expression,
+          });
     branches.push({ condition, candidates });
   }
   for (const condition of restricted(searched, context)) {
-    branches.push({ condition, candidates: joined([sql(`select rid as c from ${table(object.key)} where`), condition], " ") });
+    branches.push({
+      condition,
+      candidates: joined([sql(`select rid as c from ${table(object.key)} where`), condition], " "),
+    });
   }
   const narrowing = branches.flatMap((branch) => branch.candidates ?? []);
   return {
@@ -60,7 +76,8 @@ function holds(field: StoredField, { word, initials, syllables, mixed }: WordMat
     const [py, ini] = [column(field.key, "py"), column(field.key, "ini")];
     ways.push(sql(`instr(${ini}, ?) > 0`, initials));
     for (const one of syllables) ways.push(sql(`instr(${py}, ?) > 0`, one));
-    for (const one of mixed) ways.push(sql(`(instr(${ini}, ?) > 0 and syllables_begin(${py}, ?))`, one.initials, one.pieces));
+    for (const one of mixed)
+      ways.push(sql(`(instr(${ini}, ?) > 0 and syllables_begin(${py}, ?))`, one.initials, one.pieces));
   }
   return anyOf(ways);
 }

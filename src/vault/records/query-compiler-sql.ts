@@ -7,7 +7,17 @@ export interface MatchValue {
   readonly expression: string;
 }
 
-export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | readonly string[] | readonly (number | bigint)[] | null | MatchValue;
+export type SqlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | Uint8Array
+  | readonly string[]
+  | readonly (number | bigint)[]
+  | null
+  | MatchValue;
 
 /** `?` marks the place of each value in turn. */
 export interface Sql {
@@ -25,7 +35,11 @@ export function joined(parts: readonly Sql[], separator: string): Sql {
 }
 
 /** One after another, separated by a space. */
-export const lines = (...parts: readonly Sql[]): Sql => joined(parts.filter((part) => part.text !== ""), " ");
+export const lines = (...parts: readonly Sql[]): Sql =>
+  joined(
+    parts.filter((part) => part.text !== ""),
+    " ",
+  );
 
 export const never = sql("false");
 export const always = sql("true");

@@ -37,7 +37,11 @@ export const postgresStore: Store = {
     return sql(`${this.column(field)} = any(?::${pgType(field)}[])`, many(values));
   },
   contains(field, part) {
-    return sql(`strpos(translate(lower(normalize(${this.column(field)}, nfkc)), ?, ''), ?) > 0`, ignoredCharacters, fold(part));
+    return sql(
+      `strpos(translate(lower(normalize(${this.column(field)}, nfkc)), ?, ''), ?) > 0`,
+      ignoredCharacters,
+      fold(part),
+    );
   },
   scope(scope) {
     const one = (name: string, ids: readonly string[]): Sql => {
@@ -60,13 +64,19 @@ export const projectionStore: Store = {
     return sql(`${this.column(field)} ${operator === "<>" ? "is not" : operator} ?`, value.cell);
   },
   oneOf(field, values) {
-    return values.length === 0 ? never : among(this.column(field), values.map(({ cell }) => cell));
+    return values.length === 0
+      ? never
+      : among(
+          this.column(field),
+          values.map(({ cell }) => cell),
+        );
   },
   contains(field, part) {
     return sql(`instr(coalesce(${column(field.key, "norm")}, ${column(field.key)}), ?) > 0`, fold(part));
   },
   scope(scope) {
-    const one = (name: string, ids: readonly string[]): Sql => (ids.length === 0 ? never : among(name, ids.map(uuidBytes)));
+    const one = (name: string, ids: readonly string[]): Sql =>
+      ids.length === 0 ? never : among(name, ids.map(uuidBytes));
     return scope.all ? always : anyOf([one("owner_id", scope.owners), one("department_id", scope.departments)]);
   },
   deleted: (deleted) => sql(deleted ? "deleted = 1" : "deleted = 0"),
@@ -78,5 +88,16 @@ export const projectionStore: Store = {
 
 function among(name: string, cells: readonly Cell[]): Sql {
   if (cells.length === 1) return sql(`${name} = ?`, cells[0] ?? null);
-  return joined([sql(`${name} in `), bracketed(joined(cells.map((cell) => sql("?", cell)), ", "))], "");
+  return joined(
+    [
+      sql(`${name} in `),
+      bracketed(
+        joined(
+          cells.map((cell) => sql("?", cell)),
+          ", ",
+        ),
+      ),
+    ],
+    "",
+  );
 }

@@ -53,10 +53,19 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
     const where = allOf(conditions);
     const rows = lines(sql(`select ${postgresColumns(query, options)}`), from, where, order, page);
     const count = countOf(lines(sql("select 1"), from, where));
-    return { ...base, text: numbered(rows.text), values: rows.values, countText: numbered(count.text), countValues: count.values, columns: [] };
+    return {
+      ...base,
+      text: numbered(rows.text),
+      values: rows.values,
+      countText: numbered(count.text),
+      countValues: count.values,
+      columns: [],
+    };
   }
   const columns = projectedFields(query, object, access);
-  const select = sql(`select ${["id", "version", "owner_id", "department_id", ...columns.map(selectedColumn)].join(", ")}`);
+  const select = sql(
+    `select ${["id", "version", "owner_id", "department_id", ...columns.map(selectedColumn)].join(", ")}`,
+  );
   const search = searches(query) ? compileSearch(query.search ?? "", context) : undefined;
   if (search) conditions.push(search.condition);
   const where = lines(sql("where"), allOf(conditions));
@@ -71,17 +80,24 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
     countText: count.text,
     countValues: count.values,
     columns: columns.map((field) => field.key),
-    ...(!direct && conditions.some((condition) => condition !== always && condition !== conditions[0]) && {
-      scan: {
-        rows: lines(select, unindexed, where, order, page),
-        ...(isSortIndexed(query, object) && { sample: lines(sql("select count(*)"), unindexed, where, sql(`and rid <= ${sampleSize}`)) }),
-      },
-    }),
+    ...(!direct &&
+      conditions.some((condition) => condition !== always && condition !== conditions[0]) && {
+        scan: {
+          rows: lines(select, unindexed, where, order, page),
+          ...(isSortIndexed(query, object) && {
+            sample: lines(sql("select count(*)"), unindexed, where, sql(`and rid <= ${sampleSize}`)),
+          }),
+        },
+      }),
     ...(search?.candidates && { narrowed: narrowed(search.candidates, { select, where, order, page }, object) }),
   };
 }
 
-function narrowed(candidates: Sql, parts: Record<"select" | "where" | "order" | "page", Sql>, object: ObjectDefinition): NonNullable<CompiledQuery["narrowed"]> {
+function narrowed(
+  candidates: Sql,
+  parts: Record<"select" | "where" | "order" | "page", Sql>,
+  object: ObjectDefinition,
+): NonNullable<CompiledQuery["narrowed"]> {
   const from = joined([sql("from ("), candidates, sql(`) cross join ${table(object.key)} on rid = c`)], "");
   return {
     rows: lines(parts.select, from, parts.where, parts.order, parts.page),
@@ -126,7 +142,8 @@ function compileSort(query: Query, { object, access, store }: FilterContext): Sq
       return lines(sql("order by"), joined(keys, ", "));
     }
     const own = reach === "own" && access.own ? store.scope(access.own) : always;
-    for (const name of store.sortKeys(field)) keys.push(sortKey(name, direction, own, neverEmptyFields.has(key) || field.required === true));
+    for (const name of store.sortKeys(field))
+      keys.push(sortKey(name, direction, own, neverEmptyFields.has(key) || field.required === true));
   }
   keys.push(sql(`${idOf(store)} ${sort[0]?.direction ?? "desc"}`));
   return lines(sql("order by"), joined(keys, ", "));
@@ -147,7 +164,9 @@ function idOf(store: Store): string {
 
 function postgresColumns(query: Query, { object, sealed }: CompileOptions): string {
   const wanted = wantedFields(query, object);
-  const columns = wanted.flatMap((field) => (field.storage.in === "column" && object.fields.includes(field) ? [field.storage.column] : []));
+  const columns = wanted.flatMap((field) =>
+    field.storage.in === "column" && object.fields.includes(field) ? [field.storage.column] : [],
+  );
   const ext = wanted.some((field) => field.storage.in === "ext") ? ["ext"] : [];
   const seals = (sealed ?? []).map((level) => `sealed${level}`);
   for (const name of columns) if (!/^[a-z][a-z0-9_]*$/u.test(name)) throw new Error("not a column");

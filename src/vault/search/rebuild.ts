@@ -1,0 +1,102 @@
+// Fills the projection from sealed rows: they go in batches to an opener thread, which opens them and hands them to the
+// search worker. The vault's own thread only passes bytes on.
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { ObjectDefinition } from "../../contract/field.ts";
+import type { KeyMaterial, SubjectKeyRow } from "../keys/key-material.ts";
+import { sealBatch } from "./sealed-batch.ts";
+import type { RecordRow } from "../records/row.ts";
+import type { OpenerAnswer, OpenerRequest, RebuildPass } from "./search-messages.ts";
+import type { SearchThread } from "./search-thread.ts";
+
+export interface RebuildBatch {
+  /** About 2,000 rows with the columns of `rebuildColumns` for the pass. */
+  readonly rows: readonly RecordRow[];
+  /** The wrapped keys of their subjects; erased subjects have none. */
+  readonly keys: readonly SubjectKeyRow[];
+}
+
+export interface RebuildOptions {
+  readonly object: ObjectDefinition;
+  /** Reads all rows of the table, in any order: once with the columns of each pass. */
+  readonly source: (pass: RebuildPass) => AsyncIterable<RebuildBatch>;
+  /** The newest key material; asked again when a row was wrapped under a newer version. */
+  readonly material: () => KeyMaterial;
+  readonly progress: (pass: RebuildPass, rows: number) => void;
+  /** All names can be searched; class 3 cells are still to come. */
+  readonly searchable: () => void;
+}
+
+export interface RebuildResult {
+  readonly rows: number;
+  /** Records whose tag, key or seal does not hold: damaged or tampered with. The projection does not have them. */
+  readonly broken: readonly string[];
+  /** Records whose subject was erased. */
+  readonly erased: number;
+}
+
+/** Batches under way: one being opened, one being stored, one waiting. */
+const mostUnderWay = 3;
+
+/** Throws what the source throws, or Error when a thread ends; the object then is not ready. */
+export async function rebuild(thread: SearchThread, options: RebuildOptions): Promise<RebuildResult> {
+  const { port1, port2 } = new MessageChannel();
+  const opener = new Worker(new URL("./opener-worker.ts", import.meta.url), {
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 192 },
+  });
+  const post = (request: OpenerRequest, transfer: (ArrayBuffer | MessagePort)[] = []): void =>
+    opener.postMessage(request, transfer);
+  const broken = new Set<string>();
+  const counted = { rows: { rows: 0, erased: 0 }, restricted: { rows: 0, erased: 0 } };
+  let pass: RebuildPass = "rows";
+  let underWay = 0;
+  let failure: Error | undefined;
+  let wake = (): void => undefined;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    wake();
+  };
+  opener.on("message", (answer: OpenerAnswer) => {
+    if (answer.is === "needsMaterial") return post({ to: "material", material: options.material() });
+    if (answer.is === "failed") return fail(new Error(`opener: ${answer.error}`));
+    underWay--;
+    counted[pass].rows += answer.rows;
+    counted[pass].erased += answer.erased;
+    for (const id of answer.broken) broken.add(id);
+    options.progress(pass, counted[pass].rows);
+    wake();
+  });
+  opener.on("error", () => fail(new Error("the opener thread failed")));
+  opener.on("exit", () => fail(new Error("the opener thread ended")));
+  const settled = async (most: number): Promise<void> => {
+    while (underWay > most && !failure) await new Promise<void>((resolve) => (wake = resolve));
+    if (failure) throw failure;
+  };
+  try {
+    await thread.call({ call: "startRebuild", object: options.object.key, port: port1 }, [port1]);
+    post({ to: "start", object: options.object, material: options.material(), port: port2 }, [port2]);
+    let number = 0;
+    const run = async (): Promise<void> => {
+      for await (const { rows, keys } of options.source(pass)) {
+        await settled(mostUnderWay - 1);
+        const sealed = sealBatch(options.object, pass, number++, rows, keys);
+        // Made by `new Uint8Array(length)`, so it has an ArrayBuffer of its own.
+        post({ to: "open", sealed }, [sealed.bytes.buffer as ArrayBuffer]);
+        underWay++;
+      }
+      await settled(0);
+    };
+    await run();
+    await thread.call({ call: "continueRebuild", object: options.object.key });
+    options.searchable();
+    if (options.object.fields.some((field) => field.class === 3)) {
+      pass = "restricted";
+      await run();
+    }
+    await thread.call({ call: "endRebuild", object: options.object.key });
+    return { ...counted.rows, broken: [...broken] };
+  } finally {
+    opener.removeAllListeners("exit");
+    await opener.terminate();
+  }
+}
