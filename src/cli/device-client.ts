@@ -2,13 +2,14 @@
 // browser does. Used by the command line, the tests and the benchmarks.
 import type { webcrypto } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
-import { Agent as TlsAgent, request as httpsRequest } from "node:https";
+import { Agent } from "node:http";
+import { Agent as TlsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { type EcPublicJwk, exportDeviceKey, jwkThumbprint, signRequest } from "../contract/http-signature.ts";
 import type { IdentityVerbs, Proof, SignedIn } from "../contract/identity-verbs.ts";
 import type { ProblemDetails } from "../contract/problem.ts";
+import { type Answer, exchange, problemOf } from "./http-exchange.ts";
 
 /** Any answer that is not a success; `details` is its RFC 9457 body. */
 export class RequestRefused extends Error {
@@ -38,12 +39,6 @@ export interface DeviceClientOptions {
   readonly language?: "zh-CN" | "en";
   /** Certificates to trust beyond the system's, for an installation with its own authority. */
   readonly ca?: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage["headers"];
-  readonly body: Buffer;
 }
 
 /** What {@link DeviceClient.save} writes: the private key stands in it, so the file is for its owner's eyes only. */
@@ -292,34 +287,4 @@ export class DeviceClient {
     await sleep(Number(extra?.["retryAfterMs"] ?? 0));
     return true;
   }
-}
-
-function problemOf(text: string, status: number): ProblemDetails {
-  try {
-    return JSON.parse(text) as ProblemDetails; // as above
-  } catch {
-    return { type: "about:blank", title: text.slice(0, 200), status, code: "internal" };
-  }
-}
-
-function exchange(
-  url: string,
-  method: string,
-  headers: Record<string, string>,
-  body: Uint8Array | undefined,
-  agent: Agent,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = url.startsWith("https:") ? httpsRequest : httpRequest;
-    const sent = request(url, { method, headers, agent }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on("data", (part: Buffer) => parts.push(part));
-      answer.on("error", reject);
-      answer.on("end", () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
 }

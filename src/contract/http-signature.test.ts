@@ -5,16 +5,15 @@ import { test } from "node:test";
 import {
   componentValue,
   contentDigest,
-  type CoveredComponent,
   jwkThumbprint,
   parseContentDigest,
   parseSignature,
   parseSignatureInput,
   requestTarget,
   signatureBase,
-  SignatureMalformed,
   signRequest,
 } from "./http-signature.ts";
+import { type CoveredComponent, SignatureMalformed } from "./structured-fields.ts";
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 

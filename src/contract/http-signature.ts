@@ -1,5 +1,6 @@
 // RFC 9421 HTTP Message Signatures as Strongroom uses them, for browser and Node alike (WebCrypto, no dependencies).
 // Signer and verifier build the signature base with this one file, and the list of signed components stands only here.
+import { type CoveredComponent, SignatureMalformed, StructuredFieldReader } from "./structured-fields.ts";
 
 /** The components every API request signs, in this order; `content-digest` whenever there is a body. */
 export const signedComponents = ["@method", "@authority", "@path", "@query"] as const;
@@ -10,14 +11,6 @@ export const signatureLabel = "sig1";
 /** A request counts as fresh for so long before and after the vault's time. */
 export const signatureWindowSeconds = 60;
 
-/** The text does not follow RFC 9421, RFC 9530 or RFC 8941, or not the narrower form that we accept. */
-export class SignatureMalformed extends Error {
-  constructor(what: string) {
-    super(what);
-    this.name = "SignatureMalformed";
-  }
-}
-
 export interface SignatureParameters {
   created?: number; // seconds since 1970
   expires?: number;
@@ -25,12 +18,6 @@ export interface SignatureParameters {
   alg?: string;
   keyid?: string;
   tag?: string;
-}
-
-export interface CoveredComponent {
-  readonly name: string;
-  /** The component's own parameters as they were written, for example `;name="Pet"`; empty for all that we sign. */
-  readonly parameters: string;
 }
 
 export interface SignatureInput {
@@ -100,7 +87,7 @@ export function signatureParams(
  * parameter or component and every unknown signature parameter is an error. Throws SignatureMalformed.
  */
 export function parseSignatureInput(text: string): SignatureInput[] {
-  const reader = new Reader(text);
+  const reader = new StructuredFieldReader(text);
   const found: SignatureInput[] = [];
   do {
     const label = reader.key();
@@ -212,7 +199,7 @@ export function toBase64Url(bytes: Uint8Array): string {
   return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-function signatureParameters(reader: Reader): SignatureParameters {
+function signatureParameters(reader: StructuredFieldReader): SignatureParameters {
   const parameters: SignatureParameters = {};
   for (const [name, value] of reader.parameters()) {
     switch (name) {
@@ -236,7 +223,7 @@ function signatureParameters(reader: Reader): SignatureParameters {
 }
 
 function byteSequences(text: string): Map<string, Uint8Array<ArrayBuffer>> {
-  const reader = new Reader(text);
+  const reader = new StructuredFieldReader(text);
   const found = new Map<string, Uint8Array<ArrayBuffer>>();
   do {
     const label = reader.key();
@@ -245,78 +232,4 @@ function byteSequences(text: string): Map<string, Uint8Array<ArrayBuffer>> {
     found.set(label, reader.bytes());
   } while (reader.comma());
   return found;
-}
-
-/** The part of RFC 8941 (structured fields) that the three header fields need. */
-class Reader {
-  position = 0;
-  readonly #text: string;
-  constructor(text: string) {
-    this.#text = text;
-  }
-  #take(pattern: RegExp, what: string): string {
-    pattern.lastIndex = this.position;
-    const [found] = pattern.exec(this.#text) ?? [];
-    if (found === undefined) throw new SignatureMalformed(`${what} expected at ${this.position}`);
-    this.position += found.length;
-    return found;
-  }
-  #next(character: string): boolean {
-    if (this.#text[this.position] !== character) return false;
-    this.position += 1;
-    return true;
-  }
-  expect(character: string): void {
-    if (!this.#next(character)) throw new SignatureMalformed(`${character} expected at ${this.position}`);
-  }
-  key(): string {
-    return this.#take(/[a-z*][a-z0-9_.*-]*/uy, "key");
-  }
-  string(): string {
-    return this.#take(/"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/uy, "string")
-      .slice(1, -1)
-      .replaceAll(/\\(["\\])/gu, "$1");
-  }
-  bytes(): Uint8Array<ArrayBuffer> {
-    const base64 = this.#take(
-      /:(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?:/uy,
-      "byte sequence",
-    ).slice(1, -1);
-    return Uint8Array.from(atob(base64), (character) => character.codePointAt(0) ?? 0);
-  }
-  /** Parameters up to the end of the item (RFC 8941 §3.1.2); a bare one is `true`. */
-  parameters(): Map<string, string | number | true> {
-    const found = new Map<string, string | number | true>();
-    while (this.#next(";")) {
-      this.#take(/ */uy, "space");
-      const name = this.key();
-      if (found.has(name)) throw new SignatureMalformed(`parameter ${name} twice`);
-      if (!this.#next("=")) found.set(name, true);
-      else
-        found.set(
-          name,
-          this.#text[this.position] === '"' ? this.string() : Number(this.#take(/-?\d{1,15}(?![\d.])/uy, "integer")),
-        );
-    }
-    return found;
-  }
-  innerList(): CoveredComponent[] {
-    this.expect("(");
-    const components: CoveredComponent[] = [];
-    this.#take(/ */uy, "space");
-    while (!this.#next(")")) {
-      const name = this.string();
-      const start = this.position;
-      this.parameters();
-      components.push({ name, parameters: this.#text.slice(start, this.position) });
-      if (this.#text[this.position] !== ")") this.#take(/ +/uy, "space");
-    }
-    return components;
-  }
-  /** True when another member follows; throws when something else does. */
-  comma(): boolean {
-    if (this.position === this.#text.length) return false;
-    this.#take(/[ \t]*,[ \t]*/uy, "comma");
-    return true;
-  }
 }

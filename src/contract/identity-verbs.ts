@@ -2,6 +2,7 @@
 // session is known only by the key that signed his request; nothing here returns a secret that opens anything alone.
 import { z } from "zod";
 import { instant, uuid } from "./ids.ts";
+import { passkeyAssertion, passkeyAttestation, passkeyCreation, passkeyRequest } from "./passkey-shapes.ts";
 import { defineVerbs } from "./verb.ts";
 
 /** What is wrong with a password; `password_weak` bears them in `extra.feedback`, the web has a text for each. */
@@ -25,8 +26,6 @@ export const assurances = ["enrolment", "invitation", "passkey", "password_totp"
 export const confirmations = ["enrolment", "invitation", "passkey", "device", "manager"] as const;
 
 export const locales = ["zh-CN", "en"] as const;
-
-const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,8192}$/u);
 
 /** The public half of a device key, as WebCrypto exports it (RFC 7517), reduced to its required members. */
 export const deviceKeySchema = z.strictObject({
@@ -61,72 +60,7 @@ export const signedIn = z.strictObject({
 });
 export type SignedIn = z.infer<typeof signedIn>;
 
-const descriptor = z.strictObject({
-  id: base64url,
-  type: z.literal("public-key"),
-  transports: z.array(z.string()).optional(),
-});
-
-/** PublicKeyCredentialRequestOptionsJSON (WebAuthn level 3). */
-export const passkeyRequest = z.strictObject({
-  challenge: base64url,
-  rpId: z.string(),
-  timeout: z.int(),
-  userVerification: z.literal("required"),
-  allowCredentials: z.array(descriptor).optional(),
-});
-
-/** PublicKeyCredentialCreationOptionsJSON (WebAuthn level 3). */
-export const passkeyCreation = z.strictObject({
-  rp: z.strictObject({ id: z.string(), name: z.string() }),
-  user: z.strictObject({ id: base64url, name: z.string(), displayName: z.string() }),
-  challenge: base64url,
-  pubKeyCredParams: z.array(z.strictObject({ type: z.literal("public-key"), alg: z.int() })),
-  timeout: z.int(),
-  excludeCredentials: z.array(descriptor),
-  authenticatorSelection: z.strictObject({
-    residentKey: z.literal("required"),
-    requireResidentKey: z.literal(true),
-    userVerification: z.literal("required"),
-  }),
-  attestation: z.literal("none"),
-});
-
-const attachment = z.enum(["platform", "cross-platform"]).optional();
-const extensionResults = z.record(z.string().max(60), z.unknown());
-
-/** What the browser's `navigator.credentials.get` gave, as JSON. */
-export const passkeyAssertion = z.strictObject({
-  id: base64url,
-  rawId: base64url,
-  type: z.literal("public-key"),
-  authenticatorAttachment: attachment,
-  clientExtensionResults: extensionResults,
-  response: z.strictObject({
-    clientDataJSON: base64url,
-    authenticatorData: base64url,
-    signature: base64url,
-    userHandle: base64url.optional(),
-  }),
-});
 export type PasskeyAssertion = z.infer<typeof passkeyAssertion>;
-
-/** What the browser's `navigator.credentials.create` gave, as JSON. */
-export const passkeyAttestation = z.strictObject({
-  id: base64url,
-  rawId: base64url,
-  type: z.literal("public-key"),
-  authenticatorAttachment: attachment,
-  clientExtensionResults: extensionResults,
-  response: z.strictObject({
-    clientDataJSON: base64url,
-    attestationObject: base64url,
-    authenticatorData: base64url.optional(),
-    transports: z.array(z.string().max(40)).max(10).optional(),
-    publicKeyAlgorithm: z.int().optional(),
-    publicKey: base64url.optional(),
-  }),
-});
 export type PasskeyAttestation = z.infer<typeof passkeyAttestation>;
 
 /** One way of showing that it is still the same person. `nextCode`: the code after it, asked for after wrong codes. */

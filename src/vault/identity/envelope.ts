@@ -10,12 +10,12 @@ import {
   signatureAlgorithm,
   signatureBase,
   signatureLabel,
-  SignatureMalformed,
   signatureTag,
   signatureWindowSeconds,
   signedComponents,
 } from "../../contract/http-signature.ts";
 import { Problem } from "../../contract/problem.ts";
+import { SignatureMalformed } from "../../contract/structured-fields.ts";
 import { ecdsaVerifyP1363 } from "../keys/signature.ts";
 import type { NonceStore } from "./nonce-store.ts";
 import { sameBytes } from "./secret-code.ts";

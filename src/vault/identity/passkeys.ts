@@ -2,12 +2,8 @@
 // verification is always required, so a passkey is two factors at once; attestation is not asked for.
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type {
-  passkeyCreation,
-  passkeyRequest,
-  PasskeyAssertion,
-  PasskeyAttestation,
-} from "../../contract/identity-verbs.ts";
+import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import type { passkeyCreation, passkeyRequest } from "../../contract/passkey-shapes.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Credential, PasskeySecret } from "./credentials.ts";
 import { MemoryMap } from "./memory-map.ts";

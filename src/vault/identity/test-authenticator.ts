@@ -2,12 +2,8 @@
 // and switches for what an attacker's authenticator might do differently.
 import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type {
-  passkeyCreation,
-  passkeyRequest,
-  PasskeyAssertion,
-  PasskeyAttestation,
-} from "../../contract/identity-verbs.ts";
+import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import type { passkeyCreation, passkeyRequest } from "../../contract/passkey-shapes.ts";
 
 type Cbor = number | string | Uint8Array | Map<number | string, Cbor>;
 

@@ -9,46 +9,17 @@ import { identityEndpoints } from "../../contract/identity-endpoints.ts";
 import { type IdentityVerbs, identityVerbs, type SignedIn } from "../../contract/identity-verbs.ts";
 import { type EcPublicJwk, exportDeviceKey, jwkThumbprint, signRequest } from "../../contract/http-signature.ts";
 import { Problem } from "../../contract/problem.ts";
-import { systemScope, type Tx } from "../db/database.ts";
-import { uuidv7 } from "../db/uuid.ts";
+import { systemScope } from "../db/database.ts";
 import { Keyring } from "../keys/keyring.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { Envelope } from "./envelope.ts";
 import { Identity, type IdentityDeps } from "./identity.ts";
 import type { IdentityCall } from "./identity-call.ts";
-import type { NewOwner, People, Person, PersonStatus } from "./people.ts";
+import { PeopleOfTest } from "./test-people.ts";
 import { totpAt } from "./totp.ts";
 
 export const origin = "http://localhost:8080";
-
-/** People are records; here they are a map, because the records room stands above this one. */
-export class PeopleOfTest implements People {
-  readonly known = new Map<string, Person>();
-  async createOwner(_tx: Tx, owner: NewOwner): Promise<{ userId: string }> {
-    return { userId: this.add(owner.name, owner.email, "active", owner.company) };
-  }
-  async findByEmail(email: string): Promise<{ userId: string; status: PersonStatus } | undefined> {
-    return [...this.known.values()].find((person) => person.email === email.trim().toLowerCase());
-  }
-  async load(userId: string): Promise<Person> {
-    const person = this.known.get(userId);
-    if (person === undefined) throw new Problem("not_found");
-    return person;
-  }
-  async activate(_tx: Tx, userId: string): Promise<void> {
-    this.set(userId, "active");
-  }
-  add(name: string, email: string, status: PersonStatus = "invited", company = "华信科技有限公司"): string {
-    const userId = uuidv7();
-    this.known.set(userId, { userId, status, name, email, company });
-    return userId;
-  }
-  set(userId: string, status: PersonStatus): void {
-    const person = this.known.get(userId);
-    if (person !== undefined) this.known.set(userId, { ...person, status });
-  }
-}
 
 export interface TestRoom {
   readonly base: TestDatabase;
