@@ -36,5 +36,7 @@ export type VerbBindings<Verbs extends Record<string, VerbDefinition>> = {
 
 /** Rows for a set of verbs; a verb argument that is not bound does not compile. */
 export function endpointsFor<Verbs extends Record<string, VerbDefinition>>() {
-  return <const T extends Record<string, Omit<EndpointDefinition, "verbs"> & { readonly verbs: VerbBindings<Verbs> }>>(rows: T): T => rows;
+  return <const T extends Record<string, Omit<EndpointDefinition, "verbs"> & { readonly verbs: VerbBindings<Verbs> }>>(
+    rows: T,
+  ): T => rows;
 }

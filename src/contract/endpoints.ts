@@ -8,9 +8,15 @@ import { recordEndpoints } from "./record-endpoints.ts";
 import { recordVerbs } from "./record-verbs.ts";
 import type { VerbDefinition } from "./verb.ts";
 
-export const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints } as const satisfies Record<string, EndpointDefinition>;
+export const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints } as const satisfies Record<
+  string,
+  EndpointDefinition
+>;
 export type EndpointName = keyof typeof endpoints;
 
-export const verbs = { ...identityVerbs, ...recordVerbs, ...importVerbs } as const satisfies Record<string, VerbDefinition>;
+export const verbs = { ...identityVerbs, ...recordVerbs, ...importVerbs } as const satisfies Record<
+  string,
+  VerbDefinition
+>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;

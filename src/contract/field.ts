@@ -101,12 +101,19 @@ export function snake(key: string): string {
 }
 
 /** Shipped objects: class 0-1 fields are columns named after the key, class 2 and 3 lie in the two sealed values. */
-export function defineObject(object: Omit<ObjectDefinition, "fields"> & { readonly fields: readonly FieldDefinition[] }): ObjectDefinition {
+export function defineObject(
+  object: Omit<ObjectDefinition, "fields"> & { readonly fields: readonly FieldDefinition[] },
+): ObjectDefinition {
   return {
     ...object,
     fields: object.fields.map((field) => ({
       ...field,
-      storage: field.class === 2 ? { in: "sealed2" } : field.class === 3 ? { in: "sealed3" } : { in: "column", column: `f_${snake(field.key)}` },
+      storage:
+        field.class === 2
+          ? { in: "sealed2" }
+          : field.class === 3
+            ? { in: "sealed3" }
+            : { in: "column", column: `f_${snake(field.key)}` },
     })),
   };
 }
@@ -121,8 +128,22 @@ export const systemFields: readonly StoredField[] = [
   system("updatedBy", "reference", { zh: "更新人", en: "Updated by" }, "updated_by", "user"),
 ];
 
-function system(key: string, type: "reference" | "datetime", labels: Labels, column: string, target?: string): StoredField {
-  const base = { key, labels, class: 1, purpose: "security", retention: "with_record", computed: key !== "owner", storage: { in: "column", column } } as const;
+function system(
+  key: string,
+  type: "reference" | "datetime",
+  labels: Labels,
+  column: string,
+  target?: string,
+): StoredField {
+  const base = {
+    key,
+    labels,
+    class: 1,
+    purpose: "security",
+    retention: "with_record",
+    computed: key !== "owner",
+    storage: { in: "column", column },
+  } as const;
   return type === "reference" ? { ...base, type, target: target ?? "user" } : { ...base, type };
 }
 

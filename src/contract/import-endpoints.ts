@@ -16,7 +16,12 @@ export const importEndpoints = rows({
     output: verbs["import.create"].output,
     verbs: { "import.create": { object: "path.object", fileName: "body.fileName", size: "body.size" } },
   },
-  listImports: { ...read, path: "/api/imports/:object", output: verbs["import.list"].output, verbs: { "import.list": { object: "path.object" } } },
+  listImports: {
+    ...read,
+    path: "/api/imports/:object",
+    output: verbs["import.list"].output,
+    verbs: { "import.list": { object: "path.object" } },
+  },
   uploadImportPart: {
     ...importer,
     method: "PUT",
@@ -30,7 +35,9 @@ export const importEndpoints = rows({
     path: "/api/imports/:object/:id/analyse",
     body: verbs["import.analyse"].input.omit({ object: true, id: true }),
     output: verbs["import.analyse"].output,
-    verbs: { "import.analyse": { ...one, encoding: "body.encoding", delimiter: "body.delimiter", header: "body.header" } },
+    verbs: {
+      "import.analyse": { ...one, encoding: "body.encoding", delimiter: "body.delimiter", header: "body.header" },
+    },
   },
   checkImport: {
     ...act,
@@ -46,7 +53,12 @@ export const importEndpoints = rows({
     output: verbs["import.start"].output,
     verbs: { "import.start": { ...one, version: "body.version" } },
   },
-  readImport: { ...read, path: "/api/imports/:object/:id", output: verbs["import.status"].output, verbs: { "import.status": one } },
+  readImport: {
+    ...read,
+    path: "/api/imports/:object/:id",
+    output: verbs["import.status"].output,
+    verbs: { "import.status": one },
+  },
   readImportErrors: {
     ...act,
     path: "/api/imports/:object/:id/errors",
@@ -54,6 +66,16 @@ export const importEndpoints = rows({
     output: verbs["import.errors"].output,
     verbs: { "import.errors": { ...one, after: "body.after" } },
   },
-  undoImport: { ...act, path: "/api/imports/:object/:id/undo", output: verbs["import.undo"].output, verbs: { "import.undo": one } },
-  cancelImport: { ...act, path: "/api/imports/:object/:id/cancel", output: verbs["import.cancel"].output, verbs: { "import.cancel": one } },
+  undoImport: {
+    ...act,
+    path: "/api/imports/:object/:id/undo",
+    output: verbs["import.undo"].output,
+    verbs: { "import.undo": one },
+  },
+  cancelImport: {
+    ...act,
+    path: "/api/imports/:object/:id/cancel",
+    output: verbs["import.cancel"].output,
+    verbs: { "import.cancel": one },
+  },
 });

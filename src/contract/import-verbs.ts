@@ -13,7 +13,19 @@ export const importMaxColumns = 500;
 /** Longest cell, in UTF-16 units; as in Excel. */
 export const importMaxCell = 32_768;
 
-export const importStates = ["uploading", "uploaded", "analysed", "checking", "checked", "running", "done", "failed", "undoing", "undone", "cancelled"] as const;
+export const importStates = [
+  "uploading",
+  "uploaded",
+  "analysed",
+  "checking",
+  "checked",
+  "running",
+  "done",
+  "failed",
+  "undoing",
+  "undone",
+  "cancelled",
+] as const;
 export type ImportState = (typeof importStates)[number];
 
 /** insert: every row is new. update: every row changes the record its key names. upsert: either. */
@@ -56,12 +68,23 @@ const checkReport = z.strictObject({
   /** How often each reason stands in each column. */
   reasons: z.array(z.strictObject({ column: z.string().nullable(), reason, count: z.int() })),
   /** Values that are no option of a choice field, most frequent first, at most 200; `suggestion` is a key of an option. */
-  choices: z.array(z.strictObject({ column: z.string(), field: fieldKey, value: z.string(), count: z.int(), suggestion: z.string().nullable() })),
+  choices: z.array(
+    z.strictObject({
+      column: z.string(),
+      field: fieldKey,
+      value: z.string(),
+      count: z.int(),
+      suggestion: z.string().nullable(),
+    }),
+  ),
 });
 export type ImportReport = z.infer<typeof checkReport>;
 
 const columnChoice = z.strictObject({
-  index: z.int().min(0).max(importMaxColumns - 1),
+  index: z
+    .int()
+    .min(0)
+    .max(importMaxColumns - 1),
   /** Null: the column is not imported. */
   field: fieldKey.nullable(),
   dateOrder: z.enum(dateOrders).optional(),
@@ -140,7 +163,11 @@ const writer = { permission: { record: "import" }, meter: "written" } as const;
 export const importVerbs = defineVerbs({
   "import.create": {
     ...importer,
-    input: z.strictObject({ object: objectKey, fileName: z.string().trim().min(1).max(255), size: z.int().min(1).max(importMaxBytes) }),
+    input: z.strictObject({
+      object: objectKey,
+      fileName: z.string().trim().min(1).max(255),
+      size: z.int().min(1).max(importMaxBytes),
+    }),
     output: importView,
   },
   /** Part `index` (from 0); the same part may be sent again until the file is complete. */
@@ -152,7 +179,12 @@ export const importVerbs = defineVerbs({
   /** Looks at the beginning of the file. What is given is taken as it is instead of being detected. */
   "import.analyse": {
     ...importer,
-    input: z.strictObject({ ...one, encoding: z.enum(importEncodings).optional(), delimiter: z.enum(importDelimiters).optional(), header: z.boolean().optional() }),
+    input: z.strictObject({
+      ...one,
+      encoding: z.enum(importEncodings).optional(),
+      delimiter: z.enum(importDelimiters).optional(),
+      header: z.boolean().optional(),
+    }),
     output: z.strictObject({ import: importView, analysis }),
   },
   /** Tries the whole file and writes nothing. Answers `checking` when that takes longer; `import.status` has the result. */
@@ -161,10 +193,18 @@ export const importVerbs = defineVerbs({
   "import.start": { ...writer, input: z.strictObject({ ...one, version: z.int() }), output: importView },
   "import.status": { ...importer, input: z.strictObject(one), output: importView },
   /** The bad rows with their reasons as CSV text, from `after` (a row number, 0 first); the header stands in each page. */
-  "import.errors": { ...importer, input: z.strictObject({ ...one, after: z.int().min(0) }), output: z.strictObject({ csv: z.string(), next: z.int().nullable() }) },
+  "import.errors": {
+    ...importer,
+    input: z.strictObject({ ...one, after: z.int().min(0) }),
+    output: z.strictObject({ csv: z.string(), next: z.int().nullable() }),
+  },
   /** Removes what was created and sets back what was changed, except where somebody has changed it since. */
   "import.undo": { ...writer, input: z.strictObject(one), output: importView },
   "import.cancel": { ...importer, input: z.strictObject(one), output: importView },
-  "import.list": { ...importer, input: z.strictObject({ object: objectKey }), output: z.strictObject({ imports: z.array(importView.omit({ check: true })) }) },
+  "import.list": {
+    ...importer,
+    input: z.strictObject({ object: objectKey }),
+    output: z.strictObject({ imports: z.array(importView.omit({ check: true })) }),
+  },
 });
 export type ImportVerbs = typeof importVerbs;

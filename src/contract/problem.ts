@@ -32,7 +32,11 @@ const kinds = {
   duplicate: { status: 409, en: "This value is already in use.", zh: "该值已被占用。" },
   in_use: { status: 409, en: "Other records still refer to this.", zh: "还有其他记录关联着它。" },
   limit_reached: { status: 409, en: "The limit for this is reached.", zh: "已达到上限。" },
-  signature_missing: { status: 401, en: "The request is not signed by a bound device.", zh: "请求没有已绑定设备的签名。" },
+  signature_missing: {
+    status: 401,
+    en: "The request is not signed by a bound device.",
+    zh: "请求没有已绑定设备的签名。",
+  },
   signature_invalid: { status: 401, en: "The request's signature does not hold.", zh: "请求签名无效。" },
   signature_replayed: { status: 401, en: "This request was already used once.", zh: "该请求已被使用过。" },
   clock_skew: { status: 401, en: "The clock of this device is off.", zh: "本设备的时钟不准。" },
@@ -80,7 +84,10 @@ export const fieldReasons = {
   unknown_field: { en: "There is no such field.", zh: "没有这个字段。" },
   wrong_type: { en: "This is not the kind of value expected.", zh: "值的类型不对。" },
   too_long: { en: "At most {max} characters.", zh: "最多 {max} 个字符。" },
-  not_a_number: { en: "This is not a number: digits only, for example 120000.", zh: "不是数字，请只填数字，例如 120000。" },
+  not_a_number: {
+    en: "This is not a number: digits only, for example 120000.",
+    zh: "不是数字，请只填数字，例如 120000。",
+  },
   out_of_range: { en: "Between {min} and {max}.", zh: "应在 {min} 到 {max} 之间。" },
   too_precise: { en: "At most {scale} decimals.", zh: "最多 {scale} 位小数。" },
   not_a_date: { en: "This is not a date, for example 2026-11-23.", zh: "不是日期，例如 2026-11-23。" },
@@ -89,7 +96,10 @@ export const fieldReasons = {
   not_an_email: { en: "This is not an e-mail address.", zh: "不是有效的邮箱地址。" },
   not_a_url: { en: "This is not a web address.", zh: "不是有效的网址。" },
   not_an_option: { en: "“{value}” is not one of the options.", zh: "“{value}”不在可选项中。" },
-  not_an_option_suggest: { en: "“{value}” is not an option. Did you mean “{suggestion}”?", zh: "“{value}”不在可选项中，是不是“{suggestion}”？" },
+  not_an_option_suggest: {
+    en: "“{value}” is not an option. Did you mean “{suggestion}”?",
+    zh: "“{value}”不在可选项中，是不是“{suggestion}”？",
+  },
   no_such_record: { en: "No record named “{value}” was found.", zh: "找不到“{value}”。" },
   several_records: { en: "Several records are named “{value}”.", zh: "有多条记录名为“{value}”。" },
   already_used: { en: "Already in use.", zh: "已被占用。" },
@@ -98,7 +108,10 @@ export const fieldReasons = {
   not_yours: { en: "You may not change this record.", zh: "你无权修改这条记录。" },
   not_writable: { en: "Your role cannot write this field.", zh: "你的角色不能填写此字段。" },
   control_characters: { en: "This holds characters that cannot be stored.", zh: "包含无法保存的字符。" },
-  wrong_columns: { en: "This row has {found} columns instead of {expected}.", zh: "该行有 {found} 列，应为 {expected} 列。" },
+  wrong_columns: {
+    en: "This row has {found} columns instead of {expected}.",
+    zh: "该行有 {found} 列，应为 {expected} 列。",
+  },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 export type FieldReason = keyof typeof fieldReasons;
@@ -118,7 +131,10 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
   readonly extra: Readonly<Record<string, unknown>> | undefined;
-  constructor(code: ProblemCode, options: { fields?: readonly FieldProblem[]; extra?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(
+    code: ProblemCode,
+    options: { fields?: readonly FieldProblem[]; extra?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(code);
     this.name = "Problem";
     this.code = code;

@@ -2,7 +2,19 @@
 // (vault/records/query-compiler.ts), which also refuses fields the person may not read.
 import { z } from "zod";
 
-export const filterOperators = ["eq", "ne", "in", "lt", "lte", "gt", "gte", "contains", "empty", "not_empty", "under"] as const;
+export const filterOperators = [
+  "eq",
+  "ne",
+  "in",
+  "lt",
+  "lte",
+  "gt",
+  "gte",
+  "contains",
+  "empty",
+  "not_empty",
+  "under",
+] as const;
 
 const scalar = z.union([z.string().max(2000), z.number(), z.boolean()]);
 
@@ -20,7 +32,11 @@ const condition = z.strictObject({
   value: z.union([scalar, z.array(scalar).max(500)]).optional(),
 });
 export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
-  z.union([condition, z.strictObject({ all: z.array(filterSchema).max(50) }), z.strictObject({ any: z.array(filterSchema).max(50) })]),
+  z.union([
+    condition,
+    z.strictObject({ all: z.array(filterSchema).max(50) }),
+    z.strictObject({ any: z.array(filterSchema).max(50) }),
+  ]),
 );
 
 export const querySchema = z.strictObject({
@@ -28,7 +44,10 @@ export const querySchema = z.strictObject({
   filter: filterSchema.optional(),
   /** Words looked for in the searchable fields; pinyin, initials and Latin substrings count. */
   search: z.string().max(200).optional(),
-  sort: z.array(z.strictObject({ field: z.string().max(80), direction: z.enum(["asc", "desc"]) })).max(3).optional(),
+  sort: z
+    .array(z.strictObject({ field: z.string().max(80), direction: z.enum(["asc", "desc"]) }))
+    .max(3)
+    .optional(),
   limit: z.int().min(1).max(200).default(50),
   offset: z.int().min(0).max(1_000_000).default(0),
   /** Field keys to return; default: the object's listed fields. */

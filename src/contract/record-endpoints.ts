@@ -11,7 +11,13 @@ const one = { object: "path.object", id: "path.id" } as const;
 const audit = { permission: { may: "audit.view" } } as const;
 
 export const recordEndpoints = rows({
-  readSchema: { ...read, path: "/api/schema", permission: "self", output: verbs["schema.read"].output, verbs: { "schema.read": {} } },
+  readSchema: {
+    ...read,
+    path: "/api/schema",
+    permission: "self",
+    output: verbs["schema.read"].output,
+    verbs: { "schema.read": {} },
+  },
   listRecords: {
     ...act,
     ...view,
@@ -28,7 +34,13 @@ export const recordEndpoints = rows({
     output: verbs["record.suggest"].output,
     verbs: { "record.suggest": { object: "path.object", text: "body.text", limit: "body.limit" } },
   },
-  openRecord: { ...read, ...view, path: "/api/records/:object/:id", output: verbs["record.open"].output, verbs: { "record.open": one } },
+  openRecord: {
+    ...read,
+    ...view,
+    path: "/api/records/:object/:id",
+    output: verbs["record.open"].output,
+    verbs: { "record.open": one },
+  },
   createRecord: {
     ...act,
     permission: { record: "create" },
@@ -69,8 +81,20 @@ export const recordEndpoints = rows({
     output: verbs["record.reveal"].output,
     verbs: { "record.reveal": { ...one, field: "body.field", purpose: "body.purpose" } },
   },
-  readHistory: { ...read, ...view, path: "/api/records/:object/:id/history", output: verbs["record.history"].output, verbs: { "record.history": one } },
-  readLookers: { ...read, ...view, path: "/api/records/:object/:id/lookers", output: verbs["record.lookers"].output, verbs: { "record.lookers": one } },
+  readHistory: {
+    ...read,
+    ...view,
+    path: "/api/records/:object/:id/history",
+    output: verbs["record.history"].output,
+    verbs: { "record.history": one },
+  },
+  readLookers: {
+    ...read,
+    ...view,
+    path: "/api/records/:object/:id/lookers",
+    output: verbs["record.lookers"].output,
+    verbs: { "record.lookers": one },
+  },
   commitRecords: {
     ...act,
     permission: "self",
@@ -95,7 +119,13 @@ export const recordEndpoints = rows({
     output: verbs["field.define"].output,
     verbs: { "field.define": "body" },
   },
-  listRoles: { ...read, permission: "self", path: "/api/roles", output: verbs["role.list"].output, verbs: { "role.list": {} } },
+  listRoles: {
+    ...read,
+    permission: "self",
+    path: "/api/roles",
+    output: verbs["role.list"].output,
+    verbs: { "role.list": {} },
+  },
   listRoleMembers: {
     ...read,
     permission: { may: "people.manage" },
@@ -127,6 +157,19 @@ export const recordEndpoints = rows({
     output: verbs["access.explain"].output,
     verbs: { "access.explain": "body" },
   },
-  listLedger: { ...act, ...audit, path: "/api/ledger/query", body: verbs["ledger.list"].input, output: verbs["ledger.list"].output, verbs: { "ledger.list": "body" } },
-  readCheckpoint: { ...read, ...audit, path: "/api/ledger/checkpoint", output: verbs["ledger.checkpoint"].output, verbs: { "ledger.checkpoint": {} } },
+  listLedger: {
+    ...act,
+    ...audit,
+    path: "/api/ledger/query",
+    body: verbs["ledger.list"].input,
+    output: verbs["ledger.list"].output,
+    verbs: { "ledger.list": "body" },
+  },
+  readCheckpoint: {
+    ...read,
+    ...audit,
+    path: "/api/ledger/checkpoint",
+    output: verbs["ledger.checkpoint"].output,
+    verbs: { "ledger.checkpoint": {} },
+  },
 });

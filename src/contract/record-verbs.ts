@@ -54,7 +54,9 @@ export const schemaField = z.strictObject({
   max: z.int().optional(),
   scale: z.int().optional(),
   target: z.string().optional(),
-  options: z.array(z.strictObject({ key: z.string(), labels: z.strictObject({ zh: z.string(), en: z.string() }) })).optional(),
+  options: z
+    .array(z.strictObject({ key: z.string(), labels: z.strictObject({ zh: z.string(), en: z.string() }) }))
+    .optional(),
   hint: z.strictObject({ zh: z.string(), en: z.string() }).optional(),
 });
 export type SchemaField = z.infer<typeof schemaField>;
@@ -84,9 +86,20 @@ const guard = z.discriminatedUnion("guard", [
   /** The record still has this version. */
   z.strictObject({ guard: z.literal("version"), object: objectKey, id: uuid, version: z.int() }),
   /** After the writes at most `max` living records of the object match, under an advisory lock on `lock`. Class 0-1 fields only. */
-  z.strictObject({ guard: z.literal("count"), object: objectKey, filter: filterSchema, max: z.int().min(0), lock: z.string().min(1).max(200) }),
+  z.strictObject({
+    guard: z.literal("count"),
+    object: objectKey,
+    filter: filterSchema,
+    max: z.int().min(0),
+    lock: z.string().min(1).max(200),
+  }),
   /** Take the next number of a series and write it into a field of the operation at this index. */
-  z.strictObject({ guard: z.literal("number"), series: z.string().regex(/^[a-z0-9_.-]{1,80}$/u), operation: z.int().min(0).max(199), field: fieldKey }),
+  z.strictObject({
+    guard: z.literal("number"),
+    series: z.string().regex(/^[a-z0-9_.-]{1,80}$/u),
+    operation: z.int().min(0).max(199),
+    field: fieldKey,
+  }),
 ]);
 export type Guard = z.infer<typeof guard>;
 
@@ -144,13 +157,24 @@ export const recordVerbs = defineVerbs({
     input: z.strictObject({ ...one, version: z.int(), values: givenValues }),
     output: written,
   },
-  "record.delete": { permission: { record: "delete" }, meter: "written", input: z.strictObject({ ...one, version: z.int() }), output: written },
+  "record.delete": {
+    permission: { record: "delete" },
+    meter: "written",
+    input: z.strictObject({ ...one, version: z.int() }),
+    output: written,
+  },
   "record.restore": { permission: { record: "delete" }, meter: "written", input: z.strictObject(one), output: written },
   "record.commit": {
     permission: "self",
     meter: "written",
-    input: z.strictObject({ operations: z.array(operation).min(1).max(200), guards: z.array(guard).max(50).default([]) }),
-    output: z.strictObject({ written: z.array(written), numbers: z.array(z.strictObject({ operation: z.int(), field: z.string(), value: z.int() })) }),
+    input: z.strictObject({
+      operations: z.array(operation).min(1).max(200),
+      guards: z.array(guard).max(50).default([]),
+    }),
+    output: z.strictObject({
+      written: z.array(written),
+      numbers: z.array(z.strictObject({ operation: z.int(), field: z.string(), value: z.int() })),
+    }),
   },
   "record.reveal": {
     permission: { record: "view" },
@@ -169,7 +193,9 @@ export const recordVerbs = defineVerbs({
           by: uuid.nullable(),
           action: z.string(),
           version: z.int().nullable(),
-          fields: z.array(z.strictObject({ field: fieldKey, before: fieldValue, after: fieldValue, masked: z.boolean() })),
+          fields: z.array(
+            z.strictObject({ field: fieldKey, before: fieldValue, after: fieldValue, masked: z.boolean() }),
+          ),
         }),
       ),
       names,
@@ -181,7 +207,16 @@ export const recordVerbs = defineVerbs({
     meter: none,
     input: z.strictObject(one),
     output: z.strictObject({
-      looks: z.array(z.strictObject({ at: instant, by: uuid.nullable(), action: z.string(), fields: z.array(z.string()), ip: z.string().nullable(), purpose: z.string().nullable() })),
+      looks: z.array(
+        z.strictObject({
+          at: instant,
+          by: uuid.nullable(),
+          action: z.string(),
+          fields: z.array(z.string()),
+          ip: z.string().nullable(),
+          purpose: z.string().nullable(),
+        }),
+      ),
       names,
     }),
   },
@@ -197,7 +232,10 @@ export const recordVerbs = defineVerbs({
     input: z.strictObject({ text: z.string().min(1).max(200) }),
     output: z.strictObject({
       groups: z.array(
-        z.strictObject({ object: objectKey, items: z.array(z.strictObject({ id: uuid, name: z.string(), detail: z.string(), matched: fieldKey })) }),
+        z.strictObject({
+          object: objectKey,
+          items: z.array(z.strictObject({ id: uuid, name: z.string(), detail: z.string(), matched: fieldKey })),
+        }),
       ),
     }),
   },
@@ -207,7 +245,22 @@ export const recordVerbs = defineVerbs({
     input: z.strictObject({
       object: objectKey,
       key: fieldKey,
-      type: z.enum(["text", "long_text", "integer", "decimal", "boolean", "date", "datetime", "choice", "phone", "email", "url", "id_number", "bank_account", "reference"]),
+      type: z.enum([
+        "text",
+        "long_text",
+        "integer",
+        "decimal",
+        "boolean",
+        "date",
+        "datetime",
+        "choice",
+        "phone",
+        "email",
+        "url",
+        "id_number",
+        "bank_account",
+        "reference",
+      ]),
       class: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
       labels,
       purpose: z.enum(["identification", "contact", "selling", "billing", "organisation", "security"]),
@@ -215,7 +268,10 @@ export const recordVerbs = defineVerbs({
       required: z.boolean().default(false),
       scale: z.int().min(0).max(6).optional(),
       target: objectKey.optional(),
-      options: z.array(z.strictObject({ key: fieldKey, labels })).max(200).optional(),
+      options: z
+        .array(z.strictObject({ key: fieldKey, labels }))
+        .max(200)
+        .optional(),
       listed: z.boolean().default(false),
       searchable: z.boolean().default(false),
     }),
@@ -233,7 +289,11 @@ export const recordVerbs = defineVerbs({
           description: z.strictObject({ zh: z.string(), en: z.string() }),
           objects: z.record(
             z.string(),
-            z.strictObject({ actions: z.partialRecord(z.enum(recordActions), z.enum(scopes)), classes: z.record(z.string(), z.enum(levels)), fields: z.record(z.string(), z.enum(levels)) }),
+            z.strictObject({
+              actions: z.partialRecord(z.enum(recordActions), z.enum(scopes)),
+              classes: z.record(z.string(), z.enum(levels)),
+              fields: z.record(z.string(), z.enum(levels)),
+            }),
           ),
           capabilities: z.array(z.enum(capabilities)),
         }),
@@ -263,8 +323,25 @@ export const recordVerbs = defineVerbs({
   "access.explain": {
     permission: "self",
     meter: none,
-    input: z.strictObject({ userId: uuid.optional(), object: objectKey, action: z.enum(recordActions), id: uuid.optional(), field: fieldKey.optional() }),
-    output: z.strictObject({ allowed: z.boolean(), reasons: z.array(z.strictObject({ role: z.string().nullable(), scope: z.enum(scopes), level: z.enum(levels).nullable(), holds: z.boolean(), because: z.string() })) }),
+    input: z.strictObject({
+      userId: uuid.optional(),
+      object: objectKey,
+      action: z.enum(recordActions),
+      id: uuid.optional(),
+      field: fieldKey.optional(),
+    }),
+    output: z.strictObject({
+      allowed: z.boolean(),
+      reasons: z.array(
+        z.strictObject({
+          role: z.string().nullable(),
+          scope: z.enum(scopes),
+          level: z.enum(levels).nullable(),
+          holds: z.boolean(),
+          because: z.string(),
+        }),
+      ),
+    }),
   },
   "ledger.list": {
     permission: { may: "audit.view" },

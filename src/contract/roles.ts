@@ -29,7 +29,11 @@ export interface RoleDefinition {
 }
 
 const writeAll = { 0: "write", 1: "write", 2: "write", 3: "write" } as const;
-const colleagues: ObjectGrant = { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "read", 3: "masked" }, fields: { jobTitle: "read" } };
+const colleagues: ObjectGrant = {
+  actions: { view: "all" },
+  classes: { 0: "read", 1: "read", 2: "read", 3: "masked" },
+  fields: { jobTitle: "read" },
+};
 const tree: ObjectGrant = { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "read" } };
 
 function everything(scope: Scope): ObjectGrant {
@@ -41,21 +45,37 @@ export const shippedRoles: readonly RoleDefinition[] = [
     key: "owner",
     labels: { zh: "企业负责人", en: "Company owner" },
     description: { zh: "查看并管理全部客户、人员和设置。", en: "Sees and manages all customers, people and settings." },
-    objects: { account: everything("all"), contact: everything("all"), user: everything("all"), department: everything("all") },
+    objects: {
+      account: everything("all"),
+      contact: everything("all"),
+      user: everything("all"),
+      department: everything("all"),
+    },
     capabilities: ["people.manage", "roles.manage", "fields.define", "audit.view", "recycle.manage"],
   },
   {
     key: "administrator",
     labels: { zh: "系统管理员", en: "Administrator" },
-    description: { zh: "管理人员、部门和字段，看不到任何客户。", en: "Manages people, departments and fields, and sees no customer." },
+    description: {
+      zh: "管理人员、部门和字段，看不到任何客户。",
+      en: "Manages people, departments and fields, and sees no customer.",
+    },
     objects: { user: everything("all"), department: everything("all") },
     capabilities: ["people.manage", "roles.manage", "fields.define"],
   },
   {
     key: "sales_manager",
     labels: { zh: "销售主管", en: "Sales manager" },
-    description: { zh: "查看并管理本部门及下级部门的客户。", en: "Sees and manages the customers of the department and all below." },
-    objects: { account: everything("department_and_below"), contact: everything("department_and_below"), user: colleagues, department: tree },
+    description: {
+      zh: "查看并管理本部门及下级部门的客户。",
+      en: "Sees and manages the customers of the department and all below.",
+    },
+    objects: {
+      account: everything("department_and_below"),
+      contact: everything("department_and_below"),
+      user: colleagues,
+      department: tree,
+    },
     capabilities: ["recycle.manage"],
   },
   {
@@ -68,7 +88,10 @@ export const shippedRoles: readonly RoleDefinition[] = [
   {
     key: "auditor",
     labels: { zh: "审计员", en: "Auditor" },
-    description: { zh: "查看审计日志；客户只显示脱敏内容，不能修改。", en: "Reads the audit log; sees customers masked and changes nothing." },
+    description: {
+      zh: "查看审计日志；客户只显示脱敏内容，不能修改。",
+      en: "Reads the audit log; sees customers masked and changes nothing.",
+    },
     objects: {
       account: { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "masked" } },
       contact: { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "masked" } },

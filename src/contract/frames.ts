@@ -1,0 +1,49 @@
+// Frames on a byte stream: 4 bytes length of the head, 4 bytes length of the payload, JSON head, payload. Whatever
+// breaks the form ends the connection: between our own processes it is never an accident.
+import { maxFrame } from "./channel.ts";
+
+const heading = 8;
+const none = new Uint8Array(0);
+
+export function encodeFrame(head: unknown, payload: Uint8Array = none): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(head));
+  const frame = new Uint8Array(heading + text.length + payload.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, text.length);
+  view.setUint32(4, payload.length);
+  frame.set(text, heading);
+  frame.set(payload, heading + text.length);
+  return frame;
+}
+
+/** Collects chunks and hands out whole frames. */
+export class FrameReader {
+  #held: Uint8Array = none;
+
+  /** Throws RangeError for a frame beyond the limit, SyntaxError for a head that is no JSON. */
+  push(chunk: Uint8Array): { head: unknown; payload: Uint8Array }[] {
+    this.#held = this.#held.length === 0 ? chunk : joined(this.#held, chunk);
+    const frames: { head: unknown; payload: Uint8Array }[] = [];
+    while (this.#held.length >= heading) {
+      const view = new DataView(this.#held.buffer, this.#held.byteOffset, this.#held.byteLength);
+      const head = view.getUint32(0);
+      const payload = view.getUint32(4);
+      if (head + payload > maxFrame) throw new RangeError("frame too large");
+      const end = heading + head + payload;
+      if (this.#held.length < end) break;
+      frames.push({
+        head: JSON.parse(new TextDecoder().decode(this.#held.subarray(heading, heading + head))),
+        payload: this.#held.slice(heading + head, end),
+      });
+      this.#held = this.#held.subarray(end);
+    }
+    return frames;
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

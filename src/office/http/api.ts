@@ -1,0 +1,95 @@
+// The one pipeline of the API: limits, envelope, handle, handler, output. It decides nothing about rights; every answer
+// is cut to what the endpoint's row promises.
+import { randomUUID } from "node:crypto";
+import type { Context } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import { type Language, Problem, problemDetails } from "../../contract/problem.ts";
+import { matchEndpoint } from "../../contract/router.ts";
+import type { VaultClient } from "../vault-client.ts";
+import { handlerOf } from "./handlers.ts";
+
+const maxJson = 1024 * 1024;
+const signedHeaders = ["signature", "signature-input", "content-digest"] as const;
+
+export type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+/** Answers one API request; never throws. */
+export async function answerApi(context: ApiContext, vault: VaultClient, onError: (error: unknown, requestId: string) => void): Promise<Response> {
+  const requestId = randomUUID();
+  try {
+    return await answer(context, vault, requestId);
+  } catch (error) {
+    if (error instanceof Problem) return problemResponse(error, context, requestId);
+    onError(error, requestId);
+    return internalResponse(context, requestId);
+  }
+}
+
+async function answer(context: ApiContext, vault: VaultClient, requestId: string): Promise<Response> {
+  const { req, env } = context;
+  const url = new URL(req.url);
+  const target = env.incoming.url ?? url.pathname;
+  const match = matchEndpoint(req.method, url.pathname);
+  const limit = match?.endpoint.rawBody ?? maxJson;
+  const body = await readBody(context, limit);
+  const headers: Record<string, string> = {};
+  for (const name of signedHeaders) {
+    const value = req.header(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  const handle = vault.begin(
+    {
+      method: req.method,
+      target,
+      authority: req.header("host") ?? "",
+      headers,
+      ip: env.incoming.socket.remoteAddress ?? "",
+      userAgent: req.header("user-agent") ?? "",
+    },
+    body,
+    requestId,
+  );
+  try {
+    if (!match) {
+      // The vault refuses it too, and writes that down.
+      await handle.begun;
+      throw new Problem("not_found");
+    }
+    const output = await handlerOf(match)({ handle });
+    const parsed = match.endpoint.output.parse(output);
+    return new Response(JSON.stringify(parsed), { status: 200, headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" } });
+  } finally {
+    handle.end();
+  }
+}
+
+async function readBody(context: ApiContext, limit: number): Promise<Uint8Array> {
+  const { incoming } = context.env;
+  const announced = Number(context.req.header("content-length") ?? 0);
+  if (announced > limit) throw new Problem("too_large");
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    // A request stream without an encoding yields buffers.
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > limit) throw new Problem("too_large");
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+export function languageOf(context: ApiContext): Language {
+  return /^\s*zh/iu.test(context.req.header("accept-language") ?? "") ? "zh" : "en";
+}
+
+function problemResponse(problem: Problem, context: ApiContext, requestId: string): Response {
+  const body = problemDetails(problem, languageOf(context), requestId);
+  return new Response(JSON.stringify(body), { status: problem.status, headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store", ...(problem.code === "too_large" && { connection: "close" }) } });
+}
+
+function internalResponse(context: ApiContext, requestId: string): Response {
+  const title = languageOf(context) === "zh" ? "系统内部出错，请稍后重试。" : "Something went wrong inside. Please try again.";
+  const body = { type: "urn:strongroom:problem:internal", title, status: 500, code: "internal", instance: `urn:strongroom:request:${requestId}` };
+  return new Response(JSON.stringify(body), { status: 500, headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" } });
+}

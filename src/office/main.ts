@@ -1,0 +1,58 @@
+// Process 2, the office: HTTP for browsers, pages from memory, the API's pipeline. It holds no key but TLS and no
+// customer value beyond the request it passes on.
+import { createServer as createHttp } from "node:http";
+import { createServer as createHttps } from "node:https";
+import { serve } from "@hono/node-server";
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { officeBoot, readBoot, sayEvent } from "../supervisor/boot.ts";
+import { dropPrivileges } from "../supervisor/drop-privileges.ts";
+import { answerApi } from "./http/api.ts";
+import { Pages, securityHeaders } from "./http/pages.ts";
+import { VaultClient } from "./vault-client.ts";
+
+const boot = await readBoot(officeBoot);
+const pages = new Pages(boot.webRoot);
+const vault = new VaultClient(boot.socketPath, boot.channelSecret);
+const { tls } = boot.listen;
+
+const app = new Hono<{ Bindings: HttpBindings }>();
+const everywhere = Object.entries(securityHeaders(tls !== undefined));
+app.use(async (context, next) => {
+  await next();
+  for (const [name, value] of everywhere) context.res.headers.set(name, value);
+});
+app.all("/api/*", (context) =>
+  answerApi(context, vault, (error, requestId) => {
+    process.stderr.write(`${new Date().toISOString()} request ${requestId}: ${error instanceof Error ? error.name : "unknown error"}\n`);
+  }),
+);
+app.on(["GET", "HEAD"], "*", (context) => pages.answer(new URL(context.req.url).pathname, context.req.header("accept-encoding") ?? "", context.req.header("if-none-match")));
+app.notFound(() => new Response(null, { status: 404 }));
+
+const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 30_000 };
+const server = serve(
+  {
+    fetch: app.fetch,
+    hostname: boot.listen.host,
+    port: boot.listen.port,
+    ...(tls ? { createServer: createHttps, serverOptions: { ...limits, cert: tls.cert, key: tls.key, minVersion: "TLSv1.3" } } : { createServer: createHttp, serverOptions: limits }),
+  },
+  () => {
+    dropPrivileges(boot.dropTo);
+    // The socket of the vault lets only the office's own user in.
+    vault.ready().then(
+      () => {
+        sayEvent("ready");
+      },
+      () => process.exit(1),
+    );
+  },
+);
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    vault.close();
+    server.close(() => process.exit(0));
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  });
+}

@@ -1,0 +1,132 @@
+// The office's line to the vault: one connection, frames with numbers, answers in any order. The office names a handle
+// itself, so that a verb can follow its request without waiting in between.
+import { type Socket, connect } from "node:net";
+import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/channel.ts";
+import { FrameReader, encodeFrame } from "../contract/frames.ts";
+import { Problem, isProblemCode } from "../contract/problem.ts";
+
+interface Waiting {
+  resolve(answer: FromVault): void;
+  reject(error: Error): void;
+}
+
+/** The vault failed in a way it did not foresee; it has logged the request's id. */
+export class VaultFailed extends Error {}
+
+/** One request's handle: verbs of its endpoint's row, nothing else. */
+export interface VaultHandle {
+  readonly begun: Promise<{ endpoint: string; params: Readonly<Record<string, string>> }>;
+  call(verb: string, computed?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  end(): void;
+}
+
+export class VaultClient {
+  readonly #path: string;
+  readonly #secret: string;
+  readonly #waiting = new Map<number, Waiting>();
+  #socket: Socket | undefined;
+  #connecting: Promise<Socket> | undefined;
+  #ids = 0;
+
+  constructor(path: string, secret: string) {
+    this.#path = path;
+    this.#secret = secret;
+  }
+
+  begin(envelope: EnvelopeHead, body: Uint8Array, requestId: string): VaultHandle {
+    const handle = ++this.#ids;
+    const begun = this.#ask({ id: handle, do: "begin", handle, requestId, envelope }, body).then((answer) => {
+      if ("begun" in answer) return answer.begun;
+      throw failure(answer);
+    });
+    // A verb called at once is refused with its handle; then nobody asks for this promise.
+    begun.catch(() => undefined);
+    return {
+      begun,
+      call: async (verb, computed = {}) => {
+        const answer = await this.#ask({ id: ++this.#ids, do: "call", handle, verb, computed });
+        if ("ok" in answer) return answer.ok;
+        throw failure(answer);
+      },
+      end: () => {
+        if (this.#socket) this.#send(this.#socket, { id: 0, do: "end", handle });
+      },
+    };
+  }
+
+  /** Resolves when the vault answers. Throws Problem `unavailable`. */
+  async ready(): Promise<void> {
+    await this.#connected();
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+  }
+
+  async #ask(message: ToVault, payload?: Uint8Array): Promise<FromVault> {
+    const socket = this.#socket ?? (await this.#connected());
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(message.id, { resolve, reject });
+      this.#send(socket, message, payload);
+    });
+  }
+
+  #send(socket: Socket, message: ToVault, payload?: Uint8Array): void {
+    socket.write(encodeFrame(message, payload));
+  }
+
+  #connected(): Promise<Socket> {
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  #connect(): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.#path);
+      const reader = new FrameReader();
+      const hello = ++this.#ids;
+      const lost = (): void => {
+        if (this.#socket === socket) this.#socket = undefined;
+        const waiting = [...this.#waiting.values()];
+        this.#waiting.clear();
+        for (const one of waiting) one.reject(new Problem("unavailable"));
+        reject(new Problem("unavailable"));
+      };
+      this.#waiting.set(hello, {
+        resolve: () => {
+          this.#socket = socket;
+          resolve(socket);
+        },
+        reject,
+      });
+      socket.once("connect", () => {
+        this.#send(socket, { id: hello, do: "hello", secret: this.#secret });
+      });
+      socket.on("data", (chunk: Buffer) => {
+        // Frames come from our own vault.
+        for (const { head } of reader.push(chunk)) this.#answered(head as FromVault);
+      });
+      socket.on("error", () => socket.destroy());
+      socket.on("close", lost);
+    });
+  }
+
+  #answered(answer: FromVault): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    waiting?.resolve(answer);
+  }
+}
+
+function failure(answer: FromVault): Error {
+  if ("problem" in answer) return problemFrom(answer.problem);
+  return new VaultFailed("the vault failed");
+}
+
+function problemFrom(wire: WireProblem): Error {
+  if (!isProblemCode(wire.code)) return new VaultFailed("the vault gave an unknown problem");
+  // Reasons come from the same contract on both sides.
+  return new Problem(wire.code, { fields: wire.fields as Problem["fields"], ...(wire.extra && { extra: wire.extra }) });
+}

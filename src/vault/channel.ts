@@ -1,0 +1,128 @@
+// The vault's socket for offices: whoever connects first proves that he knows the channel's secret of this start, then
+// begins handles and calls verbs on them. Handles belong to their connection.
+import { timingSafeEqual } from "node:crypto";
+import { type Server, type Socket, createServer } from "node:net";
+import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/channel.ts";
+import { FrameReader, encodeFrame } from "../contract/frames.ts";
+import { Problem } from "../contract/problem.ts";
+import type { Gate, Handle } from "./gate.ts";
+
+export interface ChannelOptions {
+  readonly gate: Gate;
+  readonly secret: Buffer;
+  /** An error nobody foresaw, by request id: for the operator's log, never for the caller. */
+  readonly onError: (error: unknown, requestId: string) => void;
+}
+
+const mostHandles = 2000;
+
+/** Listens on a Unix socket; its folder decides who can connect. */
+export function listenForOffices(path: string, options: ChannelOptions): Promise<Server> {
+  const server = createServer((socket) => {
+    serve(socket, options);
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      resolve(server);
+    });
+  });
+}
+
+function serve(socket: Socket, options: ChannelOptions): void {
+  const reader = new FrameReader();
+  const handles = new Map<number, Promise<Handle>>();
+  const requests = new Map<number, string>();
+  let trusted = false;
+  const send = (answer: FromVault): void => {
+    if (!socket.destroyed) socket.write(encodeFrame(answer));
+  };
+  const fail = (id: number, error: unknown, requestId: string): void => {
+    if (error instanceof Problem) {
+      send({ id, problem: wireProblem(error) });
+      return;
+    }
+    options.onError(error, requestId);
+    send({ id, internal: true });
+  };
+  const take = (message: ToVault, payload: Uint8Array): void => {
+    if (message.do === "hello") {
+      trusted = sameSecret(message.secret, options.secret);
+      if (trusted) send({ id: message.id, ok: null });
+      else socket.destroy();
+      return;
+    }
+    if (!trusted) {
+      socket.destroy();
+      return;
+    }
+    const { id, handle } = message;
+    if (message.do === "end") {
+      handles.delete(handle);
+      requests.delete(handle);
+      return;
+    }
+    if (message.do === "begin") {
+      if (handles.size >= mostHandles || handles.has(handle)) {
+        send({ id, problem: wireProblem(new Problem("unavailable")) });
+        return;
+      }
+      const begun = options.gate.begin(envelopeOf(message.envelope), payload, message.requestId);
+      handles.set(handle, begun);
+      requests.set(handle, message.requestId);
+      begun.then(
+        ({ match }) => {
+          send({ id, begun: { endpoint: match.name, params: match.params } });
+        },
+        (error: unknown) => {
+          fail(id, error, message.requestId);
+        },
+      );
+      return;
+    }
+    const requestId = requests.get(handle) ?? "";
+    const found = handles.get(handle);
+    if (!found) {
+      send({ id, problem: wireProblem(new Problem("not_bound")) });
+      return;
+    }
+    // A call may follow its begin at once; it waits here for it, and is refused with it.
+    found
+      .then((begun) => options.gate.call(begun, message.verb, message.computed))
+      .then(
+        (output) => {
+          send({ id, ok: output ?? null });
+        },
+        (error: unknown) => {
+          fail(id, error, requestId);
+        },
+      );
+  };
+  socket.on("data", (chunk: Buffer) => {
+    try {
+      // Frames are made by our own office; what does not have the form ends the connection below.
+      for (const { head, payload } of reader.push(chunk)) take(head as ToVault, payload);
+    } catch {
+      socket.destroy();
+    }
+  });
+  socket.on("error", () => socket.destroy());
+  socket.on("close", () => {
+    handles.clear();
+  });
+}
+
+function envelopeOf(head: EnvelopeHead): EnvelopeHead {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(head.headers)) headers[name.toLowerCase()] = String(value);
+  return { method: String(head.method), target: String(head.target), authority: String(head.authority), headers, ip: String(head.ip), userAgent: String(head.userAgent).slice(0, 500) };
+}
+
+function wireProblem(problem: Problem): WireProblem {
+  return { code: problem.code, fields: problem.fields, ...(problem.extra && { extra: problem.extra }) };
+}
+
+function sameSecret(given: unknown, secret: Buffer): boolean {
+  const bytes = Buffer.from(typeof given === "string" ? given : "", "base64");
+  return bytes.length === secret.length && timingSafeEqual(bytes, secret);
+}

@@ -1,0 +1,99 @@
+// Process 1, the vault: the only one that holds keys and touches customer values. Wires its rooms together, fills the
+// search projection in the background and listens for offices.
+import { chmodSync, rmSync } from "node:fs";
+import { dropPrivileges } from "../supervisor/drop-privileges.ts";
+import { readBoot, sayEvent, vaultBoot } from "../supervisor/boot.ts";
+import { Directory } from "./access/directory.ts";
+import { listenForOffices } from "./channel.ts";
+import { Database } from "./db/database.ts";
+import { Gate } from "./gate.ts";
+import { Identity } from "./identity/identity.ts";
+import { openImports } from "./imports/open-imports.ts";
+import { Keyring } from "./keys/keyring.ts";
+import { Ledger } from "./ledger/ledger.ts";
+import type { Records } from "./records/deps.ts";
+import { RecordPeople } from "./records/people.ts";
+import { rebuildAll } from "./records/rebuild-all.ts";
+import { Schema } from "./records/schema.ts";
+import { SearchIndex } from "./search/search-index.ts";
+import { version } from "./version.ts";
+import { Meter } from "./watch/meter.ts";
+import { handlersOf } from "./verbs.ts";
+
+const day = 24 * 60 * 60 * 1000;
+
+const boot = await readBoot(vaultBoot);
+dropPrivileges(boot.dropTo);
+process.umask(0o007);
+
+const db = new Database(boot.database);
+const keyring = await Keyring.open({ rootKey: Buffer.from(boot.rootKey, "base64"), keystoreDir: boot.keystoreDir, db });
+const problem = (what: string, error: unknown): void => {
+  // Names and messages of our own errors bear no values; stacks may, so they stay out of the log.
+  process.stderr.write(`${new Date().toISOString()} ${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : "unknown error"}\n`);
+};
+const ledger = await Ledger.open({
+  db,
+  keyring,
+  onError: (error) => {
+    problem("ledger", error);
+  },
+});
+const schema = await Schema.open(db, keyring);
+const directory = new Directory({ db, keyring, schema });
+await directory.open();
+const meter = await Meter.open(db, new Date());
+const search = await SearchIndex.start({
+  objects: schema.objects,
+  lookup: (kind, normalised) => keyring.lookup(kind, normalised),
+  onLost: () => void fill(),
+});
+const records: Records = { db, keyring, schema, directory, search, ledger, meter };
+const people = new RecordPeople(() => records);
+const identity = await Identity.open({ db, keyring, people, settings: { version, origins: [boot.publicOrigin] } });
+const imports = await openImports(records);
+const gate = new Gate({ records, identity, handlers: handlersOf({ records, people, identity, imports: imports.handlers }) });
+ledger.start();
+rmSync(boot.socketPath, { force: true });
+const server = await listenForOffices(boot.socketPath, {
+  gate,
+  secret: Buffer.from(boot.channelSecret, "base64"),
+  onError: (error, requestId) => {
+    problem(`request ${requestId}`, error);
+  },
+});
+chmodSync(boot.socketPath, 0o660);
+const code = await identity.enrolmentCode();
+if (code !== undefined) sayEvent("enrolment-code", { code });
+sayEvent("ready");
+void fill().then(() => imports.resume());
+const rotation = setInterval(() => {
+  keyring.rotateDue(new Date()).catch((error: unknown) => {
+    problem("key rotation", error);
+  });
+}, day);
+
+async function fill(): Promise<void> {
+  try {
+    const broken = await rebuildAll(records);
+    sayEvent("search-ready", { rows: broken.rows, broken: broken.broken });
+  } catch (error) {
+    problem("search", error);
+  }
+}
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  clearInterval(rotation);
+  server.close();
+  await imports.close();
+  await identity.close();
+  await ledger.stop();
+  await search.close();
+  keyring.close();
+  await db.close();
+  process.exit(0);
+}
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());

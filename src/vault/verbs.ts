@@ -1,0 +1,65 @@
+// Every verb of the contract with its handler; a missing one does not compile.
+import type { z } from "zod";
+import type { VerbName, Verbs } from "../contract/endpoints.ts";
+import type { ImportVerbs } from "../contract/import-verbs.ts";
+import { assignRoles, explainAccess, listMembers, listRoles, setStatus } from "./access/role-verbs.ts";
+import { type Call, byPerson } from "./call.ts";
+import type { Identity } from "./identity/identity.ts";
+import { listLedger, readCheckpoint } from "./ledger/ledger-verbs.ts";
+import { commitRecords } from "./records/commit.ts";
+import type { Records } from "./records/deps.ts";
+import { defineField, readSchema } from "./records/fields.ts";
+import type { RecordPeople } from "./records/people.ts";
+import { listRecords, openRecord, readHistory, readLookers, revealValue, searchEverything, suggestRecords } from "./records/read.ts";
+
+export type Handlers = {
+  readonly [V in VerbName]: (call: Call, input: z.infer<Verbs[V]["input"]>) => Promise<z.infer<Verbs[V]["output"]>>;
+};
+
+export type ImportHandlers = Pick<Handlers, keyof ImportVerbs>;
+
+export interface VerbDeps {
+  readonly records: Records;
+  readonly people: RecordPeople;
+  readonly identity: Identity;
+  readonly imports: ImportHandlers;
+}
+
+export function handlersOf({ records, people, identity, imports }: VerbDeps): Handlers {
+  const one = async (call: Call, operation: Parameters<typeof commitRecords>[2]["operations"][number]) => {
+    const { written } = await commitRecords(records, byPerson(call), { operations: [operation], guards: [] });
+    const [first] = written;
+    if (!first) throw new Error("a commit of one wrote none");
+    return first;
+  };
+  return {
+    ...identity.handlers,
+    ...imports,
+    "stepUp.prove": async (call, input) => {
+      const proved = await identity.handlers["stepUp.prove"](call, input);
+      if (call.identity.kind === "device") records.meter.confirmed(call.identity.userId, call.now);
+      return proved;
+    },
+    "schema.read": (call) => readSchema(records, byPerson(call)),
+    "record.list": (call, input) => listRecords(records, byPerson(call), input),
+    "record.open": (call, input) => openRecord(records, byPerson(call), input),
+    "record.create": (call, { object, id, values }) => one(call, { op: "create", object, values, ...(id !== undefined && { id }) }),
+    "record.update": (call, input) => one(call, { op: "update", ...input }),
+    "record.delete": (call, input) => one(call, { op: "delete", ...input }),
+    "record.restore": (call, input) => one(call, { op: "restore", ...input }),
+    "record.commit": (call, input) => commitRecords(records, byPerson(call), input),
+    "record.reveal": (call, input) => revealValue(records, byPerson(call), input),
+    "record.history": (call, input) => readHistory(records, byPerson(call), input),
+    "record.lookers": (call, input) => readLookers(records, byPerson(call), input),
+    "record.suggest": (call, input) => suggestRecords(records, byPerson(call), input),
+    "search.everything": (call, input) => searchEverything(records, byPerson(call), input),
+    "field.define": (call, input) => defineField(records, byPerson(call), input),
+    "role.list": () => listRoles(records),
+    "role.members": () => listMembers(records),
+    "role.assign": (call, input) => assignRoles(records, byPerson(call), input),
+    "person.setStatus": (call, input) => setStatus(records, people, identity, byPerson(call), input),
+    "access.explain": (call, input) => explainAccess(records, byPerson(call), input),
+    "ledger.list": (call, input) => listLedger(records, byPerson(call), input),
+    "ledger.checkpoint": (call) => readCheckpoint(records, byPerson(call)),
+  };
+}
