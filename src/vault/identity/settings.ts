@@ -21,9 +21,20 @@ export const invitationMs = 7 * 24 * 60 * minute;
 export const newsMs = 7 * 24 * 60 * minute;
 export const defaultIdleLockSeconds = 900;
 
-/** Host, with a port that is not the scheme's own, of every address; lower case. */
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Host, with a port that is not the scheme's own, of every address; lower case. A loopback address stands for all of
+ * them: no other machine can be meant.
+ */
 export function authorities(settings: IdentitySettings): ReadonlySet<string> {
-  return new Set(settings.origins.map((origin) => new URL(origin).host.toLowerCase()));
+  return new Set(
+    settings.origins.flatMap((origin) => {
+      const { hostname, host, port } = new URL(origin);
+      if (!loopback.includes(hostname)) return [host.toLowerCase()];
+      return loopback.map((name) => (port === "" ? name : `${name}:${port}`));
+    }),
+  );
 }
 
 /** An IPv4 address or a bracketed IPv6 one, as URL.hostname gives them. */

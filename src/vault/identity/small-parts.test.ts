@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Problem } from "../../contract/problem.ts";
 import { MemoryMap } from "./memory-map.ts";
 import { hashSecretCode, newSecretCode, normaliseSecretCode } from "./secret-code.ts";
-import { type IdentitySettings, passkeyState } from "./settings.ts";
+import { authorities, type IdentitySettings, passkeyState } from "./settings.ts";
 import { SourceRate } from "./source-rate.ts";
 import { userAgentFamily } from "./user-agent.ts";
 
@@ -91,4 +91,11 @@ test("passkeys need a host name and a safe way to it", () => {
   assert.equal(state("https://[2001:db8::1]", "[2001:db8::1]"), "needs_host_name");
   assert.equal(state("http://crm.example.com", "crm.example.com"), "needs_host_name");
   assert.equal(state("https://crm.example.com", "intern.example.com"), "other_host");
+});
+
+test("hosts that requests may be signed for: the configured ones, and loopback by any of its names", () => {
+  const hosts = (...origins: [string, ...string[]]): string[] => [...authorities({ version: "1", origins })];
+  assert.deepEqual(hosts("https://CRM.example.com"), ["crm.example.com"]);
+  assert.deepEqual(hosts("https://crm.example.com:8443", "https://10.0.0.2"), ["crm.example.com:8443", "10.0.0.2"]);
+  assert.deepEqual(hosts("http://localhost:8080"), ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"]);
 });
