@@ -112,6 +112,7 @@ export class Child {
       detached: true,
     });
     this.#startedAt = Date.now();
+    this.#options.onEvent({ event: "process", name: this.#options.name, pid: child.pid });
     // Both are pipes, as asked for in stdio above.
     createInterface({ input: child.stdout as Readable }).on("line", (line) => this.#hear(line));
     createInterface({ input: child.stderr as Readable }).on("line", (line) => this.#options.onLine(line));

@@ -15,6 +15,23 @@ import { newRoleSecret, scramVerifier } from "./scram.ts";
 
 const embeddedName = "strongroom";
 
+/** How the embedded server of this data folder is started; `secret` becomes its administrator's for this run. */
+export function embeddedServer(layout: Layout, users: OsUsers | undefined, secret: string): EmbeddedOptions {
+  return {
+    dataDir: layout.postgres,
+    settingsDir: layout.postgresSettings,
+    socketDir: layout.postgresSocket,
+    runtimeDir: layout.runtime,
+    logFile: layout.postgresLog,
+    user: users?.db,
+    superuserVerifier: scramVerifier(secret),
+  };
+}
+
+export function embeddedAddress(layout: Layout, user: string, password: string): DatabaseAddress {
+  return { host: layout.postgresSocket, port: socketPort, database: embeddedName, user, password };
+}
+
 export class SupervisedDatabase {
   readonly #config: Config;
   readonly #layout: Layout;
@@ -47,22 +64,24 @@ export class SupervisedDatabase {
   }
 
   async #start(): Promise<void> {
+    // It loads its code while the server starts.
+    const migrating = this.#spawnMigrate();
     const url = this.#config.databaseUrl;
     if (url !== undefined) {
-      await this.#migrate(readDatabaseAddress(url), false);
+      await this.#migrate(migrating, readDatabaseAddress(url), false);
       return;
     }
     const secret = newRoleSecret();
-    this.#server = await EmbeddedPostgres.start(this.#embeddedOptions(secret));
-    this.#announce.event("postgres", { pid: this.#server.pid });
-    await this.#migrate(this.#socketAddress("postgres", secret), true);
+    this.#server = await EmbeddedPostgres.start(embeddedServer(this.#layout, this.#users, secret));
+    this.#announce.event("process", { name: "postgres", pid: this.#server.pid });
+    await this.#migrate(migrating, embeddedAddress(this.#layout, "postgres", secret), true);
     void this.#keep();
   }
 
   /** How a process with this role reaches the database. */
   address(role: LoginRole): DatabaseAddress {
     const url = this.#config.databaseUrl;
-    if (url === undefined) return this.#socketAddress(role, this.#secrets[role]);
+    if (url === undefined) return embeddedAddress(this.#layout, role, this.#secrets[role]);
     return { ...readDatabaseAddress(url), user: role, password: this.#secrets[role] };
   }
 
@@ -72,39 +91,27 @@ export class SupervisedDatabase {
     await this.#server?.stop();
   }
 
-  #socketAddress(user: string, password: string): DatabaseAddress {
-    return { host: this.#layout.postgresSocket, port: socketPort, database: embeddedName, user, password };
+  #spawnMigrate(): Child {
+    return new Child({
+      name: "migrate",
+      script: path.join(import.meta.dirname, "migrate.ts"),
+      nodeFlags: ["--disallow-code-generation-from-strings"],
+      umask: "077",
+      onEvent: ({ event, ...details }) => this.#announce.event(event, details),
+      onLine: (line) => this.#announce.line("migrate", line),
+    });
   }
 
-  #embeddedOptions(secret: string): EmbeddedOptions {
-    return {
-      dataDir: this.#layout.postgres,
-      settingsDir: this.#layout.postgresSettings,
-      socketDir: this.#layout.postgresSocket,
-      runtimeDir: this.#layout.runtime,
-      logFile: this.#layout.postgresLog,
-      user: this.#users?.db,
-      superuserVerifier: scramVerifier(secret),
-    };
-  }
-
-  async #migrate(admin: DatabaseAddress, embedded: boolean): Promise<void> {
+  async #migrate(child: Child, admin: DatabaseAddress, embedded: boolean): Promise<void> {
     const entries = loginRoles.map((role) => [role, scramVerifier(this.#secrets[role])]);
     const message: MigrateBoot = {
       admin,
+      // Object.fromEntries forgets the key type; the entries are exactly the login roles.
       verifiers: Object.fromEntries(entries) as MigrateBoot["verifiers"],
       embedded,
       databaseName: admin.database,
       ...(this.#users && { dropTo: this.#users.db }),
     };
-    const child = new Child({
-      name: "migrate",
-      script: path.join(import.meta.dirname, "migrate.ts"),
-      nodeFlags: ["--disallow-code-generation-from-strings"],
-      umask: "077",
-      onEvent: (event) => this.#announce.event(event.event, event),
-      onLine: (line) => this.#announce.line("migrate", line),
-    });
     await child.boot(message, "migrated");
     await child.ended();
   }
@@ -116,8 +123,11 @@ export class SupervisedDatabase {
       if (this.#stopping) return;
       this.#announce.warn(`PostgreSQL ended (exit code ${code}); starting it again.`);
       try {
-        this.#server = await EmbeddedPostgres.start(this.#embeddedOptions(newRoleSecret()));
-        this.#announce.event("postgres", { pid: this.#server.pid });
+        const restarted = EmbeddedPostgres.start(embeddedServer(this.#layout, this.#users, newRoleSecret()));
+        // stop() waits for this, so that a server that is just starting is stopped too.
+        this.#starting = restarted.then((server) => void (this.#server = server), () => {});
+        this.#announce.event("process", { name: "postgres", pid: (await restarted).pid });
+        await this.#starting;
         failures = 0;
       } catch (error) {
         failures += 1;

@@ -5,7 +5,7 @@ import { createServer, Socket } from "node:net";
 import path from "node:path";
 import { announcer } from "./announce.ts";
 import type { OfficeBoot, VaultBoot } from "./boot.ts";
-import { Child, type ChildEvent } from "./child.ts";
+import { Child } from "./child.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { lockDataFolder } from "./data-lock.ts";
@@ -22,7 +22,7 @@ const webPages = path.resolve(source, "../dist/web");
 /** Runs Strongroom until a signal stops it. Returns the exit code. */
 async function run(config: Config): Promise<number> {
   const announce = announcer(config.jsonEvents);
-  announce.event("supervisor", { pid: process.pid });
+  announce.event("process", { name: "supervisor", pid: process.pid });
   const stopped = stopSignal();
   // Taken in this order, given back in the opposite one, also when a step in between fails.
   const cleanUp: (() => unknown)[] = [];
@@ -40,13 +40,13 @@ async function run(config: Config): Promise<number> {
       announce.warn("The root key lies on the same disk as the data. Print the recovery kit: npx strongroom kit print");
     }
 
-    const start = (name: "vault" | "office", umask: string, onEvent: (event: ChildEvent) => void): Child => {
+    const start = (name: "vault" | "office", umask: string): Child => {
       const child = new Child({
         name,
         script: path.join(source, name, "main.ts"),
         nodeFlags: nodeFlags(name, layout, config, webRoot),
         umask,
-        onEvent,
+        onEvent: ({ event, ...details }) => announce.event(event === "ready" ? `${name}-ready` : event, details),
         onLine: (line) => announce.line(name, line),
       });
       cleanUp.push(() => child.stop());
@@ -57,10 +57,8 @@ async function run(config: Config): Promise<number> {
     const database = new SupervisedDatabase(config, layout, users, announce);
     cleanUp.push(() => database.stop());
     // Both load their code while the database starts; they connect to nothing before their boot message.
-    const vault = start("vault", "007", (event) => announce.event(event.event, event));
-    const office = start("office", "077", (event) => {
-      if (event.event !== "ready") announce.event(event.event, event);
-    });
+    const vault = start("vault", "007");
+    const office = start("office", "077");
     announce.step("starting the database");
     if ((await Promise.race([database.start(), stopped])) === "stop") return 0;
 
@@ -105,13 +103,7 @@ async function run(config: Config): Promise<number> {
         ? "separated users: database, vault and office each run as a user of their own"
         : "reduced separation: all processes share one user; SECURITY.md says what that means",
     );
-    announce.event("ready", {
-      origin: config.publicOrigin,
-      separation,
-      vault: vault.pid,
-      office: office.pid,
-      postgres: database.pid,
-    });
+    announce.event("ready", { origin: config.publicOrigin, separation });
     await stopped;
     return 0;
   } finally {

@@ -18,6 +18,9 @@ export function nodeFlags(name: "vault" | "office", layout: Layout, config: Conf
     "--disallow-code-generation-from-strings",
     "--no-addons",
     "--permission",
+    // Node warns that these two are young and that workers weaken the first: known, see above.
+    "--disable-warning=SecurityWarning",
+    "--disable-warning=ExperimentalWarning",
     "--allow-net",
     "--allow-worker",
     ...[...new Set([...read, ...write])].map((folder) => `--allow-fs-read=${folder}`),

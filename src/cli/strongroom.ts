@@ -1,0 +1,69 @@
+// The command line's dispatcher: finds the command by its words, loads only that command's module, and turns what it
+// returns into the exit code.
+import { ConfigError } from "../supervisor/config.ts";
+
+interface Command {
+  readonly summary: string;
+  /** The rest of the arguments, as the user typed them. Returns the exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  "ledger verify": {
+    summary: "check the audit log and all tagged rows: --witnessed FILE, --key FILE, --json",
+    run: async (args) => {
+      const [{ ledgerVerify }, { connectAuditor }] = await Promise.all([
+        import("./ledger-verify.ts"),
+        import("./auditor-connection.ts"),
+      ]);
+      return ledgerVerify(args, connectAuditor);
+    },
+  },
+  "kit print": {
+    summary: "print the recovery kit, the root key on paper: --language zh|en",
+    run: async (args) => (await import("./kit.ts")).printKit(args),
+  },
+  "kit restore": {
+    summary: "write the root key's file again from a recovery kit; asks for the words",
+    run: async () => (await import("./kit.ts")).restoreKit(),
+  },
+};
+
+function help(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  strongroom ${name.padEnd(16)}${summary}`);
+  return [
+    "Strongroom 金库 CRM: the command line, for whoever runs the server.",
+    "",
+    `  strongroom ${"start".padEnd(16)}start Strongroom (the same as npm start)`,
+    ...rows,
+    `  strongroom ${"help".padEnd(16)}this page`,
+    "",
+    "Settings come from the environment: STRONGROOM_DATA, STRONGROOM_KEYS, STRONGROOM_HOST, STRONGROOM_PORT,",
+    "STRONGROOM_ORIGIN, STRONGROOM_TLS_CERT, STRONGROOM_TLS_KEY, DATABASE_URL.",
+    "",
+  ].join("\n");
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first, second] = args;
+  if (first === undefined || first === "help" || first === "--help" || first === "-h") {
+    process.stdout.write(help());
+    return 0;
+  }
+  const two = commands[`${first} ${second}`];
+  if (two) return two.run(args.slice(2));
+  const one = commands[first];
+  if (one) return one.run(args.slice(1));
+  process.stderr.write(`strongroom ${args.slice(0, 2).join(" ")}: there is no such command.\n\n${help()}`);
+  return 2;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const known =
+    error instanceof ConfigError ||
+    (error instanceof Error && ["KeysUnusable", "RecoveryKitWrong", "DataFolderInUse"].includes(error.name));
+  process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,113 @@
+// The test run behind `npm test`: checks of the source, then the tests, and as its last line what passed and what
+// failed. A run in which nothing ran has failed. Arguments: names of steps (types lint format unused tests browser) or
+// paths of test files; none means all.
+import { spawn } from "node:child_process";
+import { existsSync, globSync } from "node:fs";
+import path from "node:path";
+import { chromiumVariable, ensureChromium } from "./chromium.ts";
+import { runTestFiles, type Tally } from "./node-tests.ts";
+import { serverVariable, startTestServer } from "./server.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const started = Date.now();
+
+const checks: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  types: [
+    ["typescript/bin/tsc", "-p", "tsconfig.json"],
+    ["typescript/bin/tsc", "-p", "tsconfig.web.json"],
+  ],
+  lint: [["oxlint/bin/oxlint", "--deny-warnings", "--quiet"]],
+  format: [["oxfmt/bin/oxfmt", "--check", "."]],
+  unused: [["knip/bin/knip.js", "--no-progress"]],
+};
+
+const testPatterns = ["src/**/*.test.ts", "test/{harness,unit,api,security}/**/*.test.ts"];
+const browserPattern = "test/e2e/**/*.test.ts";
+
+/** Files that take longer are named, so that the whole stays below ten minutes. */
+const slowFile = 20_000;
+
+const tally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+const chosen = process.argv.slice(2);
+const files = chosen.filter((name) => name.endsWith(".test.ts")).map((name) => path.resolve(name));
+const wants = (step: string): boolean => chosen.length === 0 || chosen.includes(step);
+
+process.chdir(root);
+for (const [step, commands] of Object.entries(checks)) {
+  if (!wants(step)) continue;
+  for (const command of commands) await check(step, command);
+}
+if (files.length > 0) await test("chosen files", files, 1);
+if (wants("tests")) await test("unit, API and security tests", globSync(testPatterns), 2);
+if (wants("browser")) await browser(globSync(browserPattern));
+report();
+
+/** One program that says yes or no; it counts as one test. */
+async function check(step: string, [script = "", ...args]: readonly string[]): Promise<void> {
+  const begun = Date.now();
+  const file = path.join("node_modules", script);
+  const { code, output } = existsSync(file)
+    ? await run(process.execPath, [file, ...args])
+    : { code: 1, output: `${file} is missing; run npm ci --include=dev` };
+  const name = `${step}: ${path.basename(script)} ${args.join(" ")}`;
+  if (code === 0) tally.passed += 1;
+  else fail(name, output);
+  say(`${code === 0 ? "ok    " : "FAILED"}  ${name}`, begun);
+}
+
+async function test(what: string, found: readonly string[], concurrency: number): Promise<void> {
+  const begun = Date.now();
+  const before = { ...tally };
+  const server = await startTestServer();
+  process.env[serverVariable] = JSON.stringify(server);
+  try {
+    await runTestFiles(found, concurrency, tally, (file, ok, ms) => {
+      if (!ok || ms > slowFile) say(`  ${ok ? "slow  " : "FAILED"}  ${file}`, Date.now() - ms);
+    });
+  } finally {
+    delete process.env[serverVariable];
+    await server.stop();
+  }
+  const counts = `${tally.passed - before.passed} passed, ${tally.failed - before.failed} failed`;
+  say(`${tally.failed === before.failed ? "ok    " : "FAILED"}  ${what}: ${found.length} files, ${counts}`, begun);
+}
+
+async function browser(found: readonly string[]): Promise<void> {
+  if (found.length === 0) return;
+  try {
+    process.env[chromiumVariable] = ensureChromium((text) => say(text, Date.now()));
+  } catch (error) {
+    return fail("Chromium for the browser tests", error instanceof Error ? error.message : String(error));
+  }
+  await test("browser tests", found, 1);
+}
+
+function run(file: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
+    child.once("error", (error) => resolve({ code: 1, output: error.message }));
+    child.once("close", (code) => resolve({ code, output }));
+  });
+}
+
+function fail(name: string, output: string): void {
+  tally.failed += 1;
+  tally.failures.push({ name, text: output });
+}
+
+function say(text: string, begun: number): void {
+  console.log(`${text}  (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+}
+
+function report(): void {
+  for (const { name, text } of tally.failures) console.log(`\n--- ${name}\n${text.trimEnd()}`);
+  if (tally.skipped > 0) console.log(`\n${tally.skipped} skipped`);
+  console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s in all`);
+  const nothing = tally.passed + tally.failed === 0;
+  if (nothing) console.log("Nothing ran, which counts as a failure.");
+  console.log(`${tally.passed} passed, ${nothing ? 1 : tally.failed} failed`);
+  process.exitCode = nothing || tally.failed > 0 ? 1 : 0;
+}
