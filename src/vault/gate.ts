@@ -91,7 +91,10 @@ export class Gate {
       return output;
     } catch (error) {
       const problem = problemOf(error);
-      if (problem) await this.#refuse(isVerb(verb) ? verb : "verb.unknown", problem, handle.envelope, handle.requestId, handle.identity);
+      // What a handler noted as refused names whom it was about; what it noted as done did not happen.
+      const refusals = drafts.filter((draft) => draft.result === "refused");
+      if (problem && refusals.length > 0) await this.#settle(refusals, now, actor);
+      else if (problem) await this.#refuse(isVerb(verb) ? verb : "verb.unknown", problem, handle.envelope, handle.requestId, handle.identity);
       throw problem ?? error;
     }
   }

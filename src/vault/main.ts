@@ -1,6 +1,6 @@
 // Process 1, the vault: the only one that holds keys and touches customer values. Wires its rooms together, fills the
 // search projection in the background and listens for offices.
-import { chmodSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dropPrivileges } from "../supervisor/drop-privileges.ts";
 import { readBoot, sayEvent, vaultBoot } from "../supervisor/boot.ts";
 import { Directory } from "./access/directory.ts";
@@ -24,7 +24,6 @@ const day = 24 * 60 * 60 * 1000;
 
 const boot = await readBoot(vaultBoot);
 dropPrivileges(boot.dropTo);
-process.umask(0o007);
 
 const db = new Database(boot.database);
 const keyring = await Keyring.open({ rootKey: Buffer.from(boot.rootKey, "base64"), keystoreDir: boot.keystoreDir, db });
@@ -62,7 +61,6 @@ const server = await listenForOffices(boot.socketPath, {
     problem(`request ${requestId}`, error);
   },
 });
-chmodSync(boot.socketPath, 0o660);
 const code = await identity.enrolmentCode();
 if (code !== undefined) sayEvent("enrolment-code", { code });
 sayEvent("ready");

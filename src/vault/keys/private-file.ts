@@ -4,7 +4,6 @@ import { randomFillSync } from "node:crypto";
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -60,7 +59,6 @@ export function createPrivateFile(file: string, content: string): void {
   rmSync(unfinished, { force: true });
   const handle = openSync(unfinished, "wx", 0o600);
   try {
-    fchmodSync(handle, 0o600);
     writeSync(handle, content);
     fsyncSync(handle);
   } finally {
