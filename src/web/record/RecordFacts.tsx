@@ -1,0 +1,106 @@
+// The facts of a record: name and value in rows, each edited in place. One field is edited at a time and saved alone.
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import { ApiProblem } from "../api-problem.ts";
+import { type Draft, sameValue } from "../forms/draft.ts";
+import { useMe } from "../query.ts";
+import { toast } from "../ui/toast.tsx";
+import { recordWords } from "../words/records.ts";
+import { useLanguage } from "../words/words.ts";
+import { ConflictDialog } from "./ConflictDialog.tsx";
+import { FactRow } from "./FactRow.tsx";
+import { type Conflict, type Opened, saveField } from "./use-record.ts";
+import { UnsavedGuard } from "./UnsavedGuard.tsx";
+import { valueOf } from "./value-text.ts";
+import styles from "./record.module.css";
+
+interface Props {
+  readonly object: SchemaObject;
+  readonly opened: Opened;
+  /** In the side panel: filled fields only. */
+  readonly brief?: boolean;
+}
+
+interface Editing {
+  readonly field: SchemaField;
+  readonly draft: Draft;
+  readonly problem?: string | undefined;
+  readonly busy?: boolean;
+}
+
+export function RecordFacts({ object, opened, brief = false }: Props): ReactNode {
+  const { t } = useLanguage();
+  const me = useMe()?.userId;
+  const [editing, setEditing] = useState<Editing>();
+  const [conflict, setConflict] = useState<Conflict>();
+  const [all, setAll] = useState(false);
+  const { record, names } = opened;
+  const visible = object.fields.filter((field) => field.level !== "hidden");
+  const own = visible.filter((field) => !field.system && field.key !== object.nameField);
+  const name = visible.filter(({ key }) => key === object.nameField);
+  const filled = (field: SchemaField): boolean => record.masked[field.key] !== undefined || valueOf(record, field.key) !== null;
+  const empty = own.filter((field) => !filled(field) && editing?.field.key !== field.key && (brief || !field.listed));
+  const shown = [...name, ...own.filter((field) => all || !empty.includes(field))];
+
+  const save = async (target: RecordView, field: SchemaField, draft: Draft): Promise<void> => {
+    if (draft.problem !== undefined) return;
+    if (field.class < 3 && sameValue(valueOf(target, field.key), draft.value)) return setEditing(undefined);
+    setEditing({ field, draft, busy: true });
+    try {
+      setConflict(await saveField(target, field, draft, me));
+      setEditing(undefined);
+    } catch (error) {
+      const problem = error instanceof ApiProblem ? (error.field(field.key) ?? error.title) : undefined;
+      if (problem === undefined) toast.problem(error);
+      setEditing({ field, draft, problem });
+    }
+  };
+  const row = (field: SchemaField): ReactNode => {
+    const mine = editing?.field.key === field.key ? editing : undefined;
+    const writable = record.can.edit && record.deletedAt === null && field.level === "write" && !field.computed;
+    return (
+      <FactRow
+        key={field.key}
+        record={record}
+        field={field}
+        names={names}
+        writable={writable}
+        whyNot={field.computed ? recordWords.fieldComputed : record.can.edit ? recordWords.fieldReadOnly : recordWords.readOnly}
+        editing={mine}
+        onEdit={() => setEditing({ field, draft: draftOf(record, field, names) })}
+        onDraft={(draft) => setEditing({ field, draft })}
+        onSave={(draft) => void save(record, field, draft)}
+        onCancel={() => setEditing(undefined)}
+      />
+    );
+  };
+
+  return (
+    <div className={styles["facts"]}>
+      <dl className={styles["factList"]}>{shown.map(row)}</dl>
+      {(empty.length > 0 || all) && (
+        <Button className={styles["moreFacts"] ?? ""} variant="subtle" size="xs" onClick={() => setAll(!all)}>
+          {all ? t(recordWords.hideEmpty) : t(recordWords.emptyFields, { n: empty.length })}
+        </Button>
+      )}
+      <h3 className={styles["factsTitle"]}>{t(recordWords.systemInfo)}</h3>
+      <dl className={styles["factList"]}>{visible.filter((field) => field.system).map(row)}</dl>
+      <UnsavedGuard when={editing !== undefined && editing.busy !== true && !sameValue(editing.draft.value, draftOf(record, editing.field, names).value)} field={editing && t(editing.field.labels)} />
+      <ConflictDialog
+        conflict={conflict}
+        onMine={(given) => {
+          setConflict(undefined);
+          void save(given.now.record, given.field, given.mine);
+        }}
+        onTheirs={() => setConflict(undefined)}
+      />
+    </div>
+  );
+}
+
+/** A restricted value is not read to be edited: a new one is typed in its place. */
+function draftOf(record: RecordView, field: SchemaField, names: Opened["names"]): Draft {
+  const value = record.masked[field.key] === undefined ? valueOf(record, field.key) : null;
+  return { value, label: typeof value === "string" ? names[value] : undefined };
+}

@@ -1,0 +1,109 @@
+// What happened to a record, newest first: who changed which field, from what to what. Restricted values stay masked.
+import { useQuery } from "@tanstack/react-query";
+import { ArrowRight, History, Lock, Pencil, Plus, RotateCcw, Trash2, Upload } from "lucide-react";
+import type { ReactNode } from "react";
+import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { CallOutput } from "../endpoint-types.ts";
+import { apiQuery } from "../query.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { EmptyState } from "../ui/EmptyState.tsx";
+import { ErrorState } from "../ui/ErrorState.tsx";
+import { SkeletonRows } from "../ui/SkeletonRows.tsx";
+import { recordWords, valueWords } from "../words/records.ts";
+import { useLanguage, type Word } from "../words/words.ts";
+import { type Names, valueText } from "./value-text.ts";
+import styles from "./record.module.css";
+
+type Change = CallOutput<"readHistory">["changes"][number];
+
+export function Timeline({ object, id }: { readonly object: SchemaObject; readonly id: string }): ReactNode {
+  const { t, format } = useLanguage();
+  const history = useQuery({ ...apiQuery("readHistory", { path: { object: object.key, id } }), refetchOnWindowFocus: false });
+  if (history.error) return <ErrorState problem={history.error} onRetry={() => void history.refetch()} />;
+  if (!history.data) return <SkeletonRows rows={5} columns={2} />;
+  const { changes, names } = history.data;
+  if (changes.length === 0) return <EmptyState icon={History} title={t(recordWords.historyEmpty)} text={t(recordWords.historyEmptyHint)} />;
+  return (
+    <ol className={styles["timeline"]}>
+      {changes.map((change) => {
+        const { icon: Icon, word } = kindOf(change);
+        const person = change.by === null ? t(valueWords.system) : (names[change.by] ?? t(valueWords.somebody));
+        const fields = change.fields.flatMap((one) => {
+          const field = object.fields.find(({ key }) => key === one.field);
+          return field ? [{ ...one, field }] : [];
+        });
+        return (
+          <li key={`${change.at} ${change.version ?? ""} ${change.action}`}>
+            <span className={styles["timelineIcon"]}>
+              <Icon size="1em" aria-hidden />
+            </span>
+            <div className={styles["timelineBody"]}>
+              <p className={styles["timelineHead"]}>
+                <Avatar name={person} />
+                <strong>{person}</strong>
+                <span>{t(word)}</span>
+                <time dateTime={change.at} title={format.exact(change.at)}>
+                  {format.relative(change.at)}
+                </time>
+              </p>
+              {fields.length > 0 && (
+                <dl className={styles["changes"]}>
+                  {fields.map((one) => (
+                    <div key={one.field.key}>
+                      <dt>{t(one.field.labels)}</dt>
+                      <dd>
+                        {kindOf(change).fresh ? null : (
+                          <>
+                            <OneValue field={one.field} value={one.before} masked={one.masked} names={names} old />
+                            <ArrowRight size="1em" aria-label={t(recordWords.after)} className={styles["arrow"]} />
+                          </>
+                        )}
+                        <OneValue field={one.field} value={one.after} masked={one.masked} names={names} />
+                      </dd>
+                    </div>
+                  ))}
+                </dl>
+              )}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+interface ValueProps {
+  readonly field: SchemaField;
+  readonly value: Change["fields"][number]["before"];
+  readonly masked: boolean;
+  readonly names: Names;
+  readonly old?: boolean;
+}
+
+function OneValue({ field, value, masked, names, old = false }: ValueProps): ReactNode {
+  const { t, format } = useLanguage();
+  const text = masked ? String(value ?? "") : valueText(field, value, names, { t, format });
+  if (text === "") return <span className={styles["none"]}>{t(recordWords.emptyValue)}</span>;
+  return (
+    <span className={old ? styles["old"] : undefined}>
+      {masked && <Lock size="1em" className={styles["lock"]} data-class={field.class} aria-label={t(valueWords.masked)} />} {text}
+    </span>
+  );
+}
+
+function kindOf({ action }: Change): { readonly icon: typeof Plus; readonly word: Word; readonly fresh: boolean } {
+  const last = action.split(".").at(-1);
+  if (action.startsWith("import")) return { icon: Upload, word: recordWords.wasImported, fresh: last === "create" };
+  switch (last) {
+    case "create":
+      return { icon: Plus, word: recordWords.created, fresh: true };
+    case "update":
+      return { icon: Pencil, word: recordWords.wasChanged, fresh: false };
+    case "delete":
+      return { icon: Trash2, word: recordWords.wasDeleted, fresh: false };
+    case "restore":
+      return { icon: RotateCcw, word: recordWords.wasRestored, fresh: false };
+    default:
+      return { icon: History, word: recordWords.otherAction, fresh: false };
+  }
+}

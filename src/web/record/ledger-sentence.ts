@@ -1,0 +1,84 @@
+// An entry of the audit log as a sentence a person reads: “李雷 查看了客户 北京华信 的电话”. Pure; names come with the
+// answer, and what may not be named is named by its kind.
+import type { Labels } from "../../contract/field.ts";
+import { auditWords, refusedWords } from "../words/audit.ts";
+import { actionNames, sentences } from "../words/ledger.ts";
+import type { LanguageTools, Translate, Word } from "../words/words.ts";
+
+export interface SentenceEntry {
+  readonly action: string;
+  readonly person: string | null;
+  readonly actor: string;
+  readonly object: string | null;
+  readonly objectIds: readonly string[];
+  readonly fields: readonly string[];
+  readonly result: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly repeated: number;
+}
+
+/** As much of the schema as sentences need. */
+export interface SentenceObject {
+  readonly key: string;
+  readonly labels: Labels;
+  readonly plural: Labels;
+  readonly fields: readonly { readonly key: string; readonly labels: Labels }[];
+}
+
+/** Every sentence may use any of these; a parameter it does not name is left out. */
+type SentenceWord = { readonly zh: "{who}{object}{objects}{record}{fields}{n}"; readonly en: string };
+type Names = Readonly<Record<string, string>>;
+
+export function ledgerSentence(entry: SentenceEntry, names: Names, objects: readonly SentenceObject[], { t, format, language }: Pick<LanguageTools, "t" | "format" | "language">): string {
+  const object = objects.find(({ key }) => key === entry.object);
+  const inSentence = (labels: Labels | undefined): string => (labels ? (language === "en" ? t(labels).toLowerCase() : t(labels)) : "");
+  const record = entry.objectIds[0] === undefined ? undefined : names[entry.objectIds[0]];
+  const more = entry.objectIds.length - 1;
+  const named = record ?? t(auditWords.aRecord);
+  const sentence = t(sentenceOf(entry.action) as SentenceWord, {
+    who: whoIs(entry, names, t),
+    object: inSentence(object?.labels),
+    objects: inSentence(object?.plural),
+    record: more > 0 ? `${named} ${t(auditWords.moreRecords, { n: more })}` : named,
+    fields: format.list(entry.fields.map((key) => fieldName(key, object, t))),
+    n: countOf(entry),
+  })
+    .replaceAll(/ {2,}/gu, " ")
+    .trim();
+  const whole = sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+  return entry.result === "refused" && entry.action !== "anonymous.refused" ? t(refusedWords.tried, { sentence: whole }) : whole;
+}
+
+export function whoIs(entry: Pick<SentenceEntry, "person" | "actor">, names: Names, t: Translate): string {
+  if (entry.person !== null) return names[entry.person] ?? t(auditWords.aColleague);
+  return t(entry.actor === "system" ? auditWords.system : auditWords.somebody);
+}
+
+/** The short name of an action. */
+export function actionText(action: string, t: Translate): string {
+  return t(lookUp(actionNames, snake(action)) ?? actionNames.other);
+}
+
+function sentenceOf(action: string): Word {
+  const key = snake(action);
+  return lookUp(sentences, key) ?? (key.startsWith("request.") ? sentences.request : sentences.other);
+}
+
+function lookUp(table: Readonly<Record<string, Word>>, key: string): Word | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** Refused verbs stand by their verb's name: signIn.password is sign_in.password. */
+function snake(action: string): string {
+  return action.startsWith("request.") ? action : action.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function fieldName(key: string, object: SentenceObject | undefined, t: Translate): string {
+  const field = object?.fields.find((one) => one.key === key);
+  return field ? t(field.labels) : key;
+}
+
+function countOf({ counts, repeated }: SentenceEntry): number {
+  const first = Object.values(counts).find((count) => count > 0);
+  return counts["listed"] ?? counts["refused"] ?? first ?? repeated;
+}

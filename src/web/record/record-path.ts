@@ -1,0 +1,14 @@
+// From records to their lists and back, by the places of the product. Addresses hold opaque ids only, never a name.
+import { placeOf, recordPath } from "../frame/places.ts";
+
+/** The list a record of the object belongs to; the home page for objects without a list. */
+export function listPath(object: string): string {
+  const path = recordPath(object, "-");
+  return (path === undefined ? undefined : placeOf(path)?.to) ?? "/";
+}
+
+/** Which of the objects a record's address belongs to. */
+export function objectOfPath(pathname: string, objects: readonly { readonly key: string }[]): string | undefined {
+  const place = placeOf(pathname)?.to;
+  return objects.find(({ key }) => recordPath(key, "-") !== undefined && listPath(key) === place)?.key;
+}

@@ -1,0 +1,69 @@
+// A stored value as the person reads it: options by their label, references by name, dates and figures in his language.
+// An id never comes out of here.
+import type { FieldValue, SchemaField } from "../../contract/record-verbs.ts";
+import { valueWords } from "../words/records.ts";
+import type { LanguageTools } from "../words/words.ts";
+
+export type Names = Readonly<Record<string, string>>;
+
+export function valueText(field: Pick<SchemaField, "key" | "type" | "options">, value: FieldValue, names: Names, { t, format }: Pick<LanguageTools, "t" | "format">): string {
+  if (value === null || value === "") return "";
+  switch (field.type) {
+    case "choice": {
+      const option = field.options?.find(({ key }) => key === value);
+      return option ? t(option.labels) : String(value);
+    }
+    case "reference":
+      return names[String(value)] ?? t(valueWords.unknownRecord);
+    case "boolean":
+      return t(value === true ? valueWords.yes : valueWords.no);
+    case "integer":
+    case "decimal":
+      return typeof value === "number" && !isYear(field) ? format.number(value) : String(value);
+    case "date":
+      return format.date(String(value));
+    case "datetime":
+      return format.dateTime(String(value));
+    default:
+      return String(value);
+  }
+}
+
+/** Years are figures without grouping: 1996, not 1,996. */
+export function isYear(field: Pick<SchemaField, "key" | "type">): boolean {
+  return field.type === "integer" && /year/iu.test(field.key);
+}
+
+export function isFigure(field: Pick<SchemaField, "type">): boolean {
+  return field.type === "integer" || field.type === "decimal";
+}
+
+/** The value of a field, whether it is the record's own or one of the columns every record has. */
+export function valueOf(record: RecordParts, key: string): FieldValue {
+  switch (key) {
+    case "owner":
+    case "department":
+    case "createdAt":
+    case "createdBy":
+    case "updatedAt":
+    case "updatedBy":
+      return record[key];
+    default:
+      return record.values[key] ?? null;
+  }
+}
+
+interface RecordParts {
+  readonly owner: string | null;
+  readonly department: string | null;
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+  readonly updatedAt: string;
+  readonly updatedBy: string | null;
+  readonly values: Readonly<Record<string, FieldValue>>;
+}
+
+/** The record's name, or its mask; empty when neither may be seen. */
+export function nameOf(record: { readonly values: Readonly<Record<string, FieldValue>>; readonly masked: Readonly<Record<string, string>> }, nameField: string): string {
+  return String(record.values[nameField] ?? record.masked[nameField] ?? "");
+}

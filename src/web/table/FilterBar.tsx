@@ -1,0 +1,135 @@
+// The search box and the filters in words above a list.
+import { Button, CloseButton, Popover, SegmentedControl, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { ListFilter, Search } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { SchemaObject } from "../../contract/record-verbs.ts";
+import { FilterChip } from "../ui/FilterChip.tsx";
+import { listWords } from "../words/records.ts";
+import { useLanguage } from "../words/words.ts";
+import { chipText } from "./chip-text.ts";
+import { FilterEditor } from "./FilterEditor.tsx";
+import type { ChangeList, ListState } from "./list-state.ts";
+import styles from "./table.module.css";
+
+interface Props {
+  readonly object: SchemaObject;
+  readonly state: ListState;
+  readonly change: ChangeList;
+  /** Stands at the right end. */
+  readonly children?: ReactNode;
+}
+
+export function FilterBar({ object, state, change, children }: Props): ReactNode {
+  const { t, format } = useLanguage();
+  /** -1: a new filter; otherwise the place of the one being changed. */
+  const [editing, setEditing] = useState<number>();
+  const tools = { t, format };
+  const apply = (at: number, chip: ListState["chips"][number]): void => {
+    change({ chips: at < 0 ? [...state.chips, chip] : state.chips.map((old, index) => (index === at ? chip : old)) });
+    setEditing(undefined);
+  };
+  const editor = (at: number): ReactNode => (
+    <Popover.Dropdown>
+      <FilterEditor fields={object.fields} chip={state.chips[at]} onApply={(chip) => apply(at, chip)} />
+    </Popover.Dropdown>
+  );
+
+  return (
+    <div className={styles["filterBar"]}>
+      <SearchBox key={object.key} label={t(listWords.search, { objects: t(object.plural) })} value={state.search} onChange={(search) => change({ search })} />
+      {state.chips.map((chip, index) => {
+        const field = object.fields.find(({ key }) => key === chip.field);
+        return field ? (
+          <Popover key={`${chip.field} ${index}`} opened={editing === index} onChange={() => setEditing(undefined)} trapFocus position="bottom-start">
+            <Popover.Target>
+              <span>
+                <FilterChip text={chipText(chip, field, tools)} onEdit={() => setEditing(index)} onRemove={() => change({ chips: state.chips.filter((other) => other !== chip) })} />
+              </span>
+            </Popover.Target>
+            {editor(index)}
+          </Popover>
+        ) : null;
+      })}
+      <Popover opened={editing === -1} onChange={() => setEditing(undefined)} trapFocus position="bottom-start">
+        <Popover.Target>
+          <Button variant="default" size="xs" leftSection={<ListFilter size="1em" aria-hidden />} aria-expanded={editing === -1} onClick={() => setEditing(editing === -1 ? undefined : -1)}>
+            {t(listWords.addFilter)}
+          </Button>
+        </Popover.Target>
+        {editor(-1)}
+      </Popover>
+      {state.chips.length > 1 && (
+        <SegmentedControl
+          size="xs"
+          value={state.match}
+          onChange={(match) => change({ match: match === "any" ? "any" : "all" })}
+          data={[
+            { value: "all", label: t(listWords.matchAll) },
+            { value: "any", label: t(listWords.matchAny) },
+          ]}
+        />
+      )}
+      {state.chips.length > 0 && (
+        <Button variant="subtle" size="xs" onClick={() => change({ chips: [] })}>
+          {t(listWords.clearFilters)}
+        </Button>
+      )}
+      <div className={styles["filterEnd"]}>{children}</div>
+    </div>
+  );
+}
+
+interface SearchProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** `/` leads here from anywhere on the page. */
+function SearchBox({ label, value, onChange }: SearchProps): ReactNode {
+  const { t } = useLanguage();
+  const [text, setText] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  const report = useDebouncedCallback(onChange, 200);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  const set = (next: string): void => {
+    setText(next);
+    report(next);
+  };
+
+  return (
+    <TextInput
+      ref={input}
+      type="search"
+      className={styles["search"] ?? ""}
+      aria-label={label}
+      placeholder={label}
+      title={t(listWords.searchHint)}
+      aria-keyshortcuts="/"
+      autoComplete="off"
+      maxLength={200}
+      leftSection={<Search size="1em" aria-hidden />}
+      rightSection={text === "" ? undefined : <CloseButton size="sm" aria-label={t(listWords.clearSearch)} onClick={() => set("")} />}
+      value={text}
+      onChange={(event) => set(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && text !== "") set("");
+      }}
+    />
+  );
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName) || target.closest("[role=dialog]") !== null);
+}

@@ -1,0 +1,54 @@
+// Rises from below while rows are selected: what may be done with them, and why the rest may not.
+import { Button, CloseButton, Tooltip } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
+import type { RecordView } from "../../contract/record-verbs.ts";
+import { api } from "../api.ts";
+import { refresh } from "../query.ts";
+import { toast } from "../ui/toast.tsx";
+import { listWords } from "../words/records.ts";
+import { useLanguage } from "../words/words.ts";
+import styles from "./table.module.css";
+
+interface Props {
+  readonly records: readonly RecordView[];
+  readonly onClear: () => void;
+}
+
+export function SelectionBar({ records, onClear }: Props): ReactNode {
+  const { t } = useLanguage();
+  const blocked = records.filter((record) => !record.can.delete).length;
+  const remove = useMutation({
+    mutationFn: () => api.call("commitRecords", { body: { operations: records.map(({ object, id, version }) => ({ op: "delete" as const, object, id, version })) } }),
+    onSuccess: async ({ written }) => {
+      onClear();
+      await refresh("listRecords");
+      toast.done(t(listWords.deleted, { n: written.length }), { undo: () => void restore(written) });
+    },
+    onError: (error) => toast.problem(error),
+  });
+  const restore = async (written: readonly { readonly object: string; readonly id: string }[]): Promise<void> => {
+    try {
+      await api.call("commitRecords", { body: { operations: written.map(({ object, id }) => ({ op: "restore" as const, object, id })) } });
+      await refresh("listRecords");
+      toast.done(t(listWords.restored, { n: written.length }));
+    } catch (error) {
+      toast.problem(error);
+    }
+  };
+
+  if (records.length === 0) return null;
+  return (
+    <div className={styles["selectionBar"]} role="region" aria-label={t(listWords.selected, { n: records.length })}>
+      <strong aria-live="polite">{t(listWords.selected, { n: records.length })}</strong>
+      <Tooltip label={t(listWords.deleteBlocked, { n: blocked })} disabled={blocked === 0}>
+        <Button variant="default" size="xs" leftSection={<Trash2 size="1em" aria-hidden />} data-disabled={blocked > 0} aria-disabled={blocked > 0} loading={remove.isPending} onClick={() => blocked === 0 && remove.mutate()}>
+          {t(listWords.delete)}
+        </Button>
+      </Tooltip>
+      {blocked > 0 && <span className={styles["second"]}>{t(listWords.deleteBlocked, { n: blocked })}</span>}
+      <CloseButton aria-label={t(listWords.clearSelection)} onClick={onClear} />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+// A filter in words: "Level is A key account", "下次跟进 在 本周".
+import type { SchemaField } from "../../contract/record-verbs.ts";
+import { operatorWords, rangeWords, valueWords } from "../words/records.ts";
+import type { LanguageTools } from "../words/words.ts";
+import { type DayRangeName, dayRangeNames } from "./day-range.ts";
+import { type Chip, type ChipOperator, needsValue } from "./filter-model.ts";
+
+type Tools = Pick<LanguageTools, "t" | "format">;
+
+export function chipText(chip: Chip, field: SchemaField, tools: Tools): string {
+  const { t, format } = tools;
+  const values = format.list(chip.values.map((value) => chipValueText(chip, field, value.value, value.label, tools)));
+  const operator = chip.operator === "is" && chip.values.length > 1 ? t(operatorWords.isAny) : t(operatorWords[chip.operator]);
+  return [t(field.labels), operator, needsValue(chip.operator) ? values : ""].filter((part) => part !== "").join(" ");
+}
+
+function chipValueText(chip: Chip, field: SchemaField, value: string | number | boolean, label: string, { t, format }: Tools): string {
+  if (chip.operator === "within" && isRange(value)) return t(rangeWords[value]);
+  if (field.type === "boolean") return t(value === true ? valueWords.yes : valueWords.no);
+  if (field.type === "choice") return t(field.options?.find(({ key }) => key === value)?.labels ?? { zh: label, en: label });
+  if (field.type === "date" || field.type === "datetime") return format.date(String(value));
+  if (typeof value === "number") return format.number(value);
+  return field.type === "reference" ? label : `“${label}”`;
+}
+
+export function operatorText(operator: ChipOperator, t: Tools["t"]): string {
+  return t(operator === "within" ? operatorWords.withinChoice : operatorWords[operator]);
+}
+
+function isRange(value: string | number | boolean): value is DayRangeName {
+  return dayRangeNames.some((name) => name === value);
+}

@@ -1,0 +1,91 @@
+// What a person set in a list: search, filters, sort, columns, page. It lives in memory only, per object, so coming back
+// from a record finds the list as it was, and nothing typed here reaches the address bar or the browser's storage.
+import { useCallback, useSyncExternalStore } from "react";
+import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { CallInput } from "../endpoint-types.ts";
+import { type Chip, filterOf } from "./filter-model.ts";
+
+export interface SortKey {
+  readonly field: string;
+  readonly direction: "asc" | "desc";
+}
+
+export interface ListState {
+  readonly search: string;
+  readonly chips: readonly Chip[];
+  readonly match: "all" | "any";
+  readonly sort: readonly SortKey[];
+  /** Keys in the order shown, without the name, which always comes first; undefined: as the schema says. */
+  readonly columns: readonly string[] | undefined;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+export const pageSizes = [50, 100, 200] as const;
+const initial: ListState = { search: "", chips: [], match: "all", sort: [], columns: undefined, page: 0, pageSize: 50 };
+
+const states = new Map<string, ListState>();
+const listeners = new Set<() => void>();
+
+export type ChangeList = (change: Partial<ListState>) => void;
+
+/** Any change but of the page itself leads back to the first page. */
+export function useListState(object: string): [ListState, ChangeList] {
+  const state = useSyncExternalStore(subscribe, () => states.get(object) ?? initial);
+  const change = useCallback<ChangeList>(
+    (part) => {
+      states.set(object, { ...(states.get(object) ?? initial), page: 0, ...part });
+      for (const listener of listeners) listener();
+    },
+    [object],
+  );
+  return [state, change];
+}
+
+/** Forgets all lists: at sign-out, so the next person starts with his own. */
+export function forgetLists(): void {
+  states.clear();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The fields that can be columns, the name first. */
+export function columnChoices(object: SchemaObject): readonly SchemaField[] {
+  return object.fields.filter((field) => field.level !== "hidden").toSorted((a, b) => Number(b.key === object.nameField) - Number(a.key === object.nameField));
+}
+
+export function shownColumns(object: SchemaObject, columns: readonly string[] | undefined): readonly SchemaField[] {
+  const choices = columnChoices(object);
+  const name = choices.filter(({ key }) => key === object.nameField);
+  if (columns) return [...name, ...columns.flatMap((key) => choices.find((field) => field.key === key && key !== object.nameField) ?? [])];
+  return [...name, ...choices.filter((field) => field.key !== object.nameField && (field.listed || field.key === "owner" || field.key === "updatedAt"))];
+}
+
+type ListBody = CallInput<"listRecords">["body"];
+
+export function listBody(object: SchemaObject, state: ListState, columns: readonly SchemaField[], now: Date): ListBody {
+  const filter = filterOf(state.chips, object.fields, state.match, now);
+  const search = state.search.trim();
+  return {
+    ...(filter && { filter }),
+    ...(search !== "" && { search }),
+    ...(state.sort.length > 0 && { sort: state.sort.map((key) => ({ ...key })) }),
+    columns: columns.filter((field) => !field.system).map(({ key }) => key),
+    limit: state.pageSize,
+    offset: state.page * state.pageSize,
+    count: true,
+  };
+}
+
+/** The sort after a click on a head: ascending, descending, none; with shift the other keys stay. */
+export function nextSort(sort: readonly SortKey[], field: string, several: boolean): readonly SortKey[] {
+  const present = sort.find((key) => key.field === field);
+  const direction = present === undefined ? "asc" : present.direction === "asc" ? "desc" : undefined;
+  if (!several) return direction ? [{ field, direction }] : [];
+  if (!present) return [...sort, { field, direction: "asc" as const }].slice(-3);
+  return sort.flatMap((key) => (key.field === field ? (direction ? [{ field, direction }] : []) : [key]));
+}
