@@ -74,6 +74,8 @@ export function readableCopy(folder: string, layout: Layout, users: OsUsers | un
 }
 
 function makeFolder(folder: string, mode: number, owner: OsUser | { uid: 0; gid: number } | undefined): void {
+  // The folders above keep the system's usual mode: others must be able to walk through them.
+  mkdirSync(path.dirname(folder), { recursive: true });
   mkdirSync(folder, { recursive: true, mode });
   const stat = statSync(folder);
   if (owner && (stat.uid !== owner.uid || stat.gid !== owner.gid)) chownSync(folder, owner.uid, owner.gid);

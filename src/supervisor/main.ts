@@ -11,7 +11,7 @@ import { serveControl } from "./control.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { SupervisedDatabase } from "./database.ts";
 import { prepareLayout, readableCopy } from "./layout.ts";
-import { nodeFlags } from "./node-flags.ts";
+import { officeFlags, vaultFlags } from "./node-flags.ts";
 import { separateUsers } from "./os-users.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
 import { judgeSeparation } from "./separation.ts";
@@ -40,11 +40,11 @@ async function run(config: Config): Promise<number> {
       announce.warn("The root key lies on the same disk as the data. Print the recovery kit: npx strongroom kit print");
     }
 
-    const start = (name: "vault" | "office", umask: string): Child => {
+    const start = (name: "vault" | "office", umask: string, flags: readonly string[]): Child => {
       const child = new Child({
         name,
         script: path.join(source, name, "main.ts"),
-        nodeFlags: nodeFlags(name, layout, config, webRoot),
+        nodeFlags: flags,
         umask,
         onEvent: ({ event, ...details }) => announce.event(event === "ready" ? `${name}-ready` : event, details),
         onLine: (line) => announce.line(name, line),
@@ -57,8 +57,8 @@ async function run(config: Config): Promise<number> {
     const database = new SupervisedDatabase(config, layout, users, announce);
     cleanUp.push(() => database.stop());
     // Both load their code while the database starts; they connect to nothing before their boot message.
-    const vault = start("vault", "007");
-    const office = start("office", "077");
+    const vault = start("vault", "007", vaultFlags);
+    const office = start("office", "077", officeFlags(layout, webRoot));
     announce.step("starting the database");
     if ((await Promise.race([database.start(), stopped])) === "stop") return 0;
 

@@ -16,10 +16,10 @@ create table vault.import_job (
   report bytea,
   mode text check (mode in ('insert', 'update', 'upsert')),
   key_field text,
-  -- rows of the file; what is committed of it: a first pass over all rows, a second over references within the file
+  -- rows of the file; up to which row all are dealt with, but for those that wait for a row they refer to; batches so far
   total_rows integer not null check (total_rows >= 0),
-  pass smallint not null check (pass in (1, 2)),
   done_rows integer not null check (done_rows >= 0),
+  batches integer not null check (batches >= 0),
   created_rows integer not null,
   updated_rows integer not null,
   skipped_rows integer not null,
@@ -62,28 +62,26 @@ alter table vault.import_part alter column sealed set storage external;
 -- rows that could not be taken, with their reasons, one block for each batch of rows
 create table vault.import_row_error (
   job_id uuid not null references vault.import_job,
-  pass smallint not null,
-  first_row integer not null,
-  rows integer not null,
+  batch integer not null,
+  row_numbers integer[] not null,
   sealed bytea not null,
-  primary key (job_id, pass, first_row)
+  primary key (job_id, batch)
 );
 
 -- what was written, one block for each batch: needed for undo and for going on after a stop
 create table vault.import_written (
   job_id uuid not null references vault.import_job,
-  pass smallint not null,
-  first_row integer not null,
-  last_row integer not null,
+  batch integer not null,
   row_numbers integer[] not null,
   record_ids uuid[] not null,
+  -- the version each record got; 0: it had these values already
   versions integer[] not null,
   -- values before the change, sealed with the key of each record's subject; null for a record that was created
   before bytea[] not null,
   undone_at timestamptz,
   -- keyed tag over all of it but undone_at
   tag bytea not null check (octet_length(tag) = 32),
-  primary key (job_id, pass, first_row)
+  primary key (job_id, batch)
 );
 
 do $$
