@@ -7,10 +7,11 @@ import { convertCssVariables, DEFAULT_THEME, defaultCssVariablesResolver, mergeM
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { identityEndpoints } from "./src/contract/identity-endpoints.ts";
+import { importEndpoints } from "./src/contract/import-endpoints.ts";
 import { recordEndpoints } from "./src/contract/record-endpoints.ts";
 import { theme } from "./src/web/theme.ts";
 
-const endpoints = { ...identityEndpoints, ...recordEndpoints };
+const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints };
 
 /** Method, path and kind of signature of each endpoint: what a client needs, without the schemas. */
 function endpointTable(): string {

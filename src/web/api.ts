@@ -3,7 +3,7 @@
 import { endpointTable } from "virtual:endpoint-table";
 import { signRequest } from "../contract/http-signature.ts";
 import { ApiProblem, readProblem } from "./api-problem.ts";
-import { type Device, loadDevice, reloadDevice } from "./device-key.ts";
+import { type Device, forgetBinding, loadDevice, reloadDevice, replaceKey } from "./device-key.ts";
 import type { CallArguments, CallOutput, EndpointName, EndpointRoute } from "./endpoint-types.ts";
 import { currentLanguage, languageTag } from "./words/words.ts";
 
@@ -91,6 +91,7 @@ async function settle(problem: ApiProblem): Promise<boolean> {
       const after = await reloadDevice();
       // Another tab has signed in meanwhile: its key counts here too.
       if (after.deviceId !== undefined && after.deviceId !== before.deviceId) return true;
+      await (problem.code === "device_unknown" ? replaceKey() : forgetBinding());
       challenges?.signedOut();
       return false;
     }

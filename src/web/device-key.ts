@@ -41,6 +41,13 @@ export async function rememberBinding(deviceId: string): Promise<void> {
   if (typeof navigator.storage?.persist === "function") await navigator.storage.persist().catch(() => false);
 }
 
+/** After signing out: the key stays, so that the next sign-in finds this device again, but opens nothing. */
+export async function forgetBinding(): Promise<void> {
+  const { deviceId: _gone, ...device } = await loadDevice();
+  current = Promise.resolve(device);
+  await write({ keys: device.keys });
+}
+
 /** Drops the key, because the vault no longer accepts it, and makes another for the next sign-in. */
 export async function replaceKey(): Promise<void> {
   const keys = await generate();

@@ -1,9 +1,10 @@
 // The types of every API call, inferred from the contract's endpoint rows. Types only: no schema reaches the browser.
 import type { z } from "zod";
 import type { identityEndpoints } from "../contract/identity-endpoints.ts";
+import type { importEndpoints } from "../contract/import-endpoints.ts";
 import type { recordEndpoints } from "../contract/record-endpoints.ts";
 
-export type Endpoints = typeof identityEndpoints & typeof recordEndpoints;
+export type Endpoints = typeof identityEndpoints & typeof recordEndpoints & typeof importEndpoints;
 export type EndpointName = keyof Endpoints & string;
 
 /** The part of a row that a client needs; written into the bundle by the build (`virtual:endpoint-table`). */
@@ -31,7 +32,7 @@ type PathPart<Row> = Row extends { readonly path: infer P extends string }
     : { readonly path: Readonly<Record<PathNames<P>, string>> }
   : never;
 
-type BodyPart<Body> = [Body] extends [undefined] ? { readonly body?: undefined } : Record<string, never> extends Body ? { readonly body?: Body } : { readonly body: Body };
+type BodyPart<Body> = [Body] extends [undefined] ? { readonly body?: undefined } : Record<string, never> extends Body ? { readonly body?: Body | undefined } : { readonly body: Body };
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;

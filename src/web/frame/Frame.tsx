@@ -1,0 +1,65 @@
+// The frame round every page of a signed-in person: places, bar, search, shortcuts, the sheets a call may ask for.
+import { lazy, Suspense, useState } from "react";
+import { Outlet, ScrollRestoration, useLocation } from "react-router";
+import { useSchema, useSession } from "../query.ts";
+import { ErrorState } from "../ui/ErrorState.tsx";
+import { Page } from "../ui/Panel.tsx";
+import { frameWords as w } from "../words/frame.ts";
+import { useLanguage } from "../words/words.ts";
+import { BottomBar } from "./BottomBar.tsx";
+import { Challenges } from "./Challenges.tsx";
+import { KeyboardHelp } from "./KeyboardHelp.tsx";
+import { Notices } from "./Notices.tsx";
+import { Sidebar } from "./Sidebar.tsx";
+import { TopBar } from "./TopBar.tsx";
+import { useIdleLock } from "./use-idle-lock.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+import css from "./frame.module.css";
+
+const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.tsx")).SearchPanel }));
+
+export function Frame() {
+  const { t } = useLanguage();
+  const { pathname } = useLocation();
+  const schema = useSchema();
+  const session = useSession();
+  const { locked, lock, unlocked } = useIdleLock(session.data);
+  const [small, setSmall] = useState(false);
+  const [help, setHelp] = useState(false);
+  /** How often the search was asked for; it is fetched with the first time. */
+  const [searches, setSearches] = useState(0);
+  const openSearch = (): void => setSearches((times) => times + 1);
+  const openHelp = (): void => setHelp(true);
+  useShortcuts({ onSearch: openSearch, onHelp: openHelp, onLock: lock, onSidebar: () => setSmall((now) => !now) });
+
+  return (
+    <div className={css["frame"]} data-small={small || undefined}>
+      <a href="#content" className={css["skip"]}>
+        {t(w.skip)}
+      </a>
+      <Sidebar schema={schema.data} small={small} onToggle={() => setSmall((now) => !now)} />
+      <div className={css["main"]}>
+        <TopBar schema={schema.data} onSearch={openSearch} onLock={lock} onHelp={openHelp} />
+        <Notices session={session.data} />
+        <main id="content" tabIndex={-1} className={css["content"]}>
+          {schema.error && !schema.data ? (
+            <Page>
+              <ErrorState problem={schema.error} onRetry={() => void schema.refetch()} />
+            </Page>
+          ) : (
+            <Outlet key={pathname} />
+          )}
+        </main>
+      </div>
+      <BottomBar schema={schema.data} onSearch={openSearch} />
+      {searches > 0 && (
+        <Suspense>
+          <SearchPanel times={searches} schema={schema.data} onLock={lock} onHelp={openHelp} />
+        </Suspense>
+      )}
+      <KeyboardHelp opened={help} onClose={() => setHelp(false)} />
+      <Challenges locked={locked} onUnlocked={unlocked} />
+      <ScrollRestoration />
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+// ⌘K: customers and people by name, pinyin, initials, number or last four digits, and the commands of the product. What
+// is typed travels in the signed body only.
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
+import { useQuery } from "@tanstack/react-query";
+import { Building2, ContactRound, FileText, Keyboard, Lock, type LucideIcon, Network, Plus, Search, UsersRound } from "lucide-react";
+import { useDebouncedValue } from "@mantine/hooks";
+import { type ReactNode, useEffect, useState } from "react";
+import { useNavigate } from "react-router";
+import { apiQuery, keepPreviousData } from "../query.ts";
+import { shownProblem } from "../ui/ErrorState.tsx";
+import { frameWords as w } from "../words/frame.ts";
+import { useLanguage } from "../words/words.ts";
+import { canDo, creatable, places, recordPath, type Schema } from "./places.ts";
+import css from "./frame.module.css";
+
+const [store, spotlight] = createSpotlight();
+
+interface Props {
+  /** Opens each time this grows. */
+  readonly times: number;
+  readonly schema: Schema | undefined;
+  readonly onLock: () => void;
+  readonly onHelp: () => void;
+}
+
+interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly run: () => void;
+}
+
+const objectIcons: Readonly<Record<string, LucideIcon>> = { account: Building2, contact: ContactRound, user: UsersRound, department: Network };
+
+export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
+  const { t } = useLanguage();
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const wanted = text.trim();
+  const [asked] = useDebouncedValue(wanted, 120);
+  const found = useQuery({ ...apiQuery("searchEverything", { body: { text: asked } }), enabled: asked !== "", placeholderData: keepPreviousData, gcTime: 0 });
+  useEffect(() => spotlight.open(), [times]);
+
+  const commands = commandsOf(schema, (to) => void navigate(to), t).concat([
+    { id: "lock", label: t(w.lock), icon: Lock, run: onLock },
+    { id: "help", label: t(w.shortcuts), icon: Keyboard, run: onHelp },
+  ]);
+  const matching = wanted === "" ? commands.slice(0, 8) : commands.filter(({ label }) => label.toLowerCase().includes(wanted.toLowerCase()));
+  const groups = wanted === "" ? [] : (found.data?.groups ?? []).filter(({ items }) => items.length > 0);
+  const nothing = wanted !== "" && asked === wanted && groups.length === 0 && matching.length === 0 && !found.isFetching && !found.error;
+  const loading = schema?.search.ready === false ? schema.search : undefined;
+
+  return (
+    <Spotlight.Root store={store} query={text} onQueryChange={setText} shortcut={null} scrollable maxHeight="min(60dvh, 30rem)" size="lg" transitionProps={{ duration: 120, transition: "fade" }}>
+      <Spotlight.Search placeholder={t(w.searchPlaceholder)} aria-label={t(w.search)} leftSection={<Search size={16} aria-hidden="true" />} size="md" maxLength={200} />
+      <Spotlight.ActionsList aria-label={t(w.search)}>
+        {loading && <Note>{t(w.searchLoading, { done: loading.done, total: loading.total })}</Note>}
+        {found.error && <Note>{shownProblem(found.error)?.title}</Note>}
+        {groups.map((group) => {
+          const definition = schema?.objects.find(({ key }) => key === group.object);
+          const Icon = objectIcons[group.object] ?? FileText;
+          return (
+            <div key={group.object}>
+              <div className={css["searchGroup"]}>{definition ? t(definition.plural) : group.object}</div>
+              {group.items.map((item) => {
+                const to = recordPath(group.object, item.id);
+                return (
+                  <Spotlight.Action key={item.id} label={item.name} description={item.detail} leftSection={<Icon size={16} />} disabled={to === undefined} onClick={() => to !== undefined && void navigate(to)} />
+                );
+              })}
+            </div>
+          );
+        })}
+        {matching.length > 0 && (
+          <div>
+            <div className={css["searchGroup"]}>{t(wanted === "" ? w.goTo : w.actions)}</div>
+            {matching.map(({ id, label, icon: Icon, run }) => (
+              <Spotlight.Action key={id} label={label} leftSection={<Icon size={16} />} onClick={run} />
+            ))}
+          </div>
+        )}
+        {nothing && (
+          <Spotlight.Empty>
+            <div>{t(w.searchNothing, { text: wanted })}</div>
+            <div className={css["personNote"]}>{t(w.searchNothingHint)}</div>
+          </Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function Note({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className={css["searchNote"]} role="status">
+      {children}
+    </div>
+  );
+}
+
+function commandsOf(schema: Schema | undefined, go: (to: string) => void, t: ReturnType<typeof useLanguage>["t"]): readonly Command[] {
+  const goTo = places.filter((place) => place.has(schema)).map((place): Command => ({ id: place.to, label: t(place.word), icon: place.icon, run: () => go(place.to) }));
+  const create = creatable.flatMap(({ object, to }): Command[] => {
+    const definition = schema?.objects.find(({ key }) => key === object);
+    return definition && canDo(schema, object, "create") ? [{ id: to, label: t(w.createOf, { object: t(definition.labels).toLowerCase() }), icon: Plus, run: () => go(to) }] : [];
+  });
+  return [...goTo, ...create];
+}
