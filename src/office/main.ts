@@ -24,10 +24,18 @@ app.use(async (context, next) => {
 });
 app.all("/api/*", (context) =>
   answerApi(context, vault, (error, requestId) => {
-    process.stderr.write(`${new Date().toISOString()} request ${requestId}: ${error instanceof Error ? error.name : "unknown error"}\n`);
+    process.stderr.write(
+      `${new Date().toISOString()} request ${requestId}: ${error instanceof Error ? error.name : "unknown error"}\n`,
+    );
   }),
 );
-app.on(["GET", "HEAD"], "*", (context) => pages.answer(new URL(context.req.url).pathname, context.req.header("accept-encoding") ?? "", context.req.header("if-none-match")));
+app.on(["GET", "HEAD"], "*", (context) =>
+  pages.answer(
+    new URL(context.req.url).pathname,
+    context.req.header("accept-encoding") ?? "",
+    context.req.header("if-none-match"),
+  ),
+);
 app.notFound(() => new Response(null, { status: 404 }));
 
 const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 30_000 };
@@ -36,7 +44,9 @@ const server = serve(
     fetch: app.fetch,
     hostname: boot.listen.host,
     port: boot.listen.port,
-    ...(tls ? { createServer: createHttps, serverOptions: { ...limits, cert: tls.cert, key: tls.key, minVersion: "TLSv1.3" } } : { createServer: createHttp, serverOptions: limits }),
+    ...(tls
+      ? { createServer: createHttps, serverOptions: { ...limits, cert: tls.cert, key: tls.key, minVersion: "TLSv1.3" } }
+      : { createServer: createHttp, serverOptions: limits }),
   },
   () => {
     dropPrivileges(boot.dropTo);

@@ -115,7 +115,14 @@ function serve(socket: Socket, options: ChannelOptions): void {
 function envelopeOf(head: EnvelopeHead): EnvelopeHead {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(head.headers)) headers[name.toLowerCase()] = String(value);
-  return { method: String(head.method), target: String(head.target), authority: String(head.authority), headers, ip: String(head.ip), userAgent: String(head.userAgent).slice(0, 500) };
+  return {
+    method: String(head.method),
+    target: String(head.target),
+    authority: String(head.authority),
+    headers,
+    ip: String(head.ip),
+    userAgent: String(head.userAgent).slice(0, 500),
+  };
 }
 
 function wireProblem(problem: Problem): WireProblem {

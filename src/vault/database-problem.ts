@@ -4,7 +4,8 @@ import { Problem } from "../contract/problem.ts";
 /** The Problem an error stands for; undefined for an error nobody foresaw. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
-  const code = typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
+  const code =
+    typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
   switch (code) {
     case "23505": // unique_violation
       return new Problem("duplicate");

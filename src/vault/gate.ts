@@ -21,7 +21,15 @@ import type { Handlers } from "./verbs.ts";
 const handleMs = 30_000;
 
 /** Verbs whose answers bear nobody's values but state of the installation or of the caller himself: no entry each time. */
-const quiet: ReadonlySet<string> = new Set<VerbName>(["installation.status", "password.check", "session.me", "session.touch", "schema.read", "import.status", "role.list"]);
+const quiet: ReadonlySet<string> = new Set<VerbName>([
+  "installation.status",
+  "password.check",
+  "session.me",
+  "session.touch",
+  "schema.read",
+  "import.status",
+  "role.list",
+]);
 
 export interface Handle {
   readonly match: Match;
@@ -55,18 +63,36 @@ export class Gate {
       if (!match) throw new Problem("not_found");
       if (mark >= 0) throw new Problem("malformed");
       identity = await this.#identity.authenticate(
-        { method: envelope.method, path, query: "", authority: envelope.authority, headers: envelope.headers, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), ip: envelope.ip, userAgent: envelope.userAgent },
+        {
+          method: envelope.method,
+          path,
+          query: "",
+          authority: envelope.authority,
+          headers: envelope.headers,
+          body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+          ip: envelope.ip,
+          userAgent: envelope.userAgent,
+        },
         match.endpoint.auth,
         { whileLocked: match.endpoint.whileLocked === true },
       );
       const parsed = parseBody(match.endpoint, body);
-      const handle: Handle = { match, identity, envelope, requestId, begunAt: Date.now(), signed: { path: match.params, body: parsed }, used: new Set() };
+      const handle: Handle = {
+        match,
+        identity,
+        envelope,
+        requestId,
+        begunAt: Date.now(),
+        signed: { path: match.params, body: parsed },
+        used: new Set(),
+      };
       await this.#records.directory.ready();
       judge(match.endpoint.permission, this.#accessOf(identity), match.params["object"]);
       return handle;
     } catch (error) {
       const problem = problemOf(error);
-      if (problem) await this.#refuse(match ? `request.${match.name}` : "request.unknown", problem, envelope, requestId, identity);
+      if (problem)
+        await this.#refuse(match ? `request.${match.name}` : "request.unknown", problem, envelope, requestId, identity);
       throw problem ?? error;
     }
   }
@@ -86,7 +112,8 @@ export class Gate {
       const input = parseInput(verbs[verb].input, bind(bindings, handle.signed, computed));
       judge(verbs[verb].permission, access, objectOf(input));
       const output = await this.#run(verb, this.#callFor(handle, access, now, drafts, actor), input);
-      if (drafts.length === 0 && !handle.used.has(written) && !quiet.has(verb)) drafts.push({ action: verb, result: "ok" });
+      if (drafts.length === 0 && !handle.used.has(written) && !quiet.has(verb))
+        drafts.push({ action: verb, result: "ok" });
       await this.#settle(drafts, now, actor);
       return output;
     } catch (error) {
@@ -94,7 +121,14 @@ export class Gate {
       // What a handler noted as refused names whom it was about; what it noted as done did not happen.
       const refusals = drafts.filter((draft) => draft.result === "refused");
       if (problem && refusals.length > 0) await this.#settle(refusals, now, actor);
-      else if (problem) await this.#refuse(isVerb(verb) ? verb : "verb.unknown", problem, handle.envelope, handle.requestId, handle.identity);
+      else if (problem)
+        await this.#refuse(
+          isVerb(verb) ? verb : "verb.unknown",
+          problem,
+          handle.envelope,
+          handle.requestId,
+          handle.identity,
+        );
       throw problem ?? error;
     }
   }
@@ -118,20 +152,23 @@ export class Gate {
         drafts.push(draft);
       },
       write: (work) =>
-        this.#records.db.tx(access ? { actor: access.userId, all: false, owners: [], departments: [] } : systemScope("identity"), async (tx) => {
-          const before = drafts.length;
-          const result = await work(tx);
-          // Entries noted so far belong to this transaction or to reads before it: all become durable with it.
-          const own = drafts.splice(0);
-          if (own.length === 0 && before === 0) return result;
-          await tx.rescope(systemScope("ledger"));
-          await this.#records.ledger.insert(tx, complete(own, now, actor));
-          handle.used.add(written);
-          tx.afterCommit(() => {
-            this.#count(own, actor, now);
-          });
-          return result;
-        }),
+        this.#records.db.tx(
+          access ? { actor: access.userId, all: false, owners: [], departments: [] } : systemScope("identity"),
+          async (tx) => {
+            const before = drafts.length;
+            const result = await work(tx);
+            // Entries noted so far belong to this transaction or to reads before it: all become durable with it.
+            const own = drafts.splice(0);
+            if (own.length === 0 && before === 0) return result;
+            await tx.rescope(systemScope("ledger"));
+            await this.#records.ledger.insert(tx, complete(own, now, actor));
+            handle.used.add(written);
+            tx.afterCommit(() => {
+              this.#count(own, actor, now);
+            });
+            return result;
+          },
+        ),
     };
   }
 
@@ -154,8 +191,17 @@ export class Gate {
     return access;
   }
 
-  async #refuse(action: string, problem: Problem, envelope: EnvelopeHead, requestId: string, identity: AuthenticatedAs | undefined): Promise<void> {
-    const actor: ActorRef = identity?.kind === "device" ? personRef(identity, envelope, requestId) : { kind: "anonymous", ip: envelope.ip, userAgent: envelope.userAgent, requestId };
+  async #refuse(
+    action: string,
+    problem: Problem,
+    envelope: EnvelopeHead,
+    requestId: string,
+    identity: AuthenticatedAs | undefined,
+  ): Promise<void> {
+    const actor: ActorRef =
+      identity?.kind === "device"
+        ? personRef(identity, envelope, requestId)
+        : { kind: "anonymous", ip: envelope.ip, userAgent: envelope.userAgent, requestId };
     await this.#records.ledger.append([{ action, at: new Date(), actor, result: "refused", problem: problem.code }]);
   }
 }
@@ -171,13 +217,27 @@ function complete(drafts: readonly NotedEntry[], at: Date, actor: ActorRef): Ent
   return drafts.map((draft) => ({ ...draft, at, actor }));
 }
 
-function personRef(identity: AuthenticatedAs & { kind: "device" }, envelope: EnvelopeHead, requestId: string): ActorRef {
-  return { kind: "person", personId: identity.userId, deviceId: identity.device.id, sessionId: identity.session.id, ip: envelope.ip, userAgent: envelope.userAgent, requestId };
+function personRef(
+  identity: AuthenticatedAs & { kind: "device" },
+  envelope: EnvelopeHead,
+  requestId: string,
+): ActorRef {
+  return {
+    kind: "person",
+    personId: identity.userId,
+    deviceId: identity.device.id,
+    sessionId: identity.session.id,
+    ip: envelope.ip,
+    userAgent: envelope.userAgent,
+    requestId,
+  };
 }
 
 function actorOf(handle: Handle): ActorRef {
   const { identity, envelope, requestId } = handle;
-  return identity.kind === "device" ? personRef(identity, envelope, requestId) : { kind: "anonymous", ip: envelope.ip, userAgent: envelope.userAgent, requestId };
+  return identity.kind === "device"
+    ? personRef(identity, envelope, requestId)
+    : { kind: "anonymous", ip: envelope.ip, userAgent: envelope.userAgent, requestId };
 }
 
 /** Throws Problem unless the permission holds: the coarse check, before the handler judges rows and fields. */
@@ -191,7 +251,9 @@ function judge(permission: Permission, access: Access | undefined, object: strin
 }
 
 function objectOf(input: unknown): string | undefined {
-  return typeof input === "object" && input !== null && "object" in input && typeof input.object === "string" ? input.object : undefined;
+  return typeof input === "object" && input !== null && "object" in input && typeof input.object === "string"
+    ? input.object
+    : undefined;
 }
 
 function parseBody(endpoint: EndpointDefinition, body: Uint8Array): unknown {
@@ -217,7 +279,12 @@ function parseJson(body: Uint8Array): unknown {
 function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.slice(0, 50).map((issue) => ({ field: issue.path.map(String).join(".").slice(0, 80) || "body", reason: "wrong_type" as const }));
+  const fields = parsed.error.issues
+    .slice(0, 50)
+    .map((issue) => ({
+      field: issue.path.map(String).join(".").slice(0, 80) || "body",
+      reason: "wrong_type" as const,
+    }));
   throw new Problem("invalid", { fields });
 }
 
@@ -233,11 +300,18 @@ function bind(bindings: unknown, signed: Handle["signed"], computed: Readonly<Re
   return input;
 }
 
-function valueAt(source: Source, name: string, signed: Handle["signed"], computed: Readonly<Record<string, unknown>>): unknown {
+function valueAt(
+  source: Source,
+  name: string,
+  signed: Handle["signed"],
+  computed: Readonly<Record<string, unknown>>,
+): unknown {
   if (typeof source !== "string") return "constant" in source ? source.constant : computed[name];
   if (source === "body") return signed.body;
   const [root, key = ""] = source.split(".", 2);
   if (root === "path") return signed.path[key];
   const body = signed.body;
-  return typeof body === "object" && body !== null && Object.hasOwn(body, key) ? (body as Record<string, unknown>)[key] : undefined;
+  return typeof body === "object" && body !== null && Object.hasOwn(body, key)
+    ? (body as Record<string, unknown>)[key]
+    : undefined;
 }

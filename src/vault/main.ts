@@ -29,7 +29,9 @@ const db = new Database(boot.database);
 const keyring = await Keyring.open({ rootKey: Buffer.from(boot.rootKey, "base64"), keystoreDir: boot.keystoreDir, db });
 const problem = (what: string, error: unknown): void => {
   // Names and messages of our own errors bear no values; stacks may, so they stay out of the log.
-  process.stderr.write(`${new Date().toISOString()} ${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : "unknown error"}\n`);
+  process.stderr.write(
+    `${new Date().toISOString()} ${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : "unknown error"}\n`,
+  );
 };
 const ledger = await Ledger.open({
   db,
@@ -51,7 +53,11 @@ const records: Records = { db, keyring, schema, directory, search, ledger, meter
 const people = new RecordPeople(() => records);
 const identity = await Identity.open({ db, keyring, people, settings: { version, origins: [boot.publicOrigin] } });
 const imports = await openImports(records);
-const gate = new Gate({ records, identity, handlers: handlersOf({ records, people, identity, imports: imports.handlers }) });
+const gate = new Gate({
+  records,
+  identity,
+  handlers: handlersOf({ records, people, identity, imports: imports.handlers }),
+});
 ledger.start();
 rmSync(boot.socketPath, { force: true });
 const server = await listenForOffices(boot.socketPath, {

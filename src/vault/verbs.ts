@@ -10,7 +10,15 @@ import { commitRecords } from "./records/commit.ts";
 import type { Records } from "./records/deps.ts";
 import { defineField, readSchema } from "./records/fields.ts";
 import type { RecordPeople } from "./records/people.ts";
-import { listRecords, openRecord, readHistory, readLookers, revealValue, searchEverything, suggestRecords } from "./records/read.ts";
+import {
+  listRecords,
+  openRecord,
+  readHistory,
+  readLookers,
+  revealValue,
+  searchEverything,
+  suggestRecords,
+} from "./records/read.ts";
 
 export type Handlers = {
   readonly [V in VerbName]: (call: Call, input: z.infer<Verbs[V]["input"]>) => Promise<z.infer<Verbs[V]["output"]>>;
@@ -43,7 +51,8 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
     "schema.read": (call) => readSchema(records, byPerson(call)),
     "record.list": (call, input) => listRecords(records, byPerson(call), input),
     "record.open": (call, input) => openRecord(records, byPerson(call), input),
-    "record.create": (call, { object, id, values }) => one(call, { op: "create", object, values, ...(id !== undefined && { id }) }),
+    "record.create": (call, { object, id, values }) =>
+      one(call, { op: "create", object, values, ...(id !== undefined && { id }) }),
     "record.update": (call, input) => one(call, { op: "update", ...input }),
     "record.delete": (call, input) => one(call, { op: "delete", ...input }),
     "record.restore": (call, input) => one(call, { op: "restore", ...input }),

@@ -14,7 +14,11 @@ const signedHeaders = ["signature", "signature-input", "content-digest"] as cons
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
 
 /** Answers one API request; never throws. */
-export async function answerApi(context: ApiContext, vault: VaultClient, onError: (error: unknown, requestId: string) => void): Promise<Response> {
+export async function answerApi(
+  context: ApiContext,
+  vault: VaultClient,
+  onError: (error: unknown, requestId: string) => void,
+): Promise<Response> {
   const requestId = randomUUID();
   try {
     return await answer(context, vault, requestId);
@@ -57,7 +61,10 @@ async function answer(context: ApiContext, vault: VaultClient, requestId: string
     }
     const output = await handlerOf(match)({ handle });
     const parsed = match.endpoint.output.parse(output);
-    return new Response(JSON.stringify(parsed), { status: 200, headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" } });
+    return new Response(JSON.stringify(parsed), {
+      status: 200,
+      headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+    });
   } finally {
     handle.end();
   }
@@ -85,11 +92,28 @@ export function languageOf(context: ApiContext): Language {
 
 function problemResponse(problem: Problem, context: ApiContext, requestId: string): Response {
   const body = problemDetails(problem, languageOf(context), requestId);
-  return new Response(JSON.stringify(body), { status: problem.status, headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store", ...(problem.code === "too_large" && { connection: "close" }) } });
+  return new Response(JSON.stringify(body), {
+    status: problem.status,
+    headers: {
+      "content-type": "application/problem+json; charset=utf-8",
+      "cache-control": "no-store",
+      ...(problem.code === "too_large" && { connection: "close" }),
+    },
+  });
 }
 
 function internalResponse(context: ApiContext, requestId: string): Response {
-  const title = languageOf(context) === "zh" ? "系统内部出错，请稍后重试。" : "Something went wrong inside. Please try again.";
-  const body = { type: "urn:strongroom:problem:internal", title, status: 500, code: "internal", instance: `urn:strongroom:request:${requestId}` };
-  return new Response(JSON.stringify(body), { status: 500, headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" } });
+  const title =
+    languageOf(context) === "zh" ? "系统内部出错，请稍后重试。" : "Something went wrong inside. Please try again.";
+  const body = {
+    type: "urn:strongroom:problem:internal",
+    title,
+    status: 500,
+    code: "internal",
+    instance: `urn:strongroom:request:${requestId}`,
+  };
+  return new Response(JSON.stringify(body), {
+    status: 500,
+    headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" },
+  });
 }

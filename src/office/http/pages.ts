@@ -35,7 +35,8 @@ export function securityHeaders(tls: boolean): Record<string, string> {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
+    "permissions-policy":
+      "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
     ...(tls && { "strict-transport-security": "max-age=31536000" }),
   };
 }
@@ -82,7 +83,11 @@ export class Pages {
     if (/\.[a-z0-9]{1,8}$/iu.test(pathname)) return new Response(null, { status: 404 });
     const nonce = randomBytes(18).toString("base64");
     return new Response(this.#index.replaceAll("%NONCE%", nonce), {
-      headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "content-security-policy": contentPolicy(nonce) },
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-store",
+        "content-security-policy": contentPolicy(nonce),
+      },
     });
   }
 }
@@ -110,7 +115,12 @@ function assetResponse(asset: Asset, accepted: string, etag: string | undefined)
     vary: "accept-encoding",
   };
   if (etag === asset.etag) return new Response(null, { status: 304, headers });
-  const chosen = asset.brotli && accepted.includes("br") ? ([asset.brotli, "br"] as const) : asset.gzip && accepted.includes("gzip") ? ([asset.gzip, "gzip"] as const) : undefined;
+  const chosen =
+    asset.brotli && accepted.includes("br")
+      ? ([asset.brotli, "br"] as const)
+      : asset.gzip && accepted.includes("gzip")
+        ? ([asset.gzip, "gzip"] as const)
+        : undefined;
   if (chosen) headers["content-encoding"] = chosen[1];
   return new Response(new Uint8Array(chosen?.[0] ?? asset.bytes), { headers });
 }

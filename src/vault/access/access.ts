@@ -52,7 +52,8 @@ export class Access {
   /** The widest scope by name, for explanations and the schema. */
   scopeName(object: string, action: RecordAction): Scope {
     let widest = 0;
-    for (const role of this.subject.roles) widest = Math.max(widest, scopes.indexOf(role.objects[object]?.actions[action] ?? "none"));
+    for (const role of this.subject.roles)
+      widest = Math.max(widest, scopes.indexOf(role.objects[object]?.actions[action] ?? "none"));
     return scopes[widest] ?? "none";
   }
 
@@ -109,7 +110,8 @@ export class Access {
     let best: Level = "hidden";
     for (const role of this.subject.roles) {
       const grant = role.objects[object.key];
-      if (!grant || ((grant.actions.create ?? "none") === "none" && (grant.actions.import ?? "none") === "none")) continue;
+      if (!grant || ((grant.actions.create ?? "none") === "none" && (grant.actions.import ?? "none") === "none"))
+        continue;
       const level = grantedLevel(grant, object, field);
       if (rank(level) > rank(best)) best = level;
     }
@@ -120,21 +122,45 @@ export class Access {
    * What a query may use: fields readable in every row of the view scope, and, where roles differ, those readable in the
    * rows of the most knowing role.
    */
-  query(object: ObjectDefinition): { scope: ResolvedScope; readable: Set<string>; own: { scope: ResolvedScope; readable: Set<string> } | undefined; exact: Set<string> } {
+  query(object: ObjectDefinition): {
+    scope: ResolvedScope;
+    readable: Set<string>;
+    own: { scope: ResolvedScope; readable: Set<string> } | undefined;
+    exact: Set<string>;
+  } {
     const grants = this.subject.roles.flatMap((role) => {
       const grant = role.objects[object.key];
       const scope = this.#resolve(grant?.actions.view ?? "none");
       return grant && (scope.all || scope.owners.length > 0 || scope.departments.length > 0) ? [{ grant, scope }] : [];
     });
     const readableOf = (grant: ObjectGrant): string[] =>
-      object.fields.filter((field) => field.class < 3 && rank(this.#asConfirmed(field, grantedLevel(grant, object, field))) >= rank("read")).map((field) => field.key);
+      object.fields
+        .filter(
+          (field) =>
+            field.class < 3 && rank(this.#asConfirmed(field, grantedLevel(grant, object, field))) >= rank("read"),
+        )
+        .map((field) => field.key);
     const sets = grants.map(({ grant, scope }) => ({ scope, keys: new Set(readableOf(grant)) }));
     const readable = new Set(sets[0] ? [...sets[0].keys].filter((key) => sets.every((set) => set.keys.has(key))) : []);
     const most = sets.toSorted((a, b) => b.keys.size - a.keys.size)[0];
     const exact = new Set(
-      object.fields.filter((field) => field.class === 3 && grants.length > 0 && grants.every(({ grant }) => rank(this.#asConfirmed(field, grantedLevel(grant, object, field))) >= rank("read"))).map((field) => field.key),
+      object.fields
+        .filter(
+          (field) =>
+            field.class === 3 &&
+            grants.length > 0 &&
+            grants.every(
+              ({ grant }) => rank(this.#asConfirmed(field, grantedLevel(grant, object, field))) >= rank("read"),
+            ),
+        )
+        .map((field) => field.key),
     );
-    return { scope: this.scope(object.key, "view"), readable, own: most && most.keys.size > readable.size ? { scope: most.scope, readable: most.keys } : undefined, exact };
+    return {
+      scope: this.scope(object.key, "view"),
+      readable,
+      own: most && most.keys.size > readable.size ? { scope: most.scope, readable: most.keys } : undefined,
+      exact,
+    };
   }
 
   /** Throws Problem `not_allowed` unless the action exists for this person, `not_found` for objects he may not even view. */
@@ -170,13 +196,15 @@ export class Access {
 
 export function inScope(scope: ResolvedScope, place: RowPlace): boolean {
   return (
-    scope.all || (place.owner !== null && scope.owners.includes(place.owner)) || (place.department !== null && scope.departments.includes(place.department))
+    scope.all ||
+    (place.owner !== null && scope.owners.includes(place.owner)) ||
+    (place.department !== null && scope.departments.includes(place.department))
   );
 }
 
 /** System fields follow the record: whoever sees the row sees when and by whom it was made; the owner is written like class 1. */
 export function grantedLevel(grant: ObjectGrant, object: ObjectDefinition, field: StoredField): Level {
-  if (!object.fields.includes(field)) return field.key === "owner" || field.key === "department" ? (grant.classes[1] ?? "hidden") : "read";
+  if (!object.fields.includes(field))
+    return field.key === "owner" || field.key === "department" ? (grant.classes[1] ?? "hidden") : "read";
   return grant.fields?.[field.key] ?? grant.classes[field.class] ?? "hidden";
 }
-

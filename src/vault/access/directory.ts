@@ -43,7 +43,13 @@ interface MemberRow {
   readonly tag: Buffer;
 }
 
-const empty: Loaded = { people: new Map(), departments: new Map(), children: new Map(), roles: new Map(), members: new Map() };
+const empty: Loaded = {
+  people: new Map(),
+  departments: new Map(),
+  children: new Map(),
+  roles: new Map(),
+  members: new Map(),
+};
 const scope = systemScope("directory");
 
 export class Directory {
@@ -154,7 +160,13 @@ export class Directory {
     const person = this.#loaded.people.get(userId);
     if (!person || person.deleted || person.status !== "active") return undefined;
     const roles = this.rolesOf(userId).flatMap((key) => this.#loaded.roles.get(key) ?? []);
-    return new Access({ userId, department: person.department, subtree: person.department === null ? [] : this.subtree(person.department), roles, confirmed });
+    return new Access({
+      userId,
+      department: person.department,
+      subtree: person.department === null ? [] : this.subtree(person.department),
+      roles,
+      confirmed,
+    });
   }
 
   /** Writes the shipped roles that are not there yet; at set-up. */
@@ -163,15 +175,27 @@ export class Directory {
     for (const role of shippedRoles) {
       const id = uuidv7();
       const tag = this.#keyring.tag("role", roleTag({ id, key: role.key, definition: role, version: 1 }));
-      const written = await tx.query("insert into vault.role (id, key, definition, version, tag) values ($1, $2, $3, 1, $4) on conflict (key) do nothing returning id", [id, role.key, role, tag]);
+      const written = await tx.query(
+        "insert into vault.role (id, key, definition, version, tag) values ($1, $2, $3, 1, $4) on conflict (key) do nothing returning id",
+        [id, role.key, role, tag],
+      );
       if (written.length > 0) changes.push({ table: "role", id, version: 1, tag });
     }
     return changes;
   }
 
   /** Sets all roles of a person under one tag. The caller has decided that it may be. */
-  async writeMember(tx: Tx, userId: string, roles: readonly string[], by: string | null, now: Date): Promise<RowChange> {
-    const [old] = await tx.query<MemberRow>("select id, roles, granted_by, granted_at, version, tag from vault.role_member where id = $1 for update", [userId]);
+  async writeMember(
+    tx: Tx,
+    userId: string,
+    roles: readonly string[],
+    by: string | null,
+    now: Date,
+  ): Promise<RowChange> {
+    const [old] = await tx.query<MemberRow>(
+      "select id, roles, granted_by, granted_at, version, tag from vault.role_member where id = $1 for update",
+      [userId],
+    );
     if (old) this.#keyring.verifyTag("role_member", memberTag(old), old.tag);
     const row = { id: userId, roles, granted_by: by, granted_at: now, version: (old?.version ?? 0) + 1 };
     const tag = this.#keyring.tag("role_member", memberTag(row));
@@ -183,29 +207,52 @@ export class Directory {
     tx.afterCommit(() => {
       this.changed();
     });
-    return { table: "role_member", id: userId, version: row.version, tag, ...(old && { oldVersion: old.version, oldTag: old.tag }) };
+    return {
+      table: "role_member",
+      id: userId,
+      version: row.version,
+      tag,
+      ...(old && { oldVersion: old.version, oldTag: old.tag }),
+    };
   }
 
   async #load(): Promise<void> {
     this.#loaded = await this.#db.tx(scope, async (tx) => {
       const people = new Map<string, DirectoryPerson>();
       for (const { row, values } of await this.#rows(tx, "user")) {
-        people.set(row.id, { id: row.id, name: text(values["name"]), department: row.department_id, status: text(values["status"]), manager: textOrNull(values["manager"]), deleted: row.deleted_at !== null });
+        people.set(row.id, {
+          id: row.id,
+          name: text(values["name"]),
+          department: row.department_id,
+          status: text(values["status"]),
+          manager: textOrNull(values["manager"]),
+          deleted: row.deleted_at !== null,
+        });
       }
       const departments = new Map<string, DirectoryDepartment>();
       const children = new Map<string, string[]>();
       for (const { row, values } of await this.#rows(tx, "department")) {
         const parent = textOrNull(values["parent"]);
-        departments.set(row.id, { id: row.id, name: text(values["name"]), parent, leader: textOrNull(values["leader"]), deleted: row.deleted_at !== null });
+        departments.set(row.id, {
+          id: row.id,
+          name: text(values["name"]),
+          parent,
+          leader: textOrNull(values["leader"]),
+          deleted: row.deleted_at !== null,
+        });
         if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), row.id]);
       }
       const roles = new Map<string, RoleDefinition>();
-      for (const row of await tx.query<RoleRow>("select id, key, definition, version, tag from vault.role order by id")) {
+      for (const row of await tx.query<RoleRow>(
+        "select id, key, definition, version, tag from vault.role order by id",
+      )) {
         this.#keyring.verifyTag("role", roleTag(row), row.tag);
         roles.set(row.key, row.definition);
       }
       const members = new Map<string, MemberRow>();
-      for (const row of await tx.query<MemberRow>("select id, roles, granted_by, granted_at, version, tag from vault.role_member")) {
+      for (const row of await tx.query<MemberRow>(
+        "select id, roles, granted_by, granted_at, version, tag from vault.role_member",
+      )) {
         this.#keyring.verifyTag("role_member", memberTag(row), row.tag);
         members.set(row.id, row);
       }
@@ -216,7 +263,9 @@ export class Directory {
   async #rows(tx: Tx, key: "user" | "department"): Promise<{ row: RecordRow; values: Record<string, unknown> }[]> {
     const object = this.#schema.load(key);
     const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-    const rows = await tx.query<RecordRow>(`select ${baseColumns}, sealed2, ${columns.join(", ")} from ${tableOf(object)} order by id`);
+    const rows = await tx.query<RecordRow>(
+      `select ${baseColumns}, sealed2, ${columns.join(", ")} from ${tableOf(object)} order by id`,
+    );
     const keys = await this.#keyring.subjects(
       tx,
       rows.map((row) => row.subject_id),

@@ -22,17 +22,30 @@ export function listRoles(records: Records): Promise<Output<"role.list">> {
       key: role.key,
       labels: role.labels,
       description: role.description,
-      objects: Object.fromEntries(Object.entries(role.objects).map(([object, grant]) => [object, { actions: { ...grant.actions }, classes: { ...grant.classes }, fields: { ...grant.fields } }])),
+      objects: Object.fromEntries(
+        Object.entries(role.objects).map(([object, grant]) => [
+          object,
+          { actions: { ...grant.actions }, classes: { ...grant.classes }, fields: { ...grant.fields } },
+        ]),
+      ),
       capabilities: [...role.capabilities],
     })),
   });
 }
 
 export function listMembers(records: Records): Promise<Output<"role.members">> {
-  return Promise.resolve({ members: [...records.directory.members].flatMap((member) => member.roles.map((role) => ({ userId: member.id, role }))) });
+  return Promise.resolve({
+    members: [...records.directory.members].flatMap((member) =>
+      member.roles.map((role) => ({ userId: member.id, role })),
+    ),
+  });
 }
 
-export async function assignRoles(records: Records, call: PersonCall, input: Input<"role.assign">): Promise<Output<"role.assign">> {
+export async function assignRoles(
+  records: Records,
+  call: PersonCall,
+  input: Input<"role.assign">,
+): Promise<Output<"role.assign">> {
   demandFreshProof(call);
   if (!call.identity.confirmed) throw new Problem("device_unconfirmed");
   const { directory } = records;
@@ -40,7 +53,10 @@ export async function assignRoles(records: Records, call: PersonCall, input: Inp
   if (input.userId === call.access.userId) throw new Problem("not_allowed");
   if (!directory.person(input.userId)) throw new Problem("not_found");
   const unknown = roles.find((key) => !directory.roles.some((role) => role.key === key));
-  if (unknown !== undefined) throw new Problem("invalid", { fields: [{ field: "roles", reason: "not_an_option", params: { value: unknown.slice(0, 60) } }] });
+  if (unknown !== undefined)
+    throw new Problem("invalid", {
+      fields: [{ field: "roles", reason: "not_an_option", params: { value: unknown.slice(0, 60) } }],
+    });
   const before = directory.rolesOf(input.userId);
   // Only an owner makes or unmakes owners, so an administrator cannot lift himself through another account.
   const touchesOwner = before.includes("owner") || roles.includes("owner");
@@ -48,30 +64,59 @@ export async function assignRoles(records: Records, call: PersonCall, input: Inp
   await call.write(async (tx) => {
     await tx.rescope(systemScope("roles"));
     const change = await directory.writeMember(tx, input.userId, roles, call.access.userId, call.now);
-    call.note({ action: "role.assign", object: "user", objectIds: [input.userId], fields: ["roles"], result: "ok", rows: [change], detail: { subjectId: input.userId, value: { before: [...before], after: roles } } });
+    call.note({
+      action: "role.assign",
+      object: "user",
+      objectIds: [input.userId],
+      fields: ["roles"],
+      result: "ok",
+      rows: [change],
+      detail: { subjectId: input.userId, value: { before: [...before], after: roles } },
+    });
   });
   return { userId: input.userId, roles };
 }
 
-export async function setStatus(records: Records, people: RecordPeople, identity: Identity, call: PersonCall, input: Input<"person.setStatus">): Promise<Output<"person.setStatus">> {
+export async function setStatus(
+  records: Records,
+  people: RecordPeople,
+  identity: Identity,
+  call: PersonCall,
+  input: Input<"person.setStatus">,
+): Promise<Output<"person.setStatus">> {
   demandFreshProof(call);
   const person = records.directory.person(input.userId);
   if (!person) throw new Problem("not_found");
   if (input.userId === call.access.userId) throw new Problem("not_allowed");
-  if (records.directory.rolesOf(input.userId).includes("owner") && !records.directory.rolesOf(call.access.userId).includes("owner")) throw new Problem("not_allowed");
+  if (
+    records.directory.rolesOf(input.userId).includes("owner") &&
+    !records.directory.rolesOf(call.access.userId).includes("owner")
+  )
+    throw new Problem("not_allowed");
   // Someone who never joined becomes active by his invitation only.
   const status = input.status === "active" && person.status === "invited" ? "invited" : input.status;
   await call.write(async (tx) => {
     await tx.rescope(systemScope("people"));
     await people.setStatus(tx, input.userId, status, call.access.userId, (entry) => call.note(entry));
     const rows = status === "disabled" ? await identity.endPerson(tx, input.userId, call.now) : [];
-    call.note({ action: "person.set_status", object: "user", objectIds: [input.userId], fields: ["status"], result: "ok", rows });
+    call.note({
+      action: "person.set_status",
+      object: "user",
+      objectIds: [input.userId],
+      fields: ["status"],
+      result: "ok",
+      rows,
+    });
   });
   return { userId: input.userId, status };
 }
 
 /** Each role with what it gives for this act, in the order of the roles; `holds` says whether it covers the record asked about. */
-export async function explainAccess(records: Records, call: PersonCall, input: Input<"access.explain">): Promise<Output<"access.explain">> {
+export async function explainAccess(
+  records: Records,
+  call: PersonCall,
+  input: Input<"access.explain">,
+): Promise<Output<"access.explain">> {
   const { directory } = records;
   const userId = input.userId ?? call.access.userId;
   if (userId !== call.access.userId) call.access.demandCapability("people.manage");
@@ -80,7 +125,12 @@ export async function explainAccess(records: Records, call: PersonCall, input: I
   const object = records.schema.load(input.object);
   const id = input.id;
   // About a record the asker must see it himself: an explanation may not tell that a record exists.
-  const row = id === undefined ? undefined : await records.db.tx(call.access.rowScope(object.key, "view"), (tx) => loadRow(records, tx, call.access, object, id));
+  const row =
+    id === undefined
+      ? undefined
+      : await records.db.tx(call.access.rowScope(object.key, "view"), (tx) =>
+          loadRow(records, tx, call.access, object, id),
+        );
   const place = row && { owner: row.owner_id, department: row.department_id };
   const field = input.field === undefined ? undefined : fieldOf(object, input.field);
   const reasons: Output<"access.explain">["reasons"] = [];

@@ -47,7 +47,8 @@ function scopeStatement(scope: RowScope): string {
   const owners = scope.owners.join(",");
   const departments = scope.departments.join(",");
   // These three come from the vault itself, never from a request; the check keeps it so.
-  if (!plainScope.test(scope.actor) || !plainUuids.test(owners) || !plainUuids.test(departments)) throw new Error("scope is not plain");
+  if (!plainScope.test(scope.actor) || !plainUuids.test(owners) || !plainUuids.test(departments))
+    throw new Error("scope is not plain");
   return `select set_config('strongroom.actor','${scope.actor}',true),set_config('strongroom.all','${scope.all ? "1" : ""}',true),set_config('strongroom.owners','{${owners}}',true),set_config('strongroom.departments','{${departments}}',true)`;
 }
 

@@ -38,7 +38,14 @@ export interface BulkOrigin {
  * Writes a batch (at most about 1,000 rows) in the caller's transaction. Throws Problems as single writes do; the caller
  * then splits the batch to name the row. About 0.15 ms a created row.
  */
-export async function bulkWrite(records: Records, tx: Tx, access: Access, object: ObjectDefinition, rows: readonly BulkRow[], origin: BulkOrigin): Promise<{ id: string; version: number }[]> {
+export async function bulkWrite(
+  records: Records,
+  tx: Tx,
+  access: Access,
+  object: ObjectDefinition,
+  rows: readonly BulkRow[],
+  origin: BulkOrigin,
+): Promise<{ id: string; version: number }[]> {
   const creates = rows.filter((row) => row.op === "create");
   const written = new Map<string, number>();
   if (creates.length > 0) {
@@ -46,7 +53,12 @@ export async function bulkWrite(records: Records, tx: Tx, access: Access, object
     for (const row of creates) written.set(row.id, 1);
   }
   const drafts: EntryDraft[] = [];
-  const writer: Writer = { access, by: origin.by, now: origin.now, note: (entry) => drafts.push({ ...entry, at: origin.now, actor: origin.actor }) };
+  const writer: Writer = {
+    access,
+    by: origin.by,
+    now: origin.now,
+    note: (entry) => drafts.push({ ...entry, at: origin.now, actor: origin.actor }),
+  };
   for (const row of rows) {
     if (row.op === "create") continue;
     const done =
@@ -66,11 +78,22 @@ export async function bulkWrite(records: Records, tx: Tx, access: Access, object
   return rows.map((row) => ({ id: row.id, version: written.get(row.id) ?? 1 }));
 }
 
-async function bulkCreate(records: Records, tx: Tx, access: Access, object: ObjectDefinition, rows: readonly BulkRow[], origin: BulkOrigin): Promise<void> {
+async function bulkCreate(
+  records: Records,
+  tx: Tx,
+  access: Access,
+  object: ObjectDefinition,
+  rows: readonly BulkRow[],
+  origin: BulkOrigin,
+): Promise<void> {
   access.demand(object.key, "import");
-  const writable = new Set(object.fields.filter((field) => access.createLevel(object, field) === "write").map((field) => field.key));
+  const writable = new Set(
+    object.fields.filter((field) => access.createLevel(object, field) === "write").map((field) => field.key),
+  );
   const used = new Set(rows.flatMap((row) => Object.keys(row.values)));
-  for (const key of used) if (!writable.has(key)) throw new Problem("field_not_allowed", { fields: [{ field: key, reason: "not_writable" }] });
+  for (const key of used)
+    if (!writable.has(key))
+      throw new Problem("field_not_allowed", { fields: [{ field: key, reason: "not_writable" }] });
   const scope = access.scope(object.key, "import");
   await tx.rescope({ actor: origin.by, all: true, owners: [], departments: [] });
   const keys = await records.keyring.createSubjects(
@@ -78,7 +101,9 @@ async function bulkCreate(records: Records, tx: Tx, access: Access, object: Obje
     rows.map((row) => row.id),
   );
   const stored: (RecordRow & { readonly values: Values })[] = [];
-  const fields = object.fields.filter((field) => field.storage.in === "column" && (used.has(field.key) || field.key === "status"));
+  const fields = object.fields.filter(
+    (field) => field.storage.in === "column" && (used.has(field.key) || field.key === "status"),
+  );
   const columns = new Map<string, unknown[]>();
   const push = (name: string, value: unknown): void => {
     const list = columns.get(name);
@@ -93,7 +118,12 @@ async function bulkCreate(records: Records, tx: Tx, access: Access, object: Obje
     if (!inScope(scope, place)) throw new Problem("not_allowed", { fields: [{ field: "owner", reason: "not_yours" }] });
     const own = keys.get(row.id);
     if (!own) throw new Error("a subject was not made");
-    const ofClass = (level: 2 | 3): Values => Object.fromEntries(object.fields.filter((field) => field.class === level && values[field.key] !== undefined).map((field) => [field.key, values[field.key] ?? null]));
+    const ofClass = (level: 2 | 3): Values =>
+      Object.fromEntries(
+        object.fields
+          .filter((field) => field.class === level && values[field.key] !== undefined)
+          .map((field) => [field.key, values[field.key] ?? null]),
+      );
     const base = {
       id: row.id,
       version: 1,
@@ -117,7 +147,8 @@ async function bulkCreate(records: Records, tx: Tx, access: Access, object: Obje
     push("sealed3", sealClass(object, row.id, own, 3, 1, ofClass(3)));
     const ext = extOf(object, values);
     push("ext", ext ? JSON.stringify(ext) : null);
-    for (const field of fields) if (field.storage.in === "column") push(field.storage.column, toColumn(field, values[field.key] ?? null));
+    for (const field of fields)
+      if (field.storage.in === "column") push(field.storage.column, toColumn(field, values[field.key] ?? null));
     for (const lookup of lookupRows(records, object, values)) lookups.push({ id: row.id, ...lookup });
     stored.push({ ...base, tag, values });
   }
@@ -145,17 +176,36 @@ async function bulkCreate(records: Records, tx: Tx, access: Access, object: Obje
   );
 }
 
-function bulkPlace(records: Records, object: ObjectDefinition, row: BulkRow, origin: BulkOrigin): { owner: string | null; department: string | null } {
+function bulkPlace(
+  records: Records,
+  object: ObjectDefinition,
+  row: BulkRow,
+  origin: BulkOrigin,
+): { owner: string | null; department: string | null } {
   if (object.placement === "department") return { owner: null, department: row.id };
   if (object.placement === "person") return { owner: row.id, department: row.department ?? null };
   const person = records.directory.person(row.owner ?? origin.by);
-  if (!person || person.deleted || person.status === "disabled") throw new Problem("invalid", { fields: [{ field: "owner", reason: "no_such_record", params: { value: "…" } }] });
+  if (!person || person.deleted || person.status === "disabled")
+    throw new Problem("invalid", { fields: [{ field: "owner", reason: "no_such_record", params: { value: "…" } }] });
   return { owner: person.id, department: person.department };
 }
 
-const pgTypes: Readonly<Record<string, string>> = { id: "uuid", owner_id: "uuid", department_id: "uuid", tag: "bytea", sealed2: "bytea", sealed3: "bytea", ext: "jsonb" };
+const pgTypes: Readonly<Record<string, string>> = {
+  id: "uuid",
+  owner_id: "uuid",
+  department_id: "uuid",
+  tag: "bytea",
+  sealed2: "bytea",
+  sealed3: "bytea",
+  ext: "jsonb",
+};
 
-async function insertRows(tx: Tx, object: ObjectDefinition, columns: ReadonlyMap<string, unknown[]>, origin: BulkOrigin): Promise<void> {
+async function insertRows(
+  tx: Tx,
+  object: ObjectDefinition,
+  columns: ReadonlyMap<string, unknown[]>,
+  origin: BulkOrigin,
+): Promise<void> {
   const names = [...columns.keys()];
   const typeOf = (name: string): string => {
     const known = pgTypes[name];
@@ -177,28 +227,54 @@ async function insertRows(tx: Tx, object: ObjectDefinition, columns: ReadonlyMap
   );
 }
 
-async function insertLookups(tx: Tx, object: ObjectDefinition, lookups: readonly { id: string; field: string; tag: Buffer; unique: boolean }[]): Promise<void> {
+async function insertLookups(
+  tx: Tx,
+  object: ObjectDefinition,
+  lookups: readonly { id: string; field: string; tag: Buffer; unique: boolean }[],
+): Promise<void> {
   if (lookups.length === 0) return;
   const inserted = await tx.query<{ record_id: string; field: string }>(
     `insert into vault.record_lookup (object, field, tag, record_id, is_unique)
      select $1, l.field, l.tag, l.id, l.is_unique from unnest($2::text[], $3::bytea[], $4::uuid[], $5::boolean[]) as l (field, tag, id, is_unique)
      on conflict do nothing returning record_id, field`,
-    [object.key, lookups.map((row) => row.field), lookups.map((row) => row.tag), lookups.map((row) => row.id), lookups.map((row) => row.unique)],
+    [
+      object.key,
+      lookups.map((row) => row.field),
+      lookups.map((row) => row.tag),
+      lookups.map((row) => row.id),
+      lookups.map((row) => row.unique),
+    ],
   );
   if (inserted.length === lookups.length) return;
   const done = new Set(inserted.map((row) => `${row.record_id}:${row.field}`));
   const clash = lookups.find((row) => !done.has(`${row.id}:${row.field}`));
-  throw new Problem("duplicate", { fields: [{ field: clash?.field ?? "", reason: "already_used" }], extra: { id: clash?.id } });
+  throw new Problem("duplicate", {
+    fields: [{ field: clash?.field ?? "", reason: "already_used" }],
+    extra: { id: clash?.id },
+  });
 }
 
 /** Records of these names within the person's view: normalised name to ids. For references in imports. */
-export async function resolveNames(records: Records, access: Access, object: ObjectDefinition, names: readonly string[]): Promise<Map<string, string[]>> {
+export async function resolveNames(
+  records: Records,
+  access: Access,
+  object: ObjectDefinition,
+  names: readonly string[],
+): Promise<Map<string, string[]>> {
   const wanted = new Map<string, string[]>();
   for (const name of names) wanted.set(fold(name), []);
   if (wanted.size === 0) return wanted;
   const granted = queryAccess(records, access, object);
   for (const name of new Set(names)) {
-    const query = { object: object.key, filter: { field: object.nameField, op: "contains" as const, value: name }, limit: 200, offset: 0, deleted: false, count: false, columns: [object.nameField] };
+    const query = {
+      object: object.key,
+      filter: { field: object.nameField, op: "contains" as const, value: name },
+      limit: 200,
+      offset: 0,
+      deleted: false,
+      count: false,
+      columns: [object.nameField],
+    };
     const found = await records.search.query(compileQuery(query, { object, target: "projection", access: granted }));
     for (const [id, , , , value] of found.rows) {
       const ids = typeof value === "string" && fold(value) === fold(name) ? wanted.get(fold(value)) : undefined;
@@ -209,7 +285,14 @@ export async function resolveNames(records: Records, access: Access, object: Obj
 }
 
 /** Living records of the person's edit scope by the value of a key field: normalised value to id and version. */
-export async function findByKey(records: Records, q: Queryable, access: Access, object: ObjectDefinition, key: string, values: readonly FieldValue[]): Promise<Map<string, { id: string; version: number }[]>> {
+export async function findByKey(
+  records: Records,
+  q: Queryable,
+  access: Access,
+  object: ObjectDefinition,
+  key: string,
+  values: readonly FieldValue[],
+): Promise<Map<string, { id: string; version: number }[]>> {
   const field = object.fields.find((one) => one.key === key);
   if (!field) throw new Problem("invalid", { fields: [{ field: key, reason: "unknown_field" }] });
   const found = new Map<string, { id: string; version: number }[]>();
@@ -222,10 +305,14 @@ export async function findByKey(records: Records, q: Queryable, access: Access, 
     const tags = new Map<string, string>();
     for (const value of values) {
       const normalised = normaliseForLookup(field, value);
-      if (normalised !== undefined) tags.set(records.keyring.lookup(lookupKind(field), normalised).toString("hex"), keyOf(value));
+      if (normalised !== undefined)
+        tags.set(records.keyring.lookup(lookupKind(field), normalised).toString("hex"), keyOf(value));
     }
     const rows = await q.query<RecordRow & { lookup: Buffer }>(
-      `select ${baseColumns.split(", ").map((name) => `r.${name}`).join(", ")}, l.tag as lookup from vault.record_lookup l join ${tableOf(object)} r on r.id = l.record_id
+      `select ${baseColumns
+        .split(", ")
+        .map((name) => `r.${name}`)
+        .join(", ")}, l.tag as lookup from vault.record_lookup l join ${tableOf(object)} r on r.id = l.record_id
        where l.object = $1 and l.field = $2 and l.tag = any($3) and r.deleted_at is null`,
       [object.key, key, [...tags.keys()].map((tag) => Buffer.from(tag, "hex"))],
     );
@@ -240,14 +327,24 @@ export async function findByKey(records: Records, q: Queryable, access: Access, 
     const names = values.filter((value): value is string => typeof value === "string");
     if (key !== object.nameField) throw new Problem("not_sortable");
     for (const [folded, ids] of await resolveNames(records, access, object, names)) {
-      const rows = ids.length === 0 ? [] : await q.query<{ id: string; version: number }>(`select id, version from ${tableOf(object)} where id = any($1) and deleted_at is null`, [ids]);
-      for (const row of rows) for (const name of names) if (fold(name) === folded) add(keyOf(name), row.id, row.version);
+      const rows =
+        ids.length === 0
+          ? []
+          : await q.query<{ id: string; version: number }>(
+              `select id, version from ${tableOf(object)} where id = any($1) and deleted_at is null`,
+              [ids],
+            );
+      for (const row of rows)
+        for (const name of names) if (fold(name) === folded) add(keyOf(name), row.id, row.version);
     }
     return found;
   }
   if (field.storage.in !== "column") throw new Problem("not_sortable");
   const { column } = field.storage;
-  const rows = await q.query<RecordRow>(`select ${baseColumns}, ${column} from ${tableOf(object)} where ${column}::text = any($1) and deleted_at is null`, [values.map((value) => (value === null ? null : String(toColumn(field, value))))]);
+  const rows = await q.query<RecordRow>(
+    `select ${baseColumns}, ${column} from ${tableOf(object)} where ${column}::text = any($1) and deleted_at is null`,
+    [values.map((value) => (value === null ? null : String(toColumn(field, value))))],
+  );
   for (const row of rows) {
     verifyRow(records.keyring, object, row);
     add(keyOf(fromColumn(field, row[column])), row.id, row.version);

@@ -39,9 +39,14 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
     const field = fieldOf(object, key);
     const level = field ? options.level(field) : "hidden";
     const own = field !== undefined && object.fields.includes(field);
-    const placed = key === "owner" ? object.placement === "owner" : key === "department" && object.placement === "person";
+    const placed =
+      key === "owner" ? object.placement === "owner" : key === "department" && object.placement === "person";
     // A field that is hidden does not exist.
-    if (!field || level === "hidden" || (!own && systemFields.includes(field) && key !== "owner" && key !== "department")) {
+    if (
+      !field ||
+      level === "hidden" ||
+      (!own && systemFields.includes(field) && key !== "owner" && key !== "department")
+    ) {
       problems.push({ field: key.slice(0, 80), reason: "unknown_field" });
       continue;
     }
@@ -50,7 +55,12 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
       continue;
     }
     const checked = checkValue(field, raw);
-    if ("problem" in checked) problems.push({ field: key, reason: checked.problem.reason, ...(checked.problem.params && { params: checked.problem.params }) });
+    if ("problem" in checked)
+      problems.push({
+        field: key,
+        reason: checked.problem.reason,
+        ...(checked.problem.params && { params: checked.problem.params }),
+      });
     else if (field.required === true && checked.value === null) problems.push({ field: key, reason: "required" });
     else if (key === "owner") {
       if (typeof checked.value === "string") owner = checked.value;
@@ -60,7 +70,12 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
   }
   if (options.whole) {
     for (const field of object.fields) {
-      if (field.required === true && values[field.key] === undefined && !problems.some((problem) => problem.field === field.key)) problems.push({ field: field.key, reason: "required" });
+      if (
+        field.required === true &&
+        values[field.key] === undefined &&
+        !problems.some((problem) => problem.field === field.key)
+      )
+        problems.push({ field: field.key, reason: "required" });
     }
   }
   if (problems.length > 0) throw new Problem("invalid", { fields: problems });
@@ -71,9 +86,19 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
  * References must point to living records the person may see, and a record may not stand above itself. Throws Problem
  * `invalid`. Leaves the transaction's row scope wide (system): the caller sets his own again.
  */
-export async function checkReferences(tx: Tx, schema: Schema, object: ObjectDefinition, id: string | undefined, values: Values, access: Access | undefined): Promise<void> {
+export async function checkReferences(
+  tx: Tx,
+  schema: Schema,
+  object: ObjectDefinition,
+  id: string | undefined,
+  values: Values,
+  access: Access | undefined,
+): Promise<void> {
   const problems: FieldProblem[] = [];
-  const references = object.fields.filter((field): field is StoredField & { type: "reference" } => field.type === "reference" && typeof values[field.key] === "string");
+  const references = object.fields.filter(
+    (field): field is StoredField & { type: "reference" } =>
+      field.type === "reference" && typeof values[field.key] === "string",
+  );
   if (references.length === 0) return;
   const before = tx.scope;
   for (const field of references) {
@@ -83,7 +108,12 @@ export async function checkReferences(tx: Tx, schema: Schema, object: ObjectDefi
     await tx.rescope(access ? access.rowScope(target.key, "view") : systemScope("records"));
     const found = await tx.query(`select id from ${tableOf(target)} where id = $1 and deleted_at is null`, [value]);
     if (found.length === 0) problems.push({ field: field.key, reason: "no_such_record", params: { value: "…" } });
-    else if (target.key === object.key && id !== undefined && field.storage.in === "column" && (await isBelow(tx, object, field.storage.column, id, value))) {
+    else if (
+      target.key === object.key &&
+      id !== undefined &&
+      field.storage.in === "column" &&
+      (await isBelow(tx, object, field.storage.column, id, value))
+    ) {
       problems.push({ field: field.key, reason: "circular" });
     }
   }
@@ -105,4 +135,3 @@ async function isBelow(tx: Tx, object: ObjectDefinition, column: string, id: str
   );
   return found.length > 0;
 }
-

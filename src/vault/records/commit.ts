@@ -18,7 +18,11 @@ export function writerOf(call: PersonCall): Writer {
 }
 
 /** Runs operations in order. Throws what any of them throws, `conflict` or `limit_reached` for a guard that does not hold. */
-export function commitRecords(records: Records, call: PersonCall, input: { operations: readonly Operation[]; guards: readonly Guard[] }): Promise<Output> {
+export function commitRecords(
+  records: Records,
+  call: PersonCall,
+  input: { operations: readonly Operation[]; guards: readonly Guard[] },
+): Promise<Output> {
   records.meter.demand(call.access.userId, "written", input.operations.length, call.now);
   return call.write(async (tx) => {
     const operations = input.operations.map((operation) => structuredClone(operation));
@@ -27,7 +31,8 @@ export function commitRecords(records: Records, call: PersonCall, input: { opera
       if (guard.guard === "version") await holdVersion(records, tx, call, guard);
       if (guard.guard === "number") numbers.push(await takeNumber(tx, guard, operations));
       // Whoever counts under the same lock waits here until we have written.
-      if (guard.guard === "count") await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`count:${guard.lock}`]);
+      if (guard.guard === "count")
+        await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`count:${guard.lock}`]);
     }
     const written: Written[] = [];
     for (const operation of operations) written.push(await apply(records, tx, call, operation));
@@ -51,10 +56,18 @@ function apply(records: Records, tx: Tx, call: PersonCall, operation: Operation)
   }
 }
 
-async function holdVersion(records: Records, tx: Tx, call: PersonCall, guard: Guard & { guard: "version" }): Promise<void> {
+async function holdVersion(
+  records: Records,
+  tx: Tx,
+  call: PersonCall,
+  guard: Guard & { guard: "version" },
+): Promise<void> {
   const object = records.schema.load(guard.object);
   await tx.rescope(call.access.rowScope(object.key, "view"));
-  const [row] = await tx.query<RecordRow>(`select ${baseColumns} from ${tableOf(object)} where id = $1 and deleted_at is null for share`, [guard.id]);
+  const [row] = await tx.query<RecordRow>(
+    `select ${baseColumns} from ${tableOf(object)} where id = $1 and deleted_at is null for share`,
+    [guard.id],
+  );
   if (!row) throw new Problem("not_found");
   if (row.version !== guard.version) throw new Problem("conflict", { extra: { version: row.version } });
 }
@@ -64,16 +77,26 @@ async function holdCount(records: Records, tx: Tx, call: PersonCall, guard: Guar
   const object = records.schema.load(guard.object);
   const query = { object: object.key, filter: guard.filter, limit: 1, offset: 0, deleted: false, count: true };
   if (chooseTarget(query, object) !== "postgres") throw new Problem("not_sortable");
-  const compiled = compileQuery(query, { object, target: "postgres", access: queryAccess(records, call.access, object), subtree: (id) => records.directory.subtree(id) });
+  const compiled = compileQuery(query, {
+    object,
+    target: "postgres",
+    access: queryAccess(records, call.access, object),
+    subtree: (id) => records.directory.subtree(id),
+  });
   await tx.rescope(call.access.rowScope(object.key, "view"));
   const [found] = await tx.query<{ count: number }>(compiled.countText, compiled.countValues);
   if ((found?.count ?? 0) > guard.max) throw new Problem("limit_reached");
 }
 
 /** Numbers have no gaps: the row is locked until the commit, and a rollback gives the number back. */
-async function takeNumber(tx: Tx, guard: Guard & { guard: "number" }, operations: Operation[]): Promise<Output["numbers"][number]> {
+async function takeNumber(
+  tx: Tx,
+  guard: Guard & { guard: "number" },
+  operations: Operation[],
+): Promise<Output["numbers"][number]> {
   const operation = operations[guard.operation];
-  if (!operation || (operation.op !== "create" && operation.op !== "update")) throw new Problem("invalid", { fields: [{ field: "guards", reason: "wrong_type" }] });
+  if (!operation || (operation.op !== "create" && operation.op !== "update"))
+    throw new Problem("invalid", { fields: [{ field: "guards", reason: "wrong_type" }] });
   await tx.rescope(systemScope("records"));
   const [row] = await tx.query<{ value: number }>(
     "insert into vault.number_series (series, next) values ($1, 2) on conflict (series) do update set next = number_series.next + 1 returning next - 1 as value",

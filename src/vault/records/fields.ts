@@ -1,6 +1,12 @@
 // The schema as one person sees it, and the definition of new fields at run time.
 import type { z } from "zod";
-import { type FieldDefinition, type ObjectDefinition, type StoredField, fieldOf, systemFields } from "../../contract/field.ts";
+import {
+  type FieldDefinition,
+  type ObjectDefinition,
+  type StoredField,
+  fieldOf,
+  systemFields,
+} from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { RecordVerbs, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
@@ -18,7 +24,9 @@ export function readSchema(records: Records, call: PersonCall): Promise<Output<"
   const department = person?.department ?? null;
   const readiness = records.schema.objects.map((object) => records.search.ready(object.key));
   return Promise.resolve({
-    objects: records.schema.objects.flatMap((object) => (access.can(object.key, "view") || access.can(object.key, "create") ? [schemaObject(access, object)] : [])),
+    objects: records.schema.objects.flatMap((object) =>
+      access.can(object.key, "view") || access.can(object.key, "create") ? [schemaObject(access, object)] : [],
+    ),
     me: {
       userId: access.userId,
       name: person?.name ?? "",
@@ -28,9 +36,17 @@ export function readSchema(records: Records, call: PersonCall): Promise<Output<"
       roles: access.subject.roles.map((role) => ({ key: role.key, labels: role.labels })),
       capabilities: [...new Set(access.subject.roles.flatMap((role) => role.capabilities))],
       confirmed: call.identity.confirmed,
-      allowances: { opened: meter.used(access.userId, "opened", call.now), revealed: meter.used(access.userId, "revealed", call.now), listed: meter.used(access.userId, "listed", call.now) },
+      allowances: {
+        opened: meter.used(access.userId, "opened", call.now),
+        revealed: meter.used(access.userId, "revealed", call.now),
+        listed: meter.used(access.userId, "listed", call.now),
+      },
     },
-    search: { ready: readiness.every((one) => one.ready), done: readiness.reduce((sum, one) => sum + one.rows, 0), total: readiness.reduce((sum, one) => sum + one.rows, 0) },
+    search: {
+      ready: readiness.every((one) => one.ready),
+      done: readiness.reduce((sum, one) => sum + one.rows, 0),
+      total: readiness.reduce((sum, one) => sum + one.rows, 0),
+    },
   });
 }
 
@@ -52,7 +68,10 @@ function schemaObject(access: Access, object: ObjectDefinition): SchemaObject {
 
 function schemaField(object: ObjectDefinition, field: StoredField, level: SchemaField["level"]): SchemaField {
   const system = !object.fields.includes(field);
-  const settable = system && ((field.key === "owner" && object.placement === "owner") || (field.key === "department" && object.placement === "person"));
+  const settable =
+    system &&
+    ((field.key === "owner" && object.placement === "owner") ||
+      (field.key === "department" && object.placement === "person"));
   return {
     key: field.key,
     type: field.type,
@@ -76,10 +95,15 @@ function schemaField(object: ObjectDefinition, field: StoredField, level: Schema
 }
 
 /** Adds a field to an object. It has every protection of its class from its first value on. Needs a fresh confirmation. */
-export async function defineField(records: Records, call: PersonCall, input: z.infer<RecordVerbs["field.define"]["input"]>): Promise<Output<"field.define">> {
+export async function defineField(
+  records: Records,
+  call: PersonCall,
+  input: z.infer<RecordVerbs["field.define"]["input"]>,
+): Promise<Output<"field.define">> {
   demandFreshProof(call);
   const object = records.schema.load(input.object);
-  if (fieldOf(object, input.key)) throw new Problem("duplicate", { fields: [{ field: "key", reason: "already_used" }] });
+  if (fieldOf(object, input.key))
+    throw new Problem("duplicate", { fields: [{ field: "key", reason: "already_used" }] });
   if (input.required) throw new Problem("invalid", { fields: [{ field: "required", reason: "not_writable" }] });
   const definition = definitionOf(records, input);
   const place = records.schema.placeFor(object, definition);
@@ -91,7 +115,13 @@ export async function defineField(records: Records, call: PersonCall, input: z.i
       [row.id, row.object, row.key, definition, place, call.access.userId, call.now, tag],
     );
     if (written.length === 0) throw new Problem("duplicate", { fields: [{ field: "key", reason: "already_used" }] });
-    call.note({ action: "field.define", object: object.key, fields: [definition.key], result: "ok", rows: [{ table: "field_definition", id: row.id, version: 1, tag }] });
+    call.note({
+      action: "field.define",
+      object: object.key,
+      fields: [definition.key],
+      result: "ok",
+      rows: [{ table: "field_definition", id: row.id, version: 1, tag }],
+    });
   });
   const stored: StoredField = { ...definition, storage: storageOf(place), custom: true };
   records.schema.add(object.key, stored);
@@ -119,18 +149,27 @@ function definitionOf(records: Records, input: z.infer<RecordVerbs["field.define
     case "reference":
       if (input.target === undefined || !records.schema.find(input.target)) throw wrong("target");
       // Links are looked through by the database and by rights; a sealed link could be neither.
-      if (input.class > 1) throw new Problem("invalid", { fields: [{ field: "class", reason: "out_of_range", params: { min: 0, max: 1 } }] });
+      if (input.class > 1)
+        throw new Problem("invalid", {
+          fields: [{ field: "class", reason: "out_of_range", params: { min: 0, max: 1 } }],
+        });
       return { ...base, type: "reference", target: input.target };
     case "phone":
     case "email":
     case "id_number":
     case "bank_account":
       // Such values are never less than restricted.
-      if (input.class !== 3) throw new Problem("invalid", { fields: [{ field: "class", reason: "out_of_range", params: { min: 3, max: 3 } }] });
+      if (input.class !== 3)
+        throw new Problem("invalid", {
+          fields: [{ field: "class", reason: "out_of_range", params: { min: 3, max: 3 } }],
+        });
       return { ...base, type: input.type };
     case "long_text":
       // What people type freely holds names sooner or later.
-      if (input.class < 2) throw new Problem("invalid", { fields: [{ field: "class", reason: "out_of_range", params: { min: 2, max: 3 } }] });
+      if (input.class < 2)
+        throw new Problem("invalid", {
+          fields: [{ field: "class", reason: "out_of_range", params: { min: 2, max: 3 } }],
+        });
       return { ...base, type: "long_text" };
     default:
       return { ...base, type: input.type };

@@ -28,10 +28,22 @@ export class RecordPeople implements People {
     const notes: NotedEntry[] = [];
     const userId = uuidv7();
     const writer: Writer = { access: undefined, by: null, now, note: (entry) => notes.push(entry) };
-    const department = await createRecord(records, tx, writer, records.schema.load("department"), { name: owner.company });
-    await createRecord(records, tx, writer, records.schema.load("user"), { name: owner.name, email: owner.email, status: "active" }, userId);
+    const department = await createRecord(records, tx, writer, records.schema.load("department"), {
+      name: owner.company,
+    });
+    await createRecord(
+      records,
+      tx,
+      writer,
+      records.schema.load("user"),
+      { name: owner.name, email: owner.email, status: "active" },
+      userId,
+    );
     await this.#settle(records, tx, writer, userId, department.id);
-    const rows = [...(await records.directory.writeShippedRoles(tx)), await records.directory.writeMember(tx, userId, ["owner"], null, now)];
+    const rows = [
+      ...(await records.directory.writeShippedRoles(tx)),
+      await records.directory.writeMember(tx, userId, ["owner"], null, now),
+    ];
     notes.push({ action: "role.assign", object: "user", objectIds: [userId], fields: ["roles"], result: "ok", rows });
     await records.ledger.insert(
       tx,
@@ -56,7 +68,10 @@ export class RecordPeople implements People {
     const tag = records.keyring.lookup(lookupKind(field), normalised);
     const [row] = await records.db.read<RecordRow>(
       systemScope("people"),
-      `select ${baseColumns.split(", ").map((name) => `u.${name}`).join(", ")}, u.f_status from vault.record_lookup l join vault.record_user u on u.id = l.record_id
+      `select ${baseColumns
+        .split(", ")
+        .map((name) => `u.${name}`)
+        .join(", ")}, u.f_status from vault.record_lookup l join vault.record_user u on u.id = l.record_id
        where l.object = 'user' and l.field = 'email' and l.tag = $1 and u.deleted_at is null`,
       [tag],
     );
@@ -72,12 +87,18 @@ export class RecordPeople implements People {
     const records = this.#records();
     const object = records.schema.load("user");
     return records.db.tx(systemScope("people"), async (tx) => {
-      const [row] = await tx.query<RecordRow>(`select ${baseColumns}, sealed2, sealed3, f_status from vault.record_user where id = $1 and deleted_at is null`, [userId]);
+      const [row] = await tx.query<RecordRow>(
+        `select ${baseColumns}, sealed2, sealed3, f_status from vault.record_user where id = $1 and deleted_at is null`,
+        [userId],
+      );
       if (!row) throw new Problem("not_found");
       verifyRow(records.keyring, object, row);
       const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
       if (!keys) throw new Problem("not_found");
-      const status = columnValues(object.fields.filter((field) => field.key === "status"), row)["status"];
+      const status = columnValues(
+        object.fields.filter((field) => field.key === "status"),
+        row,
+      )["status"];
       const name = openClass(object, row, keys, 2)["name"];
       const email = openClass(object, row, keys, 3)["email"];
       return {
@@ -95,7 +116,13 @@ export class RecordPeople implements People {
   }
 
   /** Sets the status and lays the entry of it in the same transaction. */
-  async setStatus(tx: Tx, userId: string, status: PersonStatus, by: string | null, note?: (entry: NotedEntry) => void): Promise<void> {
+  async setStatus(
+    tx: Tx,
+    userId: string,
+    status: PersonStatus,
+    by: string | null,
+    note?: (entry: NotedEntry) => void,
+  ): Promise<void> {
     const records = this.#records();
     const now = new Date();
     const notes: NotedEntry[] = [];

@@ -21,7 +21,12 @@ export function upsertRow(row: RecordRow, values: Values): UpsertRow {
   };
 }
 
-export function projectRows(records: Pick<Records, "search" | "directory">, tx: Tx, object: ObjectDefinition, rows: readonly UpsertRow[]): void {
+export function projectRows(
+  records: Pick<Records, "search" | "directory">,
+  tx: Tx,
+  object: ObjectDefinition,
+  rows: readonly UpsertRow[],
+): void {
   tx.afterCommit(() => {
     // A worker that died rebuilds from the tables, this write included.
     records.search.upsert(object.key, rows).catch(() => undefined);
@@ -29,6 +34,12 @@ export function projectRows(records: Pick<Records, "search" | "directory">, tx: 
   });
 }
 
-export function projectChange(records: Pick<Records, "search" | "directory">, tx: Tx, object: ObjectDefinition, row: RecordRow, values: Values): void {
+export function projectChange(
+  records: Pick<Records, "search" | "directory">,
+  tx: Tx,
+  object: ObjectDefinition,
+  row: RecordRow,
+  values: Values,
+): void {
   projectRows(records, tx, object, [upsertRow(row, values)]);
 }

@@ -18,12 +18,24 @@ export async function rebuildAll(records: Records): Promise<{ rows: number; brok
   let rows = 0;
   let broken = 0;
   for (const object of records.schema.objects) {
-    const result = await records.search.rebuild({ object: object.key, source: (pass) => batches(records, object, pass), material: () => records.keyring.exportMaterial() });
+    const result = await records.search.rebuild({
+      object: object.key,
+      source: (pass) => batches(records, object, pass),
+      material: () => records.keyring.exportMaterial(),
+    });
     rows += result.rows;
     broken += result.broken.length;
     if (result.broken.length > 0) {
       await records.ledger.append([
-        { action: "search.broken_rows", at: new Date(), actor: { kind: "system" }, object: object.key, objectIds: result.broken.slice(0, 200), result: "refused", problem: "damaged" },
+        {
+          action: "search.broken_rows",
+          at: new Date(),
+          actor: { kind: "system" },
+          object: object.key,
+          objectIds: result.broken.slice(0, 200),
+          result: "refused",
+          problem: "damaged",
+        },
       ]);
     }
   }
@@ -35,8 +47,14 @@ async function* batches(records: Records, object: ObjectDefinition, pass: Rebuil
   for (;;) {
     const from = after;
     const batch = await records.db.tx(scope, async (tx) => {
-      const rows = await tx.query<RecordRow>(`select ${rebuildColumns(object, pass)} from ${tableOf(object)} where id > $1 order by id limit ${batchRows}`, [from]);
-      const keys = await tx.query<SubjectKeyRow>(`select ${subjectKeyColumns} from keys.subject_key where subject_id = any($1)`, [rows.map((row) => row.subject_id)]);
+      const rows = await tx.query<RecordRow>(
+        `select ${rebuildColumns(object, pass)} from ${tableOf(object)} where id > $1 order by id limit ${batchRows}`,
+        [from],
+      );
+      const keys = await tx.query<SubjectKeyRow>(
+        `select ${subjectKeyColumns} from keys.subject_key where subject_id = any($1)`,
+        [rows.map((row) => row.subject_id)],
+      );
       return { rows, keys };
     });
     const last = batch.rows.at(-1);

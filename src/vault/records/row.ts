@@ -41,9 +41,21 @@ export function tableOf(object: ObjectDefinition): string {
 
 /** What the keyed tag covers: identity, owner, department, subject, version, deletion mark, and which seals belong to it. */
 export function tagFields(
-  row: Pick<RecordRow, "id" | "subject_id" | "owner_id" | "department_id" | "version" | "deleted_at" | "seal2" | "seal3">,
+  row: Pick<
+    RecordRow,
+    "id" | "subject_id" | "owner_id" | "department_id" | "version" | "deleted_at" | "seal2" | "seal3"
+  >,
 ): readonly TagField[] {
-  return [row.id, row.subject_id, row.owner_id, row.department_id, row.version, row.deleted_at === null ? null : row.deleted_at.getTime(), row.seal2, row.seal3];
+  return [
+    row.id,
+    row.subject_id,
+    row.owner_id,
+    row.department_id,
+    row.version,
+    row.deleted_at === null ? null : row.deleted_at.getTime(),
+    row.seal2,
+    row.seal3,
+  ];
 }
 
 export interface TagKeeper {
@@ -69,7 +81,14 @@ export function openClass(object: ObjectDefinition, row: RecordRow, keys: Subjec
   return openValue(level === 2 ? keys.class2 : keys.class3, sealOf(object, row.id, level, version), sealed) as Values;
 }
 
-export function sealClass(object: ObjectDefinition, id: string, keys: SubjectKeys, level: 2 | 3, version: number, values: Values): Buffer | null {
+export function sealClass(
+  object: ObjectDefinition,
+  id: string,
+  keys: SubjectKeys,
+  level: 2 | 3,
+  version: number,
+  values: Values,
+): Buffer | null {
   const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
   if (Object.keys(kept).length === 0) return null;
   return sealValue(level === 2 ? keys.class2 : keys.class3, sealOf(object, id, level, version), kept);
@@ -79,7 +98,12 @@ export function sealClass(object: ObjectDefinition, id: string, keys: SubjectKey
 export function columnValues(fields: readonly StoredField[], row: RecordRow): Values {
   const values: Values = {};
   for (const field of fields) {
-    const value = field.storage.in === "column" ? fromColumn(field, row[field.storage.column]) : field.storage.in === "ext" ? (row.ext?.[field.key] ?? null) : null;
+    const value =
+      field.storage.in === "column"
+        ? fromColumn(field, row[field.storage.column])
+        : field.storage.in === "ext"
+          ? (row.ext?.[field.key] ?? null)
+          : null;
     if (value !== null) values[field.key] = value;
   }
   return values;

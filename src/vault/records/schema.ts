@@ -41,7 +41,10 @@ export class Schema {
 
   static async open(db: Database, keeper: TagKeeper): Promise<Schema> {
     const schema = new Schema();
-    const rows = await db.read<FieldRow>(systemScope("schema"), "select id, object, key, definition, place, version, tag from vault.field_definition order by id");
+    const rows = await db.read<FieldRow>(
+      systemScope("schema"),
+      "select id, object, key, definition, place, version, tag from vault.field_definition order by id",
+    );
     for (const row of rows) {
       keeper.verifyTag("field_definition", fieldTag(row), row.tag);
       schema.add(row.object, { ...row.definition, storage: storageOf(row.place), custom: true });
@@ -94,7 +97,8 @@ export function fieldTag(row: Pick<FieldRow, "id" | "object" | "key" | "definiti
 /** jsonb does not keep the order of keys: a tag is over a sorted form. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   );
 }
-

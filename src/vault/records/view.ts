@@ -9,7 +9,12 @@ import { type RecordRow, type Values, columnValues, openClass, tableOf, verifyRo
 import { maskOf } from "./values.ts";
 
 /** Names of the records that the references of these views point to, as far as this person may know them. */
-export async function namesOf(records: Records, access: Access, views: readonly RecordView[], more: readonly (string | null)[] = []): Promise<Record<string, string>> {
+export async function namesOf(
+  records: Records,
+  access: Access,
+  views: readonly RecordView[],
+  more: readonly (string | null)[] = [],
+): Promise<Record<string, string>> {
   const wanted = new Map<string, Set<string>>();
   const want = (target: string, id: unknown): void => {
     if (typeof id !== "string") return;
@@ -21,7 +26,8 @@ export async function namesOf(records: Records, access: Access, views: readonly 
     want("user", view.createdBy);
     want("user", view.updatedBy);
     want("department", view.department);
-    for (const field of records.schema.load(view.object).fields) if (field.type === "reference") want(field.target, view.values[field.key]);
+    for (const field of records.schema.load(view.object).fields)
+      if (field.type === "reference") want(field.target, view.values[field.key]);
   }
   for (const id of more) want("user", id);
   const names: Record<string, string> = {};
@@ -30,7 +36,12 @@ export async function namesOf(records: Records, access: Access, views: readonly 
 }
 
 /** Names of records of one object, as far as this person may know them. */
-export async function namesIn(records: Records, access: Access, target: string, ids: readonly string[]): Promise<Record<string, string>> {
+export async function namesIn(
+  records: Records,
+  access: Access,
+  target: string,
+  ids: readonly string[],
+): Promise<Record<string, string>> {
   const object = records.schema.find(target);
   if (!object || ids.length === 0 || !access.can(target, "view")) return {};
   const field = object.fields.find((one) => one.key === object.nameField);
@@ -57,13 +68,18 @@ export async function namesIn(records: Records, access: Access, target: string, 
     }
     return names;
   }
-  const rows = await records.db.read<RecordRow>(access.rowScope(target, "view"), `select id, version, owner_id, department_id from ${tableOf(object)} where id = any($1) and deleted_at is null`, [ids]);
+  const rows = await records.db.read<RecordRow>(
+    access.rowScope(target, "view"),
+    `select id, version, owner_id, department_id from ${tableOf(object)} where id = any($1) and deleted_at is null`,
+    [ids],
+  );
   const held = await records.search.columns(
     target,
     rows.map((row) => row.id),
     [object.nameField],
   );
-  for (const row of rows) shown(row.id, row.owner_id, row.department_id, held.get(row.id)?.values.get(object.nameField) ?? null);
+  for (const row of rows)
+    shown(row.id, row.owner_id, row.department_id, held.get(row.id)?.values.get(object.nameField) ?? null);
   return names;
 }
 
@@ -71,7 +87,14 @@ export async function namesIn(records: Records, access: Access, target: string, 
  * The wanted fields of rows. Confidential values and masks come from the projection when it holds the row's very version,
  * otherwise the seals are opened. Rows whose tag does not hold throw TagBroken.
  */
-export async function viewRows(records: Records, q: Queryable, access: Access, object: ObjectDefinition, rows: readonly RecordRow[], fields: readonly StoredField[]): Promise<RecordView[]> {
+export async function viewRows(
+  records: Records,
+  q: Queryable,
+  access: Access,
+  object: ObjectDefinition,
+  rows: readonly RecordRow[],
+  fields: readonly StoredField[],
+): Promise<RecordView[]> {
   for (const row of rows) verifyRow(records.keyring, object, row);
   const sealed = fields.filter((field) => field.class >= 2);
   const held =
@@ -126,7 +149,12 @@ export async function viewRows(records: Records, q: Queryable, access: Access, o
 }
 
 /** Opens both seals of rows that the projection does not hold. Erased subjects have no values any more. */
-async function openRows(records: Records, q: Queryable, object: ObjectDefinition, rows: readonly RecordRow[]): Promise<Map<string, Values>> {
+async function openRows(
+  records: Records,
+  q: Queryable,
+  object: ObjectDefinition,
+  rows: readonly RecordRow[],
+): Promise<Map<string, Values>> {
   const opened = new Map<string, Values>();
   if (rows.length === 0) return opened;
   const keys = await records.keyring.subjects(
@@ -134,7 +162,12 @@ async function openRows(records: Records, q: Queryable, object: ObjectDefinition
     rows.map((row) => row.subject_id),
   );
   const seals = new Map(
-    (await q.query<RecordRow>(`select id, version, seal2, seal3, sealed2, sealed3 from ${tableOf(object)} where id = any($1)`, [rows.map((row) => row.id)])).map((row) => [row.id, row]),
+    (
+      await q.query<RecordRow>(
+        `select id, version, seal2, seal3, sealed2, sealed3 from ${tableOf(object)} where id = any($1)`,
+        [rows.map((row) => row.id)],
+      )
+    ).map((row) => [row.id, row]),
   );
   for (const row of rows) {
     const own = keys.get(row.subject_id);

@@ -10,7 +10,13 @@ export type Metered = "listed" | "opened" | "revealed" | "exported" | "written";
  * Ceilings of a day that no honest day reaches (rows listed, rows written, records opened in one's own scope), and the
  * tighter allowance of revealed values. Each confirmation adds `extra` of the allowance once it is used up.
  */
-export const ceilings: Readonly<Record<Metered, number>> = { listed: 100_000, opened: 5000, revealed: 200, exported: 0, written: 20_000 };
+export const ceilings: Readonly<Record<Metered, number>> = {
+  listed: 100_000,
+  opened: 5000,
+  revealed: 200,
+  exported: 0,
+  written: 20_000,
+};
 export const extraPerConfirmation = 50;
 
 interface Counts {
@@ -33,11 +39,20 @@ export class Meter {
   /** Reads today's counts of everybody from the ledger. */
   static async open(db: Database, now: Date): Promise<Meter> {
     const meter = new Meter();
-    const rows = await db.read<{ body: string }>(systemScope("meter"), "select body from vault.ledger_entry where at >= $1 and person_id is not null", [new Date(`${dayOf(now)}T00:00:00Z`)]);
+    const rows = await db.read<{ body: string }>(
+      systemScope("meter"),
+      "select body from vault.ledger_entry where at >= $1 and person_id is not null",
+      [new Date(`${dayOf(now)}T00:00:00Z`)],
+    );
     for (const { body } of rows) {
       // Bodies are written by the ledger alone, and its verifier checks them.
-      const entry = JSON.parse(body) as { at: string; actor: { person?: string }; counts?: Partial<Record<Metered, number>> };
-      if (entry.actor.person !== undefined && entry.counts) meter.add(entry.actor.person, entry.counts, new Date(entry.at));
+      const entry = JSON.parse(body) as {
+        at: string;
+        actor: { person?: string };
+        counts?: Partial<Record<Metered, number>>;
+      };
+      if (entry.actor.person !== undefined && entry.counts)
+        meter.add(entry.actor.person, entry.counts, new Date(entry.at));
     }
     return meter;
   }
@@ -46,12 +61,14 @@ export class Meter {
   demand(person: string, kind: Metered, amount: number, now: Date): void {
     const today = this.#of(person, now);
     const limit = this.#limit(today, kind);
-    if (today.counts[kind] + amount > limit) throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
+    if (today.counts[kind] + amount > limit)
+      throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
   }
 
   add(person: string, counts: NonNullable<EntryDraft["counts"]>, now: Date): void {
     const today = this.#of(person, now);
-    for (const kind of ["listed", "opened", "revealed", "exported", "written"] as const) today.counts[kind] += counts[kind] ?? 0;
+    for (const kind of ["listed", "opened", "revealed", "exported", "written"] as const)
+      today.counts[kind] += counts[kind] ?? 0;
   }
 
   used(person: string, kind: Metered, now: Date): { used: number; limit: number } {
