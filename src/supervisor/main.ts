@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, Socket } from "node:net";
 import path from "node:path";
+import { appFolder } from "./app-folder.ts";
 import { announcer } from "./announce.ts";
 import type { OfficeBoot, VaultBoot } from "./boot.ts";
 import { Child } from "./child.ts";
@@ -43,7 +44,7 @@ async function run(config: Config): Promise<number> {
     const start = (name: "vault" | "office", umask: string, flags: readonly string[]): Child => {
       const child = new Child({
         name,
-        script: path.join(source, name, "main.ts"),
+        script: path.join(app, "src", name, "main.ts"),
         nodeFlags: flags,
         umask,
         onEvent: ({ event, ...details }) => announce.event(event === "ready" ? `${name}-ready` : event, details),
@@ -52,13 +53,14 @@ async function run(config: Config): Promise<number> {
       cleanUp.push(() => child.stop());
       return child;
     };
+    const app = appFolder(layout.runtime, users !== undefined);
     const webRoot = readableCopy(webPages, layout, users);
     const channelSecret = randomBytes(32).toString("base64");
     const database = new SupervisedDatabase(config, layout, users, announce);
     cleanUp.push(() => database.stop());
     // Both load their code while the database starts; they connect to nothing before their boot message.
     const vault = start("vault", "007", vaultFlags);
-    const office = start("office", "077", officeFlags(layout, webRoot));
+    const office = start("office", "077", officeFlags(layout, app, webRoot));
     announce.step("starting the database");
     if ((await Promise.race([database.start(), stopped])) === "stop") return 0;
 
@@ -136,7 +138,9 @@ function refuseTakenPort(config: Config): Promise<void> {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => {
       const why = error.code === "EADDRINUSE" ? "is taken by another program" : `cannot be used (${error.code})`;
-      reject(new ConfigError(`Port ${config.port} on ${config.host} ${why}. Choose another: STRONGROOM_PORT=8421 npm start`));
+      reject(
+        new ConfigError(`Port ${config.port} on ${config.host} ${why}. Choose another: STRONGROOM_PORT=8421 npm start`),
+      );
     });
     probe.listen(config.port, config.host, () => probe.close(() => resolve()));
   });

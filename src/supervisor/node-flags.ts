@@ -3,15 +3,14 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { Layout } from "./layout.ts";
 
-const checkout = path.resolve(import.meta.dirname, "../..");
 const both = ["--disallow-code-generation-from-strings", "--no-addons"];
 
 /** No code from strings and no native add-ons. The vault has no permission model: under it Node refuses fsync. */
 export const vaultFlags: readonly string[] = both;
 
 /** The office besides reads its code, the pages and the sockets, writes no file and starts no program. */
-export function officeFlags(layout: Layout, webRoot: string): string[] {
-  const read = new Set([checkout, realpathSync(checkout), webRoot, path.dirname(layout.controlSocket)]);
+export function officeFlags(layout: Layout, app: string, webRoot: string): string[] {
+  const read = new Set([app, realpathSync(app), webRoot, path.dirname(layout.controlSocket)]);
   return [
     ...both,
     "--permission",
