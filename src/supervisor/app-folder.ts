@@ -40,7 +40,7 @@ function fingerprint(sources: readonly string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-const bareImport = /(?:from|import)\s+"((?:@[\w.-]+\/)?[\w.-]+)(?:\/[\w./-]+)?"/gu;
+const bareImport = /(?:from|import)\s*\(?\s*"((?:@[\w-][\w.-]*\/)?[a-z][\w.-]*)(?:\/[\w.\/-]+)?"/gu;
 
 /** Packages that the sources import, with all they depend on. */
 function packagesOf(sources: readonly string[]): string[] {
