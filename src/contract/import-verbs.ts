@@ -192,7 +192,7 @@ export const importVerbs = defineVerbs({
   /** Runs what was checked: `version` is that of the job whose check the person saw. Signs the mandate. */
   "import.start": { ...writer, input: z.strictObject({ ...one, version: z.int() }), output: importView },
   "import.status": { ...importer, input: z.strictObject(one), output: importView },
-  /** The bad rows with their reasons as CSV text, from `after` (a row number, 0 first); the header stands in each page. */
+  /** The bad rows with their reasons as CSV text, page by page: from `after`, 0 first, then what `next` said. */
   "import.errors": {
     ...importer,
     input: z.strictObject({ ...one, after: z.int().min(0) }),

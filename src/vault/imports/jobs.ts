@@ -92,6 +92,8 @@ const columns: { readonly [K in keyof Omit<Row, "id" | "version">]-?: string } =
 export interface StoredSettings extends ImportSettings {
   /** Whether the device that asked may see full values. */
   readonly confirmed: boolean;
+  /** Of the file; known once it was checked. */
+  readonly headings: readonly string[];
 }
 
 type Text = "name" | "settings" | "report";

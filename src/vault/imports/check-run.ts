@@ -1,0 +1,71 @@
+// The dry run: goes the whole way of a run but for the writing, and reports what would happen.
+import type { ImportReport } from "../../contract/import-verbs.ts";
+import { Problem } from "../../contract/problem.ts";
+import type { Access } from "../access/access.ts";
+import type { SubjectKeys } from "../keys/key-material.ts";
+import type { Records } from "../records/deps.ts";
+import { refusedRow, writeRefused } from "./blocks.ts";
+import { fileRows } from "./file.ts";
+import { importScope, type Job, type Jobs } from "./jobs.ts";
+import { Judge, type Judged } from "./judge.ts";
+import { runPass } from "./pass.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { Tally } from "./tally.ts";
+
+export interface ImportParts {
+  readonly records: Records;
+  readonly jobs: Jobs;
+}
+
+export interface Prepared {
+  readonly keys: SubjectKeys;
+  readonly access: Access;
+  readonly plan: Plan;
+  readonly rows: ReturnType<typeof fileRows>;
+}
+
+/** Rights and plan as they are now. Throws Problem `not_allowed` for a person who is no longer active, and what makePlan throws. */
+export async function prepare({ records, jobs }: ImportParts, job: Job): Promise<Prepared> {
+  await records.directory.ready();
+  const keys = await records.db.tx(importScope, (tx) => jobs.keys(tx, job.id));
+  const settings = jobs.settings(keys, job);
+  const access = records.directory.access(job.personId, settings.confirmed);
+  if (!access) throw new Problem("not_allowed");
+  const plan = makePlan(records.schema, records.schema.load(job.object), access, settings);
+  return { keys, access, plan, rows: fileRows(records.db, job, keys, settings) };
+}
+
+export function refusedOf(judged: readonly Judged[]) {
+  return judged.flatMap(({ row, verdict }) => (verdict.op === "bad" ? [refusedRow(row, verdict.problems)] : []));
+}
+
+/**
+ * Tries the whole file; refused rows are kept for the error file. `step` is told the rows read after each batch and may
+ * throw to stop. Throws Problems about file, plan and rights.
+ */
+export async function checkRun(parts: ImportParts, job: Job, step: (rows: number) => void): Promise<{ report: ImportReport; headings: readonly string[] }> {
+  const { db } = parts.records;
+  const { keys, access, plan, rows } = await prepare(parts, job);
+  const judge = new Judge(parts.records, access, plan);
+  let headings: readonly string[] = [];
+  const tally = new Tally((index) => headings[index]);
+  let batch = 0;
+  const result = await runPass({
+    plan,
+    judge,
+    rows,
+    step,
+    heading: (cells) => {
+      headings = cells;
+    },
+    sink: async ({ rows: evaluated }) => {
+      const judged = await db.tx(importScope, (tx) => judge.judge(tx, evaluated));
+      tally.add(judged);
+      const refused = refusedOf(judged);
+      batch += 1;
+      if (refused.length > 0) await db.tx(importScope, (tx) => writeRefused(tx, keys, job.id, batch, refused));
+      return judged;
+    },
+  });
+  return { report: tally.report(result.rows), headings };
+}

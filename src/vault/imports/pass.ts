@@ -1,0 +1,188 @@
+// One way through the file, from the row after the last committed one to the end: rows in batches, rows that refer to
+// later ones kept until those are there. What a batch does is the caller's: the dry run counts, the run writes.
+import { setImmediate as breathe } from "node:timers/promises";
+import type { CsvRow } from "./csv-reader.ts";
+import { type EvaluatedRow, evaluateRow } from "./evaluate.ts";
+import type { Judge, Judged } from "./judge.ts";
+import { fold as foldName } from "../search/normalise.ts";
+import type { Plan } from "./plan.ts";
+
+export const batchRows = 500;
+/** UTF-16 units of cells in a batch, so that rows of great length do not add up. */
+const batchLength = 4_000_000;
+/** Rows that may wait for later ones; more are refused as if what they refer to were not there. */
+const maxWaiting = 100_000;
+
+export interface Batch {
+  readonly rows: readonly EvaluatedRow[];
+  /** All rows up to this one have been given to a batch, this one included. */
+  readonly upTo: number;
+}
+
+/** Does one batch, all of it or nothing, and tells what became of each row. */
+export type Sink = (batch: Batch) => Promise<readonly Judged[]>;
+
+/** What an earlier run of the same job did, row by row. */
+export interface Earlier {
+  readonly doneRows: number;
+  isDone(row: number): boolean;
+  idOf(row: number): string | undefined;
+}
+
+export interface PassOptions {
+  readonly plan: Plan;
+  readonly judge: Judge;
+  readonly rows: AsyncIterable<readonly CsvRow[]>;
+  readonly sink: Sink;
+  readonly earlier?: Earlier | undefined;
+  /** Told the first row, when it holds headings. */
+  readonly heading?: (cells: readonly string[]) => void;
+  /** Rows read so far; asked after each batch, so that a pass can be stopped. Throws to stop. */
+  readonly step: (rows: number) => void;
+}
+
+/** Rows of the file without the header. */
+export interface PassResult {
+  readonly rows: number;
+}
+
+/** Goes through the whole file. Throws what the sink or `step` throws, and Problem `file_unreadable`. */
+export async function runPass(options: PassOptions): Promise<PassResult> {
+  const { plan, judge, earlier } = options;
+  const waiting = new Map<string, EvaluatedRow[]>();
+  let waitingCount = 0;
+  let ready: EvaluatedRow[] = [];
+  let count = 0;
+  let upTo = earlier?.doneRows ?? 0;
+
+  const absorb = (judged: readonly Judged[]): void => {
+    for (const { row, verdict } of judged) {
+      if (verdict.op === "create" || verdict.op === "update") judge.link(row, verdict.change.id);
+      else if (verdict.op === "skip") judge.link(row, verdict.id);
+    }
+    for (const { row, verdict } of judged) {
+      if (verdict.op !== "wait") continue;
+      if (judge.isLinked(verdict.name) || waitingCount >= maxWaiting) ready.push(waitingCount >= maxWaiting ? refused(row, plan, "no_such_record") : row);
+      else {
+        waiting.set(verdict.name, [...(waiting.get(verdict.name) ?? []), row]);
+        waitingCount += 1;
+      }
+    }
+    for (const [name, rows] of waiting) {
+      if (!judge.isLinked(name)) continue;
+      waiting.delete(name);
+      waitingCount -= rows.length;
+      ready.push(...rows);
+    }
+  };
+  const give = async (rows: readonly EvaluatedRow[]): Promise<void> => {
+    if (rows.length > 0) absorb(await options.sink({ rows, upTo }));
+    options.step(count);
+  };
+  const giveReady = async (): Promise<void> => {
+    while (ready.length > 0) {
+      const now = ready.slice(0, batchRows);
+      ready = ready.slice(batchRows);
+      await give(now);
+    }
+  };
+
+  const batches = evaluatedBatches(options);
+  try {
+    let next = batches.next();
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) break;
+      count = value.count;
+      upTo = value.upTo;
+      const giving = give(value.rows);
+      // While this batch is on its way to the database, the next one is read and evaluated.
+      next = batches.next();
+      // Whoever fails first is awaited first; the other must not be left without a listener.
+      next.catch(() => undefined);
+      await giving;
+      await giveReady();
+    }
+  } finally {
+    await batches.return(undefined).catch(() => undefined);
+  }
+  const left = [...waiting.values()].flat();
+  waiting.clear();
+  ready = leftovers(plan, left);
+  await giveReady();
+  return { rows: count };
+}
+
+async function* evaluatedBatches({ plan, judge, rows, earlier, heading }: PassOptions): AsyncGenerator<Batch & { readonly count: number }, undefined> {
+  let width: number | undefined;
+  let batch: EvaluatedRow[] = [];
+  let length = 0;
+  let count = 0;
+  let upTo = 0;
+  let sinceBreath = 0;
+  for await (const read of rows) {
+    for (const row of read) {
+      if (width === undefined) {
+        width = row.width;
+        if (plan.settings.header) {
+          heading?.(row.cells);
+          continue;
+        }
+      }
+      count += 1;
+      upTo = row.row;
+      if (earlier && row.row <= earlier.doneRows && earlier.isDone(row.row)) {
+        remember(plan, judge, row, width, earlier);
+        continue;
+      }
+      const evaluated = evaluateRow(plan, row, width);
+      batch.push(evaluated);
+      for (const cell of row.cells) length += cell.length;
+      sinceBreath += 1;
+      if (batch.length >= batchRows || length >= batchLength) {
+        yield { rows: batch, upTo, count };
+        batch = [];
+        length = 0;
+      } else if (sinceBreath >= 100) {
+        sinceBreath = 0;
+        await breathe();
+      }
+    }
+  }
+  yield { rows: batch, upTo, count };
+  return undefined;
+}
+
+/** A row that an earlier run has dealt with still has its key, and others may refer to it. */
+function remember(plan: Plan, judge: Judge, row: CsvRow, width: number, earlier: Earlier): void {
+  if (!judge.remembers) return;
+  const evaluated = evaluateRow(plan, row, width);
+  if (evaluated.problems.length === 0) judge.claim(evaluated);
+  const id = earlier.idOf(row.row);
+  if (id !== undefined) judge.link(evaluated, id);
+}
+
+/** At the end of the file: what still waits refers in a circle, or to what is not there. */
+function leftovers(plan: Plan, rows: readonly EvaluatedRow[]): EvaluatedRow[] {
+  const byName = new Map(rows.flatMap((row) => (row.name === undefined ? [] : [[row.name, row] as const])));
+  return rows.map((row) => {
+    const met = new Set<EvaluatedRow>();
+    let at: EvaluatedRow | undefined = row;
+    while (at && !met.has(at)) {
+      met.add(at);
+      const above: string | undefined = ownReference(plan, at)?.name;
+      at = above === undefined ? undefined : byName.get(above);
+    }
+    return refused(row, plan, at === row ? "circular" : "no_such_record");
+  });
+}
+
+function ownReference(plan: Plan, row: EvaluatedRow) {
+  const reference = row.references.find(({ column }) => column.target?.key === plan.object.key);
+  return reference && { ...reference, name: foldName(reference.text) };
+}
+
+function refused(row: EvaluatedRow, plan: Plan, reason: "circular" | "no_such_record"): EvaluatedRow {
+  const reference = ownReference(plan, row);
+  return { ...row, problems: [{ column: reference?.column, reason, params: { value: reference?.text.slice(0, 60).toWellFormed() ?? "" } }] };
+}

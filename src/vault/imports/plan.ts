@@ -1,0 +1,84 @@
+// What a checked mapping means for one object: which cell becomes which field, how, and by which key records are found.
+// A mapping that the person's rights or the definition do not allow never becomes a plan.
+import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
+import type { ImportSettings } from "../../contract/import-verbs.ts";
+import { type FieldProblem, Problem } from "../../contract/problem.ts";
+import type { Access } from "../access/access.ts";
+import { foldOption } from "../records/read-text.ts";
+import type { Schema } from "../records/schema.ts";
+import { needsLookup } from "../records/write.ts";
+import { importableFields } from "./mapping.ts";
+
+export interface PlannedColumn {
+  readonly index: number;
+  readonly field: StoredField;
+  readonly options: { readonly dateOrder?: "dmy" | "mdy" | "ymd" | undefined; readonly language: "zh" | "en"; readonly utcOffset: number };
+  /** Folded value to key of an option. */
+  readonly fixes: ReadonlyMap<string, string>;
+  /** The object a reference points to. */
+  readonly target: ObjectDefinition | undefined;
+}
+
+export interface Plan {
+  readonly object: ObjectDefinition;
+  readonly settings: ImportSettings;
+  readonly columns: readonly PlannedColumn[];
+  /** Column of the key in update and upsert. */
+  readonly key: PlannedColumn | undefined;
+  readonly name: PlannedColumn | undefined;
+  /** Columns whose values no two records may share. */
+  readonly unique: readonly PlannedColumn[];
+  /** Required fields without a column: no row can be created. */
+  readonly missing: readonly StoredField[];
+}
+
+/** Throws Problem `invalid` naming each field with what is wrong about its column. */
+export function makePlan(schema: Schema, object: ObjectDefinition, access: Access, settings: ImportSettings): Plan {
+  access.demand(object.key, "import");
+  const allowed = new Map(importableFields(object, access).map((field) => [field.key, field]));
+  const problems: FieldProblem[] = [];
+  const columns: PlannedColumn[] = [];
+  const indexes = new Set<number>();
+  for (const { index, field: key, dateOrder } of settings.columns) {
+    if (key === null) continue;
+    const field = allowed.get(key);
+    if (!field) {
+      const known = object.fields.find((one) => one.key === key);
+      problems.push({ field: key, reason: known && access.createLevel(object, known) !== "hidden" ? "not_writable" : "unknown_field" });
+    } else if (indexes.has(index) || columns.some((column) => column.field === field)) problems.push({ field: key, reason: "already_used" });
+    else {
+      indexes.add(index);
+      const target = field.type === "reference" ? schema.load(field.target) : undefined;
+      columns.push({ index, field, target, options: { dateOrder, language: settings.language, utcOffset: settings.utcOffset }, fixes: fixesOf(field, settings, problems) });
+    }
+  }
+  const key = columns.find((column) => column.field.key === settings.key);
+  if (settings.mode !== "insert" && (!key || !canBeKey(object, key.field))) problems.push({ field: settings.key ?? "key", reason: settings.key === null ? "required" : "not_writable" });
+  const missing = object.fields.filter((field) => field.required === true && field.computed !== true && !columns.some((column) => column.field === field));
+  if (settings.mode === "insert") for (const field of missing) problems.push({ field: field.key, reason: "required" });
+  if (problems.length > 0) throw new Problem("invalid", { fields: problems });
+  return {
+    object,
+    settings,
+    columns,
+    key: settings.mode === "insert" ? undefined : key,
+    name: columns.find((column) => column.field.key === object.nameField),
+    unique: columns.filter((column) => column.field.unique === true),
+    missing,
+  };
+}
+
+/** Restricted and unique fields are found by their tags, class 0-1 by their column, the name through the search projection. */
+function canBeKey(object: ObjectDefinition, field: StoredField): boolean {
+  if (!object.fields.includes(field) || field.type === "reference" || field.type === "boolean") return false;
+  return needsLookup(field) || field.key === object.nameField || field.storage.in === "column";
+}
+
+function fixesOf(field: StoredField, settings: ImportSettings, problems: FieldProblem[]): ReadonlyMap<string, string> {
+  const fixes = new Map<string, string>();
+  for (const [value, option] of Object.entries(settings.fixes[field.key] ?? {})) {
+    if (field.type !== "choice" || !field.options.some((one) => one.key === option)) problems.push({ field: field.key, reason: "not_an_option", params: { value: option } });
+    else fixes.set(foldOption(value), option);
+  }
+  return fixes;
+}

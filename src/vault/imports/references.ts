@@ -1,0 +1,109 @@
+// Finds the records that cells of a file name: people by name or e-mail, departments by name or path, everything else by
+// name, and any by its id. Only what the person may see is found; answers are kept for the length of one pass.
+import type { FieldReason } from "../../contract/problem.ts";
+import { fieldOf, type ObjectDefinition } from "../../contract/field.ts";
+import type { Access } from "../access/access.ts";
+import { isUuid } from "../db/uuid.ts";
+import type { Tx } from "../db/database.ts";
+import { findByKey, keyOf, resolveNames } from "../records/bulk.ts";
+import type { Records } from "../records/deps.ts";
+import { tableOf } from "../records/row.ts";
+import { excerpt } from "../records/values.ts";
+import { fold } from "../search/normalise.ts";
+
+export type Found = { readonly id: string } | { readonly reason: FieldReason; readonly params: { readonly value: string } };
+
+/** Names remembered; beyond it the oldest half is asked for again. */
+const remembered = 50_000;
+
+export class References {
+  readonly #records: Records;
+  readonly #access: Access;
+  readonly #known = new Map<string, readonly string[]>();
+
+  constructor(records: Records, access: Access) {
+    this.#records = records;
+    this.#access = access;
+  }
+
+  /** Looks up all texts at once. Leaves the transaction in the person's view scope. */
+  async load(tx: Tx, wanted: ReadonlyMap<ObjectDefinition, ReadonlySet<string>>): Promise<void> {
+    if (this.#known.size > remembered) for (const key of [...this.#known.keys()].slice(0, remembered / 2)) this.#known.delete(key);
+    for (const [target, texts] of wanted) {
+      const unknown = [...texts].filter((text) => !this.#known.has(keyFor(target, text)));
+      if (unknown.length === 0) continue;
+      for (const [text, ids] of await this.#find(tx, target, unknown)) this.#known.set(keyFor(target, text), ids);
+    }
+  }
+
+  /** The record that a loaded text names. */
+  get(target: ObjectDefinition, text: string): Found {
+    const ids = this.#known.get(keyFor(target, text)) ?? [];
+    const [first, second] = ids;
+    if (first !== undefined && second === undefined) return { id: first };
+    return { reason: first === undefined ? "no_such_record" : "several_records", params: { value: excerpt(text) } };
+  }
+
+  async #find(tx: Tx, target: ObjectDefinition, texts: readonly string[]): Promise<Map<string, readonly string[]>> {
+    if (!this.#access.can(target.key, "view")) return new Map(texts.map((text) => [text, []]));
+    const found = new Map<string, readonly string[]>();
+    const ids = texts.filter((text) => isUuid(text.toLowerCase()));
+    if (ids.length > 0) {
+      await tx.rescope(this.#access.rowScope(target.key, "view"));
+      const rows = await tx.query<{ id: string }>(`select id from ${tableOf(target)} where id = any($1) and deleted_at is null`, [ids.map((id) => id.toLowerCase())]);
+      for (const id of ids) if (rows.some((row) => row.id === id.toLowerCase())) found.set(id, [id.toLowerCase()]);
+    }
+    const rest = texts.filter((text) => !found.has(text));
+    if (target.placement === "person") await this.#findPeople(tx, target, rest, found);
+    else if (target.placement === "department") for (const text of rest) found.set(text, this.#departments(text));
+    else {
+      const names = await resolveNames(this.#records, this.#access, target, rest);
+      for (const text of rest) found.set(text, names.get(fold(text)) ?? []);
+    }
+    return found;
+  }
+
+  async #findPeople(tx: Tx, target: ObjectDefinition, texts: readonly string[], found: Map<string, readonly string[]>): Promise<void> {
+    const byName = new Map<string, string[]>();
+    for (const person of this.#records.directory.people) {
+      if (person.deleted || !this.#access.covers(target.key, "view", { owner: person.id, department: person.department })) continue;
+      const name = fold(person.name).trim();
+      byName.set(name, [...(byName.get(name) ?? []), person.id]);
+    }
+    const addresses = texts.filter((text) => text.includes("@"));
+    const email = fieldOf(target, "email");
+    // Who sees addresses only masked finds them by the whole address, as in the search.
+    const byAddress = new Map<string, readonly string[]>();
+    if (email && addresses.length > 0 && this.#access.bestLevel(target, email) !== "hidden") {
+      await tx.rescope(this.#access.rowScope(target.key, "view"));
+      for (const [address, rows] of await findByKey(this.#records, tx, this.#access, target, email.key, addresses)) byAddress.set(address, rows.map((row) => row.id));
+    }
+    for (const text of texts) found.set(text, byAddress.get(keyOf(text)) ?? byName.get(fold(text).trim()) ?? []);
+  }
+
+  /** 华东 or 华东/上海 (also > and \): the last part is the department, those before it stand above it in this order. */
+  #departments(text: string): readonly string[] {
+    const { directory } = this.#records;
+    const path = text.split(/[/>\\]/u).map((part) => fold(part).trim()).filter((part) => part !== "");
+    const whole = fold(text).trim();
+    const ids: string[] = [];
+    for (const one of directory.departments) {
+      if (one.deleted || !this.#access.covers("department", "view", { owner: null, department: one.id })) continue;
+      if (fold(one.name).trim() === whole || hasPath(directory, one, path)) ids.push(one.id);
+    }
+    return ids;
+  }
+}
+
+function hasPath(directory: Records["directory"], department: { readonly name: string; readonly parent: string | null }, path: readonly string[]): boolean {
+  let at: { readonly name: string; readonly parent: string | null } | undefined = department;
+  for (const part of path.toReversed()) {
+    if (!at || fold(at.name).trim() !== part) return false;
+    at = at.parent === null ? undefined : directory.department(at.parent);
+  }
+  return path.length > 0;
+}
+
+function keyFor(target: ObjectDefinition, text: string): string {
+  return `${target.key}\n${text}`;
+}
