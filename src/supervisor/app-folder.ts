@@ -1,60 +1,60 @@
 // Where vault and office load their code from: the checkout, or a copy of what they need when the checkout lies in a
 // folder that their own OS users cannot enter. They load workers after giving up root, so loading early is not enough.
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { existsSync, globSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { othersCanReach } from "./postgres-files.ts";
+import { copyFolder, makeReadable, othersCanReach } from "./reachable.ts";
 
 const checkout = path.resolve(import.meta.dirname, "../..");
 const rooms = ["contract", "vault", "office", "supervisor"];
 
-/** The folder that holds `src` and `node_modules` for the children. `runtime` is a folder that any user can enter. */
+/** The folder that holds `src` and `node_modules` for the children; a copy lies in `runtime`, which any user can enter. */
 export function appFolder(runtime: string, separated: boolean): string {
-  if (!separated || (othersCanReach(path.join(checkout, "src")) && othersCanReach(path.join(checkout, "node_modules"))))
-    return checkout;
-  const sources = rooms
-    .flatMap((room) => globSync(`src/${room}/**/*.ts`, { cwd: checkout }))
-    .filter((file) => !file.endsWith(".test.ts"));
-  const copy = path.join(runtime, `app-${fingerprint(sources)}`);
-  if (existsSync(copy)) return copy;
-  const half = `${copy}.${process.pid}`;
-  rmSync(half, { recursive: true, force: true });
-  for (const file of [...sources, "package.json"]) copyInto(half, file);
-  for (const name of packagesOf(sources)) copyInto(half, path.join("node_modules", name));
-  renameSync(half, copy);
-  return copy;
-}
-
-function copyInto(folder: string, relative: string): void {
-  const target = path.join(folder, relative);
-  mkdirSync(path.dirname(target), { recursive: true });
-  cpSync(path.join(checkout, relative), target, { recursive: true });
-}
-
-function fingerprint(sources: readonly string[]): string {
+  if (!separated || ["src", "node_modules"].every((name) => othersCanReach(path.join(checkout, name)))) return checkout;
+  const files = globSync(`src/{${rooms.join(",")}}/**/*`, { cwd: checkout, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
+    .map((entry) => path.relative(checkout, path.join(entry.parentPath, entry.name)))
+    .sort();
   const hash = createHash("sha256");
-  for (const file of [...sources, "package-lock.json"]) {
-    const { mtimeMs, size } = statSync(path.join(checkout, file));
-    hash.update(`${file}\0${mtimeMs}\0${size}\n`);
+  for (const file of ["package.json", "package-lock.json", ...files]) {
+    hash.update(`${file}\0`).update(readFileSync(path.join(checkout, file))).update("\0");
   }
-  return hash.digest("hex").slice(0, 16);
+  const copy = path.join(runtime, `app-${hash.digest("hex").slice(0, 16)}`);
+  removeOthers(runtime, path.basename(copy));
+  return makeReadable(copy, (folder) => {
+    for (const file of ["package.json", ...files]) copyFolder(path.join(checkout, file), path.join(folder, file));
+    for (const name of neededPackages(files)) {
+      copyFolder(path.join(checkout, "node_modules", name), path.join(folder, "node_modules", name));
+    }
+  });
 }
 
-const bareImport = /(?:from|import)\s*\(?\s*"((?:@[\w-][\w.-]*\/)?[a-z][\w.-]*)(?:\/[\w.\/-]+)?"/gu;
+/** Copies of earlier versions; nothing runs from them once the lock on the data folder is ours. */
+function removeOthers(runtime: string, keep: string): void {
+  for (const name of existsSync(runtime) ? readdirSync(runtime) : []) {
+    if (name.startsWith("app-") && name !== keep) rmSync(path.join(runtime, name), { recursive: true, force: true });
+  }
+}
 
-/** Packages that the sources import, with all they depend on. */
-function packagesOf(sources: readonly string[]): string[] {
-  const found = new Set<string>();
+/** The packages these files import, and what those depend on, as far as it is installed. */
+function neededPackages(files: readonly string[]): Set<string> {
+  const needed = new Set<string>();
   const add = (name: string): void => {
     const manifest = path.join(checkout, "node_modules", name, "package.json");
-    if (found.has(name) || !existsSync(manifest)) return;
-    found.add(name);
-    // A package's manifest names its dependencies as a record of names to ranges, or not at all.
-    const { dependencies } = JSON.parse(readFileSync(manifest, "utf8")) as { dependencies?: Record<string, string> };
-    for (const dependency of Object.keys(dependencies ?? {})) add(dependency);
+    if (needed.has(name) || !existsSync(manifest)) return;
+    needed.add(name);
+    // A package manifest; each of these is a map from name to range when it is there.
+    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync(manifest, "utf8")) as Record<
+      string,
+      Record<string, string> | undefined
+    >;
+    for (const one of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) add(one);
   };
-  for (const file of sources)
-    for (const [, name] of readFileSync(path.join(checkout, file), "utf8").matchAll(bareImport))
+  for (const file of files) {
+    const text = readFileSync(path.join(checkout, file), "utf8");
+    for (const [, name] of text.matchAll(/(?:from|import)\s*\(?\s*["']((?:@[^/"']+\/)?[^./"'@][^/"']*)/g)) {
       if (name !== undefined && !name.startsWith("node:")) add(name);
-  return [...found];
+    }
+  }
+  return needed;
 }

@@ -1,12 +1,12 @@
 // Where everything lies in the data folder and who may enter: each process owns its own folder and no other. With one
 // user for all processes the folders are the same and only the modes remain.
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConfigError, type Config } from "./config.ts";
 import type { OsUser, OsUsers } from "./os-users.ts";
-import { othersCanReach } from "./postgres-files.ts";
+import { copyFolder, makeReadable, othersCanPass, othersCanReach } from "./reachable.ts";
 
 export interface Layout {
   readonly keyFile: string;
@@ -49,7 +49,7 @@ export function prepareLayout(config: Pick<Config, "dataDir" | "keysDir">, users
   const run = path.dirname(layout.controlSocket);
   makeFolder(config.keysDir, 0o700, undefined);
   mkdirSync(path.dirname(config.dataDir), { recursive: true });
-  if (users && !othersCanReach(path.dirname(config.dataDir))) throw new ConfigError(unreachable(config.dataDir));
+  if (users && !othersCanPass(path.dirname(config.dataDir))) throw new ConfigError(unreachable(config.dataDir));
   const root = users && { uid: 0, gid: users.vault.gid };
   makeFolder(config.dataDir, users ? 0o750 : 0o700, root);
   makeFolder(run, users ? 0o750 : 0o700, root);
@@ -61,16 +61,11 @@ export function prepareLayout(config: Pick<Config, "dataDir" | "keysDir">, users
   return layout;
 }
 
-/** A folder with the same content that any user can read: `folder` itself, or a copy of it in the data folder. */
-export function readableCopy(folder: string, layout: Layout, users: OsUsers | undefined): string {
-  if (users === undefined || !existsSync(folder) || othersCanReach(folder)) return folder;
-  const name = path.basename(folder);
-  const copy = path.join(layout.runtime, `${name}-${Math.trunc(statSync(folder).mtimeMs)}`);
-  if (existsSync(copy)) return copy;
-  const half = `${copy}.${process.pid}`;
-  cpSync(folder, half, { recursive: true });
-  renameSync(half, copy);
-  return copy;
+/** The built pages where the office's user can read them: the folder itself, or a copy of it in the data folder. */
+export function reachablePages(built: string, layout: Layout, users: OsUsers | undefined): string {
+  if (users === undefined || !existsSync(built) || othersCanReach(built)) return built;
+  const copy = path.join(layout.runtime, `web-${Math.trunc(statSync(built).mtimeMs)}`);
+  return makeReadable(copy, (folder) => copyFolder(built, folder));
 }
 
 function makeFolder(folder: string, mode: number, owner: OsUser | { uid: 0; gid: number } | undefined): void {

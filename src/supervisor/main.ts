@@ -11,14 +11,13 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { SupervisedDatabase } from "./database.ts";
-import { prepareLayout, readableCopy } from "./layout.ts";
+import { prepareLayout, reachablePages } from "./layout.ts";
 import { officeFlags, vaultFlags } from "./node-flags.ts";
 import { separateUsers } from "./os-users.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
 import { judgeSeparation } from "./separation.ts";
 
-const source = path.resolve(import.meta.dirname, "..");
-const webPages = path.resolve(source, "../dist/web");
+const checkout = path.resolve(import.meta.dirname, "../..");
 
 /** Runs Strongroom until a signal stops it. Returns the exit code. */
 async function run(config: Config): Promise<number> {
@@ -54,7 +53,7 @@ async function run(config: Config): Promise<number> {
       return child;
     };
     const app = appFolder(layout.runtime, users !== undefined);
-    const webRoot = readableCopy(webPages, layout, users);
+    const webRoot = reachablePages(path.join(checkout, "dist/web"), layout, users);
     const channelSecret = randomBytes(32).toString("base64");
     const database = new SupervisedDatabase(config, layout, users, announce);
     cleanUp.push(() => database.stop());

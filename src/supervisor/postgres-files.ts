@@ -1,7 +1,8 @@
 // Finds the embedded PostgreSQL binaries and makes them usable by another OS user: a checkout in a private folder
 // cannot be read by the database's user, who then gets a copy beside the data.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { copyFolder, makeReadable, othersCanReach } from "./reachable.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 
@@ -21,28 +22,12 @@ export function findPostgres(): { native: string; version: string } {
   return { native: path.join(folder, "native"), version: manifest.version };
 }
 
-/** The folder to run from: the package itself, or a copy under `home` when other users cannot reach the package. */
-export function reachablePostgres(home: string): string {
+/** The folder to run from: the package itself, or a copy under `runtimeDir` when other users cannot reach the package. */
+export function reachablePostgres(runtimeDir: string): string {
   const { native, version } = findPostgres();
-  if (othersCanReach(native)) return native;
-  const copy = path.join(home, `postgres-${version}`);
-  if (existsSync(copy)) return copy;
-  mkdirSync(home, { recursive: true, mode: 0o755 });
-  const half = `${copy}.${process.pid}`;
-  cpSync(native, half, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith(".a") });
-  try {
-    renameSync(half, copy);
-  } catch (error) {
-    rmSync(half, { recursive: true, force: true });
-    if (!existsSync(copy)) throw error;
-  }
-  return copy;
-}
-
-/** Whether any user may walk down to this path: every folder above it grants search to others. */
-export function othersCanReach(target: string): boolean {
-  for (let folder = path.resolve(target); ; folder = path.dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false;
-    if (folder === path.dirname(folder)) return true;
-  }
+  if (othersCanReach(path.join(native, "bin/postgres"))) return native;
+  return makeReadable(path.join(runtimeDir, `postgres-${version}`), (folder) => {
+    // Archives (.a) serve only to link programs against.
+    copyFolder(native, folder, (file) => !file.endsWith(".a"));
+  });
 }
