@@ -24,6 +24,11 @@ export interface ChildOptions {
   readonly onLine: (line: string) => void;
 }
 
+/** A process could not start; what it printed before says why. */
+export class ChildFailed extends Error {
+  override name = "ChildFailed";
+}
+
 const firstPause = 200;
 const longestPause = 30_000;
 /** A child that ran this long is well again: the next pause is the first one. */
@@ -33,6 +38,8 @@ const stopPatience = 10_000;
 export class Child {
   readonly #options: ChildOptions;
   #process: ChildProcess;
+  /** Why it ended, once it has and all its output was read. */
+  #closed: Promise<string> = Promise.resolve("not started");
   #startedAt = 0;
   #stopping = false;
   #restarts = 0;
@@ -113,6 +120,9 @@ export class Child {
     });
     this.#startedAt = Date.now();
     this.#options.onEvent({ event: "process", name: this.#options.name, pid: child.pid });
+    this.#closed = new Promise((resolve) => {
+      child.once("close", (code, signal) => resolve(signal ?? `exit code ${code}`));
+    });
     // Both are pipes, as asked for in stdio above.
     createInterface({ input: child.stdout as Readable }).on("line", (line) => this.#hear(line));
     createInterface({ input: child.stderr as Readable }).on("line", (line) => this.#options.onLine(line));
@@ -127,11 +137,9 @@ export class Child {
   }
 
   #waitFor(name: string): Promise<ChildEvent> {
-    const child = this.#process;
     return new Promise((resolve, reject) => {
       const done = (): void => {
         this.#waiting.delete(listen);
-        child.off("close", onClose);
       };
       const listen = (event: ChildEvent): void => {
         if (event.event === name) {
@@ -139,16 +147,14 @@ export class Child {
           resolve(event);
         } else if (event.event === "failed") {
           done();
-          reject(new Error(String(event["reason"])));
+          reject(new ChildFailed(String(event["reason"])));
         }
       };
-      // "close" comes after the last line of output, so a reason that the child printed is heard first.
-      const onClose = (code: number | null, signal: string | null): void => {
+      void this.#closed.then((reason) => {
         done();
-        reject(new Error(`${this.#options.name} ended before it was ready (${signal ?? `exit code ${code}`})`));
-      };
+        reject(new ChildFailed(`The ${this.#options.name} ended before it was ready (${reason}).`));
+      });
       this.#waiting.add(listen);
-      child.once("close", onClose);
     });
   }
 }

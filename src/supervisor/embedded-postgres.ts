@@ -77,6 +77,11 @@ const baseSettings: Readonly<Record<string, string>> = {
   log_autovacuum_min_duration: "-1",
 };
 
+/** The server could not be initialised or started; the message says where its log is. */
+export class PostgresFailed extends Error {
+  override name = "PostgresFailed";
+}
+
 export class EmbeddedPostgres {
   readonly socketDir: string;
   readonly #child: ChildProcess;
@@ -141,12 +146,12 @@ export class EmbeddedPostgres {
     const socket = path.join(options.socketDir, `.s.PGSQL.${socketPort}`);
     const pidFile = path.join(options.dataDir, "postmaster.pid");
     for (let waited = 0; waited < 60_000; waited += 10) {
-      if (over) throw new Error(`PostgreSQL did not start; see ${options.logFile}`);
+      if (over) throw new PostgresFailed(`PostgreSQL did not start; see ${options.logFile}`);
       if (existsSync(socket) && isReady(pidFile) && (await answers(socket))) return;
       await sleep(10);
     }
     this.#child.kill("SIGQUIT");
-    throw new Error(`PostgreSQL did not accept connections within 60 s; see ${options.logFile}`);
+    throw new PostgresFailed(`PostgreSQL did not accept connections within 60 s; see ${options.logFile}`);
   }
 }
 
@@ -205,7 +210,7 @@ function run(file: string, args: readonly string[], options: EmbeddedOptions, in
   const result = spawnSync(file, args, { ...identity(options.user), input, env: cleanEnv, encoding: "utf8" });
   if (result.status === 0) return;
   const said = `${result.error?.message ?? ""}${result.stderr ?? ""}`.trim();
-  throw new Error(`${path.basename(file)} failed (${result.status ?? result.signal}): ${said}`);
+  throw new PostgresFailed(`${path.basename(file)} failed (${result.status ?? result.signal}): ${said}`);
 }
 
 /**
@@ -222,7 +227,7 @@ async function stopOrphans(options: EmbeddedOptions): Promise<void> {
   for (let waited = 0, orphans = find(); orphans.length > 0; waited += 50, orphans = find()) {
     if (waited === 0) orphans.forEach((pid) => sendSignal(pid, "SIGINT"));
     if (waited === 10_000) orphans.forEach((pid) => sendSignal(pid, "SIGQUIT"));
-    if (waited > 20_000) throw new Error(`PostgreSQL (pid ${orphans.join(", ")}) holds ${options.dataDir} and stays.`);
+    if (waited > 20_000) throw new PostgresFailed(`PostgreSQL (pid ${orphans.join(", ")}) holds ${options.dataDir} and stays.`);
     await sleep(50);
   }
   // Now the file is certainly stale. Left there, its process id could by now belong to some other program.

@@ -148,8 +148,9 @@ function refuseTakenPort(config: Config): Promise<void> {
 try {
   process.exitCode = await run(readConfig());
 } catch (error) {
-  // These two are answers to the operator; anything else keeps its stack, which shows where the program is wrong.
-  const known = error instanceof Error && ["ConfigError", "DataFolderInUse", "KeysUnusable"].includes(error.name);
+  // These are answers to the operator; anything else keeps its stack, which shows where the program is wrong.
+  const answers = ["ConfigError", "DataFolderInUse", "KeysUnusable", "ChildFailed", "PostgresFailed"];
+  const known = error instanceof Error && answers.includes(error.name);
   process.stderr.write(`\n${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }
