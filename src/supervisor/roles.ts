@@ -33,5 +33,8 @@ export async function prepareDatabase(admin: pg.ClientBase): Promise<void> {
   await admin.query(`grant connect on database ${database} to ${[ownerRole, ...loginRoles].join(", ")}`);
   await admin.query(`grant create on database ${database} to ${ownerRole}`);
   await admin.query("revoke all on schema public from public");
-  await admin.query("create schema if not exists office authorization strongroom_office");
+  // The office works in its schema but makes nothing there: no role that logs in may define anything.
+  await admin.query(`create schema if not exists office authorization ${ownerRole}`);
+  await admin.query(`alter schema office owner to ${ownerRole}`);
+  await admin.query("grant usage on schema office to strongroom_office");
 }
