@@ -25,6 +25,8 @@ create table vault.ledger_entry (
   sealed bytea,
   leaf bytea not null check (length(leaf) = 32)
 );
+-- an entry is in the ledger once: one that is put into the outbox again is refused
+create unique index ledger_entry_id on vault.ledger_entry (id);
 create index ledger_entry_at on vault.ledger_entry (at, position);
 create index ledger_entry_person on vault.ledger_entry (person_id, at, position) where person_id is not null;
 create index ledger_entry_object on vault.ledger_entry (object, at, position) where object is not null;

@@ -5,6 +5,7 @@
  */
 import { hash } from "node:crypto";
 import { isIP } from "node:net";
+import { leafHash } from "./merkle.ts";
 
 /** The change of one tagged row. No `old…`: the row is new. `deleted`: the row is physically gone (a row in the recycle bin is still a row). */
 export interface RowChange {
@@ -97,6 +98,8 @@ export interface EntryBody {
 export interface PreparedEntry {
   readonly id: string;
   readonly body: string;
+  /** The Merkle leaf of the body. */
+  readonly leaf: Buffer;
   readonly sealed: Buffer | undefined;
 }
 
@@ -204,7 +207,8 @@ export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key
         : { hash: hash("sha256", sealed, "base64"), subject: uuid(draft.detail.subjectId, "the subject") },
     v: 1,
   };
-  return { id, body: JSON.stringify(body), sealed };
+  const text = JSON.stringify(body);
+  return { id, body: text, leaf: leafHash(text), sealed };
 }
 
 /** Parses a body that is already believed (its leaf or tag was checked). Throws SyntaxError or TypeError when it is none. */

@@ -19,8 +19,8 @@ const MAX_CHARACTERS = 4_000_000;
 export interface GroupCommitOptions {
   readonly connect: () => Promise<pg.Client>;
   readonly keys: LedgerKeys;
-  /** Called with the ids of a batch as soon as it is durable. */
-  readonly committed: (ids: readonly string[]) => void;
+  /** Called with a batch as soon as it is durable. */
+  readonly committed: (entries: readonly PreparedEntry[]) => void;
 }
 
 export class GroupCommit {
@@ -80,7 +80,7 @@ export class GroupCommit {
         text: INSERT_OUTBOX,
         values: outboxValues(this.#options.keys, entries),
       });
-      this.#options.committed(entries.map((entry) => entry.id));
+      this.#options.committed(entries);
       for (const waiting of batch) waiting.resolve();
     } catch (error) {
       this.#drop();

@@ -195,6 +195,30 @@ test("an entry slipped into the outbox is not signed but reported; one taken out
   assert.ok((await verify()).ok);
 });
 
+test("an entry put into the outbox again is refused, at once or later", async () => {
+  const personId = uuidv7();
+  await t.ledger.append([readDraft({ actor: { kind: "person", personId } })]);
+  await t.base.owner.query("create table public.kept as select * from vault.ledger_outbox");
+  const replay =
+    "insert into vault.ledger_outbox (id, body, sealed, tag) select id, body, sealed, tag from public.kept";
+  await t.base.owner.query(replay);
+  await t.ledger.sequence();
+  await t.base.owner.query(replay);
+  await t.ledger.sequence();
+  const again = await t.reopen();
+  await t.base.owner.query(replay);
+  await again.sequence();
+  await again.stop();
+  assert.equal((await t.ledger.list({ person: personId, limit: 10 })).length, 1);
+  const reports = await t.ledger.list({ action: "ledger.tampering", limit: 3 });
+  assert.deepEqual(
+    reports.map((view) => [view.problem, view.listedIds.length]),
+    Array.from({ length: 3 }, () => ["outbox_forged", 1]),
+  );
+  await t.ledger.sequence();
+  assert.ok((await verify()).ok);
+});
+
 test("the vault may add and read only, nobody without an actor, the auditor reads", async () => {
   const tables = ["outbox", "entry", "object", "tile", "checkpoint", "row_state"].map((name) => `vault.ledger_${name}`);
   const vault = new pg.Client(t.base.as("strongroom_vault"));

@@ -44,7 +44,7 @@ export class Ledger {
     this.#commits = new GroupCommit({
       connect: () => options.db.connect(),
       keys: options.keyring,
-      committed: (ids) => this.#sequencer.owe(ids),
+      committed: (entries) => this.#sequencer.owe(entries),
     });
   }
 
@@ -72,7 +72,7 @@ export class Ledger {
     if (drafts.length === 0) return;
     const entries = await prepareDrafts(this.#keys, tx, drafts);
     await tx.query(INSERT_OUTBOX, outboxValues(this.#keys, entries));
-    tx.afterCommit(() => this.#sequencer.owe(entries.map((entry) => entry.id)));
+    tx.afterCommit(() => this.#sequencer.owe(entries));
   }
 
   /** Sequences all that was committed before the call. Throws LedgerBroken. */

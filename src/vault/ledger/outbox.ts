@@ -2,7 +2,6 @@
  * The outbox: where an entry first becomes durable, in the transaction of the write it speaks of or in a batch of
  * reads. Each row carries a keyed tag, so that the sequencer never signs an entry that the vault did not write.
  */
-import { hash } from "node:crypto";
 import type { Keyring } from "../keys/keyring.ts";
 import { sealValue } from "../keys/seal.ts";
 import { uuidv7 } from "../db/uuid.ts";
@@ -51,18 +50,18 @@ export function outboxValues(keys: LedgerKeys, entries: readonly PreparedEntry[]
     `{${entries.map((entry) => entry.id).join(",")}}`,
     entries.map((entry) => entry.body).join("\n"),
     `{${entries.map((entry) => `"${entry.sealed?.toString("base64") ?? ""}"`).join(",")}}`,
-    Buffer.concat(entries.map((entry) => outboxTag(keys, entry.id, entry.body))),
+    Buffer.concat(entries.map((entry) => outboxTag(keys, entry.id, entry.leaf))),
   ];
 }
 
-/** The tag covers the body by its hash: long bodies (an import) cost no more. */
-export function outboxTag(keys: LedgerKeys, id: string, body: string): Buffer {
-  return keys.tag("ledger_outbox", [id, hash("sha256", body, "buffer")]);
+/** The tag covers the body by its leaf: long bodies (an import) cost no more. */
+function outboxTag(keys: LedgerKeys, id: string, leaf: Buffer): Buffer {
+  return keys.tag("ledger_outbox", [id, leaf]);
 }
 
-export function outboxTagHolds(keys: LedgerKeys, id: string, body: string, tag: Uint8Array): boolean {
+export function outboxTagHolds(keys: LedgerKeys, id: string, leaf: Buffer, tag: Uint8Array): boolean {
   try {
-    keys.verifyTag("ledger_outbox", [id, hash("sha256", body, "buffer")], Buffer.from(tag));
+    keys.verifyTag("ledger_outbox", [id, leaf], Buffer.from(tag));
     return true;
   } catch {
     return false;

@@ -24,10 +24,10 @@ export interface TamperingProof {
 export async function proveTampering(n: number, seed?: string): Promise<TamperingProof> {
   const random = seededRandom(seed);
   const t = await testLedger();
+  const client = await t.base.owner.connect();
   try {
     const { live, history } = await fill(t, random);
     const witnessed = await t.ledger.checkpoint();
-    const client = await t.base.owner.connect();
     const verify = (): Promise<LedgerVerdict> =>
       verifyLedger({ query: queryOf(client), witnessed, tables: [{ table: PROBE }] });
     const { rows: checkpoints } = await client.query("select size from vault.ledger_checkpoint order by size");
@@ -61,9 +61,9 @@ export async function proveTampering(n: number, seed?: string): Promise<Tamperin
       }
     }
     if (!(await verify()).ok) throw new Error("the ledger was left changed");
-    client.release();
     return { seed: random.seed, done: n, caught: n - missed.length, kinds, missed };
   } finally {
+    client.release();
     await t.close();
   }
 }

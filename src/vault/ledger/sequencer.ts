@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { systemScope, type Database, type Queryable } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { signCheckpoint } from "./checkpoint.ts";
-import { GENESIS_ACTION, parseBody, prepareEntry, type EntryDraft } from "./entry.ts";
+import { GENESIS_ACTION, parseBody, prepareEntry, type EntryDraft, type PreparedEntry } from "./entry.ts";
 import { foldRows, LedgerBroken, loadLedgerState, type LedgerState } from "./ledger-state.ts";
 import type { LtHash } from "./lt-hash.ts";
 import { leafHash } from "./merkle.ts";
@@ -29,15 +29,15 @@ const REMEMBERED_STEPS = 8;
 /** After so many entries or row changes the LtHash state is stored, which bounds the work of a start. */
 const SAVE_ROWS_EVERY = 4096;
 /** The event loop gets its turn after so much work: appends must not wait for a step. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 
 export class Sequencer {
   readonly #db: Database;
   readonly #keys: LedgerKeys;
   readonly #publicKey: Buffer;
   #state: LedgerState | undefined;
-  /** Entries known to be durable in the outbox and not yet seen in a step. */
-  readonly #owed = new Set<string>();
+  /** Entries known to be durable in the outbox and not yet seen in a step, with the leaf each must have. */
+  readonly #owed = new Map<string, Buffer>();
   #seen: ReadonlySet<string>[] = [];
   /** Up to this position every entry was seen. */
   #known = 0;
@@ -61,8 +61,8 @@ export class Sequencer {
   }
 
   /** These are committed to the outbox: a step that does not find them says so in the ledger. */
-  owe(ids: readonly string[]): void {
-    for (const id of ids) if (!this.#seen.some((seen) => seen.has(id))) this.#owed.add(id);
+  owe(entries: readonly PreparedEntry[]): void {
+    for (const { id, leaf } of entries) if (!this.#seen.some((seen) => seen.has(id))) this.#owed.set(id, leaf);
   }
 
   /** Sequences all that was committed before the call. Throws LedgerBroken when the database holds another ledger than ours. */
@@ -111,11 +111,11 @@ export class Sequencer {
     await tx.query("select pg_advisory_xact_lock(hashtext('strongroom.ledger'))");
     const state = await this.#current(tx);
     await this.#catchUp(tx, state.tree.size);
-    const due = [...this.#owed];
+    const due = [...this.#owed.keys()];
     const rows = await tx.query<OutboxRow>(SELECT_OUTBOX);
     const drained = rows.length < STEP_ENTRIES && rows.length === (rows[0]?.available ?? 0);
     const seen = rows.map((row) => row.id);
-    const { good, forged } = await this.#judge(rows);
+    const { good, forged } = await this.#judge(rows, await this.#already(tx, rows));
     const reports = forged.map((row) => tampering("outbox_forged", [row.id]));
     if (drained) {
       const found = new Set(seen);
@@ -145,16 +145,30 @@ export class Sequencer {
     return loadLedgerState(tx, this.#publicKey);
   }
 
-  async #judge(rows: readonly OutboxRow[]): Promise<{ good: Sequenced[]; forged: OutboxRow[] }> {
+  /** Ids of rows we do not remember writing that stand in the ledger already. */
+  async #already(tx: Queryable, rows: readonly OutboxRow[]): Promise<Set<string>> {
+    const strange = rows.filter((row) => !this.#owed.has(row.id)).map((row) => row.id);
+    if (strange.length === 0) return new Set();
+    const found = await tx.query<{ id: string }>("select id from vault.ledger_entry where id = any($1::uuid[])", [
+      strange,
+    ]);
+    return new Set(found.map((row) => row.id));
+  }
+
+  async #judge(rows: readonly OutboxRow[], taken: Set<string>): Promise<{ good: Sequenced[]; forged: OutboxRow[] }> {
     const good: Sequenced[] = [];
     const forged: OutboxRow[] = [];
     let since = performance.now();
     for (const row of rows) {
-      const holds = outboxTagHolds(this.#keys, row.id, row.body, row.tag);
-      const body = holds ? parseBody(row.body) : undefined;
-      if (body === undefined || body.id !== row.id || body.sealed?.hash !== row.sealed_hash?.toString("base64"))
-        forged.push(row);
-      else good.push({ seq: row.seq, body, leaf: leafHash(row.body) });
+      const leaf = leafHash(row.body);
+      // What this process wrote it recognises; what an earlier one wrote is known by its tag.
+      const holds = this.#owed.get(row.id)?.equals(leaf) ?? outboxTagHolds(this.#keys, row.id, leaf, row.tag);
+      const body = holds && !taken.has(row.id) ? parseBody(row.body) : undefined;
+      if (body?.id !== row.id || body.sealed?.hash !== row.sealed_hash?.toString("base64")) forged.push(row);
+      else {
+        good.push({ seq: row.seq, body, leaf });
+        taken.add(row.id);
+      }
       if (performance.now() - since > SLICE_MS) {
         await nextTurn();
         since = performance.now();
@@ -167,7 +181,7 @@ export class Sequencer {
     const entry = prepareEntry(uuidv7(), draft, undefined, key);
     const [row] = await tx.query<{ seq: string }>(`${INSERT_OUTBOX} returning seq`, outboxValues(this.#keys, [entry]));
     if (row === undefined) throw new Error("the outbox took no entry");
-    return { seq: row.seq, body: parseBody(entry.body), leaf: leafHash(entry.body) };
+    return { seq: row.seq, body: parseBody(entry.body), leaf: entry.leaf };
   }
 
   async #extend(

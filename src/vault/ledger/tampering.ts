@@ -116,8 +116,10 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
     return `entry ${position} removed and the gap closed`;
   },
   insert: async (v) => {
+    const others = COLUMNS.replace("id, ", "");
     await v.client.query(
-      `insert into vault.ledger_entry (position, ${COLUMNS}) select $1, ${COLUMNS} from vault.ledger_entry where position = $2`,
+      `insert into vault.ledger_entry (position, id, ${others})
+       select $1, '01939f00-0000-7000-8000-0000000000ff', ${others} from vault.ledger_entry where position = $2`,
       [v.size, positionOf(v)],
     );
     return "an entry added at the end";
