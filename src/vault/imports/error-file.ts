@@ -1,7 +1,7 @@
 // The error file: refused rows as they came with a reason for each, as CSV that a spreadsheet opens without running
 // anything, and that can be corrected and imported again.
 import { type FieldReason, fieldMessage, type Language } from "../../contract/problem.ts";
-import type { ObjectDefinition } from "../../contract/field.ts";
+import { fieldOf, type ObjectDefinition } from "../../contract/field.ts";
 import type { RefusedRow } from "./blocks.ts";
 
 const words = { zh: { row: "行号", reason: "原因", between: "；", colon: "：" }, en: { row: "Row", reason: "Reason", between: "; ", colon: ": " } } as const;
@@ -16,18 +16,21 @@ function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }
 
-/** With a byte order mark, by which Excel knows UTF-8. */
+/**
+ * With a byte order mark, by which Excel knows UTF-8. Row and reason stand first, where a row with too many cells does
+ * not push them away.
+ */
 export function errorHeader(headings: readonly string[], language: Language): string {
-  return `\ufeff${csvLine([...headings, words[language].row, words[language].reason])}`;
+  return `\ufeff${csvLine([words[language].row, words[language].reason, ...headings])}`;
 }
 
 export function errorLine(object: ObjectDefinition, row: RefusedRow, width: number, language: Language): string {
   const reasons = row.problems.map((problem) => {
     // Only reasons of the contract are ever put down.
     const text = fieldMessage({ field: problem.field ?? "", reason: problem.reason as FieldReason, params: problem.params }, language);
-    const label = object.fields.find((field) => field.key === problem.field)?.labels[language] ?? problem.field;
+    const label = (problem.field === null ? undefined : fieldOf(object, problem.field)?.labels[language]) ?? problem.field;
     return label === null ? text : `${label}${words[language].colon}${text}`;
   });
   const cells = Array.from({ length: Math.max(width, row.cells.length) }, (_, index) => row.cells[index] ?? "");
-  return csvLine([...cells, String(row.row), reasons.join(words[language].between)]);
+  return csvLine([String(row.row), reasons.join(words[language].between), ...cells]);
 }

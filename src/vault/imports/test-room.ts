@@ -1,0 +1,155 @@
+// For tests: the rooms that imports need over a database of their own, with a company, and calls by its people as the
+// gate makes them.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { testDatabase, type TestDatabase } from "../../../test/harness/postgres.ts";
+import { type ImportSettings, type ImportView, importPartBytes } from "../../contract/import-verbs.ts";
+import { Directory } from "../access/directory.ts";
+import type { NotedEntry, PersonCall } from "../call.ts";
+import { systemScope } from "../db/database.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import { Keyring } from "../keys/keyring.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { Records } from "../records/deps.ts";
+import { RecordPeople } from "../records/people.ts";
+import { Schema } from "../records/schema.ts";
+import { createRecord } from "../records/write.ts";
+import { SearchIndex } from "../search/search-index.ts";
+import { tableSource } from "../search/table-source.ts";
+import type { ImportHandlers } from "../verbs.ts";
+import { Meter } from "../watch/meter.ts";
+import { type Imports, openImports } from "./open-imports.ts";
+
+export interface TestRoom {
+  readonly base: TestDatabase;
+  readonly records: Records;
+  readonly owner: string;
+  readonly errors: unknown[];
+  imports: Imports;
+  /** A colleague with these roles in a department of the given name. */
+  person(name: string, roles: readonly string[], department: string, email?: string): Promise<string>;
+  call(userId: string): PersonCall;
+  /** Uploads a file and returns the job. */
+  upload(userId: string, object: string, file: Buffer | string): Promise<ImportView>;
+  /** Upload, analysis, check with the proposed mapping, and what the settings change of it. */
+  check(userId: string, object: string, file: Buffer | string, settings?: Partial<ImportSettings>): Promise<ImportView>;
+  /** Starts a checked job and waits for its end. */
+  run(userId: string, job: ImportView): Promise<ImportView>;
+  /** Waits until the job's step is over. */
+  settled(userId: string, job: ImportView): Promise<ImportView>;
+  handlers(): ImportHandlers;
+  close(): Promise<void>;
+}
+
+export async function testRoom(): Promise<TestRoom> {
+  const base = await testDatabase();
+  const folder = mkdtempSync(join(tmpdir(), "strongroom-imports-"));
+  const { db } = base;
+  const keyring = await Keyring.open({ rootKey: randomBytes(32), keystoreDir: join(folder, "keystore"), db });
+  const ledger = await Ledger.open({ db, keyring });
+  const schema = await Schema.open(db, keyring);
+  const directory = new Directory({ db, keyring, schema });
+  await directory.open();
+  const meter = await Meter.open(db, new Date());
+  const search = await SearchIndex.start({ objects: schema.objects, lookup: (kind, normalised) => keyring.lookup(kind, normalised) });
+  const records: Records = { db, keyring, schema, directory, search, ledger, meter };
+  const people = new RecordPeople(() => records);
+  const { userId: owner } = await db.tx(systemScope("test"), (tx) => people.createOwner(tx, { name: "老板 Owner", email: "owner@example.com", company: "总部", locale: "zh-CN" }));
+  directory.changed();
+  await directory.ready();
+  for (const object of schema.objects) await search.rebuild({ object: object.key, source: tableSource(db, object), material: () => keyring.exportMaterial() });
+  const errors: unknown[] = [];
+  const departments = new Map<string, string>();
+
+  const room: TestRoom = {
+    base,
+    records,
+    owner,
+    errors,
+    imports: openImports(records, (error) => errors.push(error)),
+    handlers: () => room.imports.handlers,
+    async person(name, roles, department, email) {
+      const now = new Date();
+      const notes: NotedEntry[] = [];
+      const writer = { access: undefined, by: null, now, note: (entry: NotedEntry) => notes.push(entry) };
+      const userId = uuidv7();
+      await db.tx(systemScope("test"), async (tx) => {
+        let departmentId = departments.get(department);
+        if (departmentId === undefined) {
+          departmentId = (await createRecord(records, tx, writer, schema.load("department"), { name: department, parent: directory.rootDepartment() ?? null })).id;
+          departments.set(department, departmentId);
+        }
+        const place = departmentId;
+        await directory.trust(place, async () => {
+          await createRecord(records, tx, writer, schema.load("user"), { name, status: "active", department: place, ...(email !== undefined && { email }) }, userId);
+        });
+        await directory.writeMember(tx, userId, roles, null, now);
+        await tx.rescope(systemScope("test"));
+        await ledger.insert(tx, notes.map((note) => ({ ...note, at: now, actor: { kind: "system" } })));
+      });
+      directory.changed();
+      await directory.ready();
+      return userId;
+    },
+    call(userId) {
+      const access = directory.access(userId, true);
+      if (!access) throw new Error("no such person");
+      const now = new Date();
+      const drafts: NotedEntry[] = [];
+      const device = { id: uuidv7(), family: "test", thumbprint: "x" };
+      return {
+        identity: { kind: "device", userId, device, session: { id: uuidv7(), assurance: "passkey", startedAt: now, expiresAt: now }, confirmed: true, mfaAt: now, mfaUntil: now, locked: false, authority: "localhost" },
+        access,
+        requestId: uuidv7(),
+        endpoint: "test",
+        now,
+        note: (draft) => drafts.push(draft),
+        write: (work) =>
+          db.tx({ actor: userId, all: false, owners: [], departments: [] }, async (tx) => {
+            const result = await work(tx);
+            await tx.rescope(systemScope("ledger"));
+            await ledger.insert(tx, drafts.splice(0).map((draft) => ({ ...draft, at: now, actor: { kind: "person", personId: userId, deviceId: device.id } })));
+            return result;
+          }),
+      };
+    },
+    async upload(userId, object, file) {
+      const bytes = Buffer.from(file);
+      const job = await room.handlers()["import.create"](room.call(userId), { object, fileName: "list.csv", size: bytes.length });
+      for (let at = 0, index = 0; at < bytes.length; at += importPartBytes, index++) {
+        await room.handlers()["import.part"](room.call(userId), { object, id: job.id, index: String(index), data: bytes.subarray(at, at + importPartBytes) });
+      }
+      return room.handlers()["import.status"](room.call(userId), { object, id: job.id });
+    },
+    async check(userId, object, file, settings = {}) {
+      const { id } = await room.upload(userId, object, file);
+      const { analysis } = await room.handlers()["import.analyse"](room.call(userId), { object, id });
+      const { encoding, delimiter, header, columns } = analysis;
+      const proposed = columns.map(({ index, field, dateOrder }) => ({ index, field, ...(dateOrder !== null && { dateOrder }) }));
+      const all = { mode: "insert" as const, key: null, encoding, delimiter, header, columns: proposed, fixes: {}, language: "en" as const, utcOffset: 0, ...settings };
+      return room.settled(userId, await room.handlers()["import.check"](room.call(userId), { object, id, settings: all }));
+    },
+    async run(userId, job) {
+      const { object, id, version } = job;
+      return room.settled(userId, await room.handlers()["import.start"](room.call(userId), { object, id, version }));
+    },
+    async settled(userId, { object, id }) {
+      for (;;) {
+        const job = await room.handlers()["import.status"](room.call(userId), { object, id });
+        if (job.state !== "checking" && job.state !== "running" && job.state !== "undoing") return job;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async close() {
+      await room.imports.close();
+      await ledger.stop();
+      await search.close();
+      keyring.close();
+      await base.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return room;
+}
