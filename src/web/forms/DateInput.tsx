@@ -19,6 +19,7 @@ export interface DateInputProps {
   readonly withAsterisk?: boolean;
   readonly disabled?: boolean;
   readonly autoFocus?: boolean;
+  readonly placeholder?: string;
   readonly "aria-label"?: string | undefined;
   readonly name?: string;
 }
@@ -41,7 +42,7 @@ export function DateInput({ value, onChange, ...rest }: DateInputProps): ReactNo
         <TextInput
           {...rest}
           autoComplete="off"
-          placeholder={t(formWords.datePlaceholder)}
+          placeholder={rest.placeholder ?? t(formWords.datePlaceholder)}
           value={typed ?? value ?? ""}
           onChange={(event) => read(event.currentTarget.value)}
           onBlur={() => {

@@ -80,7 +80,7 @@ export function RecordHeader({ object, opened, name }: { readonly object: Schema
           </Button>
         ) : (
           <Tooltip label={t(recordWords.deleteDenied)} disabled={record.can.delete}>
-            <Button variant="default" leftSection={<Trash2 size="1em" aria-hidden />} data-disabled={!record.can.delete} aria-disabled={!record.can.delete} onClick={() => record.can.delete && setAsking(true)}>
+            <Button variant="default" leftSection={<Trash2 size="1em" aria-hidden />} {...(!record.can.delete && { "data-disabled": true })} aria-disabled={!record.can.delete} onClick={() => record.can.delete && setAsking(true)}>
               {t(recordWords.delete)}
             </Button>
           </Tooltip>

@@ -43,7 +43,7 @@ export function SelectionBar({ records, onClear }: Props): ReactNode {
     <div className={styles["selectionBar"]} role="region" aria-label={t(listWords.selected, { n: records.length })}>
       <strong aria-live="polite">{t(listWords.selected, { n: records.length })}</strong>
       <Tooltip label={t(listWords.deleteBlocked, { n: blocked })} disabled={blocked === 0}>
-        <Button variant="default" size="xs" leftSection={<Trash2 size="1em" aria-hidden />} data-disabled={blocked > 0} aria-disabled={blocked > 0} loading={remove.isPending} onClick={() => blocked === 0 && remove.mutate()}>
+        <Button variant="default" size="xs" leftSection={<Trash2 size="1em" aria-hidden />} {...((blocked > 0) && { "data-disabled": true })} aria-disabled={blocked > 0} loading={remove.isPending} onClick={() => blocked === 0 && remove.mutate()}>
           {t(listWords.delete)}
         </Button>
       </Tooltip>

@@ -27,8 +27,9 @@ export const peopleWords = words({
   copyLink: { zh: "复制链接", en: "Copy link" },
   copied: { zh: "已复制", en: "Copied" },
   done: { zh: "完成", en: "Done" },
-  inviteAgain: { zh: "重新邀请", en: "Invite again" },
-  inviteNow: { zh: "生成邀请", en: "Create invitation" },
+  invite: { zh: "生成新邀请", en: "Create a new invitation" },
+  rolesOf: { zh: "{name}的角色", en: "Roles of {name}" },
+  ownerOnly: { zh: "只有企业负责人可以授予或收回。", en: "Only a company owner may give or take this role." },
   changeRoles: { zh: "分配角色", en: "Assign roles" },
   rolesSaved: { zh: "角色已更新", en: "Roles updated" },
   ownRoles: { zh: "不能修改自己的角色", en: "Nobody changes his own roles" },
@@ -57,13 +58,15 @@ export const peopleWords = words({
   actions: { zh: "{name}的操作", en: "Actions for {name}" },
   openRecord: { zh: "查看资料", en: "Open details" },
   managerHint: { zh: "只有企业负责人或系统管理员可以添加人员。", en: "People are added by the company owner or an administrator." },
-  addedNoInvitation: { zh: "已添加{name}，但邀请未生成，可稍后重新邀请。", en: "{name} was added, but no invitation was created. You can invite again." },
-  addedNoRoles: { zh: "已添加{name}，但角色未保存：{reason}", en: "{name} was added, but the roles were not saved: {reason}" },
+  addedNoInvitation: { zh: "已添加{name}，但邀请未生成，可稍后在列表中邀请", en: "{name} was added, but no invitation was created; invite from the list" },
+  addedNoRoles: { zh: "已添加{name}，但角色未保存", en: "{name} was added, but the roles were not saved" },
   all: { zh: "全部", en: "All" },
 });
 
 export const departmentWords = words({
   title: { zh: "部门", en: "Departments" },
+  lead: { zh: "主管能看到本部门及所有下级部门的客户。", en: "A manager sees the customers of the own department and all below it." },
+  actions: { zh: "{name}的操作", en: "Actions for {name}" },
   add: { zh: "新建部门", en: "New department" },
   addBelow: { zh: "在“{name}”下新建部门", en: "New department below “{name}”" },
   name: { zh: "部门名称", en: "Department name" },
@@ -71,11 +74,9 @@ export const departmentWords = words({
   leader: { zh: "部门负责人", en: "Leader" },
   noLeader: { zh: "未指定负责人", en: "No leader" },
   top: { zh: "（顶级）", en: "(top level)" },
-  people: { zh: "{n} 人", en: "{n} people" },
-  peopleOne: { zh: "1 人", en: "1 person" },
+  people: { zh: "{n} 人", en: "{n} {n|person|people}" },
   edit: { zh: "编辑“{name}”", en: "Edit “{name}”" },
   rename: { zh: "编辑", en: "Edit" },
-  move: { zh: "调整上级", en: "Move" },
   remove: { zh: "删除", en: "Delete" },
   expand: { zh: "展开{name}", en: "Expand {name}" },
   collapse: { zh: "收起{name}", en: "Collapse {name}" },
@@ -83,22 +84,19 @@ export const departmentWords = words({
   saved: { zh: "部门已保存", en: "Department saved" },
   created: { zh: "部门已创建", en: "Department created" },
   deleted: { zh: "“{name}”已移入回收站", en: "“{name}” moved to the recycle bin" },
-  hasPeople: { zh: "还有 {n} 人在此部门", en: "{n} people are still in it" },
+  hasPeople: { zh: "还有 {n} 人在此部门", en: "{n} {n|person is|people are} still in it" },
   hasChildren: { zh: "还有下级部门", en: "It still has departments below" },
   emptyTitle: { zh: "还没有部门", en: "No departments yet" },
   emptyHint: { zh: "部门决定主管能看到哪些客户：本部门，以及所有下级部门。", en: "Departments decide what a manager sees: the own department and all below it." },
-  seePeople: { zh: "查看人员", en: "Show people" },
 });
 
 export const roleWords = words({
   title: { zh: "角色与权限", en: "Roles and rights" },
   intro: { zh: "没有写明的一律不允许。", en: "Whatever is not named is denied." },
   records: { zh: "能对哪些记录做什么", en: "What, to which records" },
-  fields: { zh: "能看到哪一级的字段", en: "Which fields, by class" },
   capabilities: { zh: "管理权限", en: "Capabilities" },
   noCapabilities: { zh: "无", en: "None" },
-  members: { zh: "{n} 人", en: "{n} people" },
-  membersOne: { zh: "1 人", en: "1 person" },
+  members: { zh: "{n} 人", en: "{n} {n|person|people}" },
   nobody: { zh: "暂无人员", en: "Nobody" },
   exceptions: { zh: "例外：{list}", en: "Except: {list}" },
   explainTitle: { zh: "为什么能、为什么不能", en: "Why, and why not" },
@@ -111,10 +109,17 @@ export const roleWords = words({
   explain: { zh: "查看判断", en: "Explain" },
   allowed: { zh: "允许", en: "Allowed" },
   denied: { zh: "不允许", en: "Not allowed" },
-  anyRole: { zh: "所有角色", en: "Any role" },
-  noReason: { zh: "没有任何角色给予这项权限。", en: "No role gives this right." },
-  holds: { zh: "成立", en: "Holds" },
-  fails: { zh: "不成立", en: "Does not hold" },
+});
+
+/** The vault's reasons, by their code. */
+export const becauseWords = words({
+  granted: { zh: "给予这项权限", en: "gives this right" },
+  no_grant: { zh: "没有这项权限", en: "does not give this right" },
+  outside_scope: { zh: "有这项权限，但这条记录不在范围内", en: "gives this right, but this record lies outside its scope" },
+  field_hidden: { zh: "看不到这个字段", en: "does not show this field" },
+  not_active: { zh: "此人尚未加入或已停用", en: "This person has not joined yet, or is disabled" },
+  no_role: { zh: "此人没有任何角色", en: "This person has no role" },
+  other: { zh: "其他原因", en: "for another reason" },
 });
 
 export const actionWords = words({
@@ -170,6 +175,8 @@ export const fieldsWords = words({
   class: { zh: "密级", en: "Class" },
   purpose: { zh: "用途", en: "Purpose" },
   retention: { zh: "保存期限", en: "Kept" },
+  notes: { zh: "说明", en: "Notes" },
+  listedNote: { zh: "列表", en: "Listed" },
   myLevel: { zh: "我的权限", en: "Your right" },
   custom: { zh: "自定义", en: "Custom" },
   systemField: { zh: "系统", en: "System" },
@@ -255,6 +262,9 @@ export const typeWords = words({
 
 export const recycleWords = words({
   title: { zh: "回收站", en: "Recycle bin" },
+  lead: { zh: "删除的记录先放在这里，恢复后与删除前完全一样。", en: "Deleted records come here first. Restored, they are as they were." },
+  nothing: { zh: "没有可恢复的内容", en: "Nothing to restore" },
+  nothingHint: { zh: "你的角色不能删除或恢复记录。", en: "Your role deletes and restores nothing." },
   name: { zh: "名称", en: "Name" },
   deletedBy: { zh: "删除人", en: "Deleted by" },
   deletedAt: { zh: "删除时间", en: "Deleted" },
@@ -262,8 +272,6 @@ export const recycleWords = words({
   restore: { zh: "恢复", en: "Restore" },
   restoreNamed: { zh: "恢复{name}", en: "Restore {name}" },
   restored: { zh: "“{name}”已恢复", en: "“{name}” restored" },
-  open: { zh: "打开", en: "Open" },
   empty: { zh: "没有已删除的{objects}", en: "No deleted {objects}" },
-  emptyHint: { zh: "删除的记录先放在这里，可以恢复。", en: "Deleted records come here first and can be restored." },
-  notRestorable: { zh: "你的角色不能恢复这条记录", en: "Your role does not permit restoring this record" },
+  emptyHint: { zh: "删除记录后会显示在这里。", en: "Records appear here after they are deleted." },
 });

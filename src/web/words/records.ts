@@ -134,7 +134,7 @@ export const recordWords = words({
   readOnly: { zh: "你只能查看这条记录", en: "You may view this record only" },
   fieldReadOnly: { zh: "你的角色不能修改此字段", en: "Your role cannot change this field" },
   fieldComputed: { zh: "由系统维护", en: "Kept by the system" },
-  emptyFields: { zh: "显示 {n} 个空字段", en: "Show {n} empty fields" },
+  emptyFields: { zh: "显示 {n} 个空字段", en: "Show {n} empty {n|field|fields}" },
   hideEmpty: { zh: "收起空字段", en: "Hide empty fields" },
   systemInfo: { zh: "系统信息", en: "Record" },
   deletedBanner: { zh: "已于 {time} 移入回收站", en: "In the recycle bin since {time}" },

@@ -1,0 +1,115 @@
+// Creates, renames or moves a department. Places below itself are not offered, and the vault refuses circles anyway.
+import { Button, Select } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { RecordView, SchemaObject } from "../../../contract/record-verbs.ts";
+import { api } from "../../api.ts";
+import { ApiProblem } from "../../api-problem.ts";
+import { refresh } from "../../query.ts";
+import { ErrorState } from "../../ui/ErrorState.tsx";
+import { FieldLabel } from "../../ui/FieldLabel.tsx";
+import { Sheet } from "../../ui/Sheet.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { departmentWords as w } from "../../words/admin.ts";
+import { formWords, recordWords } from "../../words/records.ts";
+import { useLanguage } from "../../words/words.ts";
+import { type Draft, isEmpty, noDraft } from "../draft.ts";
+import { FieldInput } from "../FieldInput.tsx";
+import styles from "../forms.module.css";
+import { withBelow } from "./department-tree.ts";
+
+export interface DepartmentItem {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly position: number;
+  readonly name: string;
+  readonly record: RecordView;
+}
+
+interface Props {
+  readonly object: SchemaObject;
+  readonly items: readonly DepartmentItem[];
+  readonly names: Readonly<Record<string, string>>;
+  /** The one being changed; absent: a new one below `parent`. */
+  readonly item: DepartmentItem | undefined;
+  readonly parent: string | null;
+  readonly onClose: () => void;
+}
+
+export function DepartmentSheet({ object, items, names, item, parent, onClose }: Props): ReactNode {
+  const { t } = useLanguage();
+  const leaderNow = item?.record.values["leader"] ?? null;
+  const [name, setName] = useState<Draft>({ value: item?.name ?? null });
+  const [above, setAbove] = useState(item ? item.parent : parent);
+  const [leader, setLeader] = useState<Draft>({ value: leaderNow, label: typeof leaderNow === "string" ? names[leaderNow] : undefined });
+  const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
+  const [problem, setProblem] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const nameField = object.fields.find(({ key }) => key === object.nameField);
+  const leaderField = object.fields.find(({ key }) => key === "leader");
+  const below = item ? withBelow(items, item.id) : new Set<string>();
+
+  const save = async (): Promise<void> => {
+    if (isEmpty(name.value)) return setProblems({ name: t(formWords.isRequired) });
+    setBusy(true);
+    setProblem(undefined);
+    const values = { name: name.value, parent: above, leader: leader.value };
+    try {
+      if (item) {
+        const changed = Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== (item.record.values[key] ?? null)));
+        await api.call("updateRecord", { path: { object: object.key, id: item.id }, body: { version: item.record.version, values: changed } });
+      } else await api.call("createRecord", { path: { object: object.key }, body: { values } });
+      await refresh("listRecords", "suggestRecords", "readSchema");
+      toast.done(t(item ? w.saved : w.created));
+      onClose();
+    } catch (error) {
+      const named = error instanceof ApiProblem ? error.fields : [];
+      setProblems(Object.fromEntries(named.map((one) => [one.field, one.reason === "circular" ? t(w.circular) : one.message])));
+      if (named.length === 0) setProblem(error);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Sheet
+      opened
+      stay
+      onClose={onClose}
+      title={item ? t(w.edit, { name: item.name }) : t(w.add)}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose}>
+            {t(recordWords.cancel)}
+          </Button>
+          <Button loading={busy} onClick={() => void save()}>
+            {t(item ? recordWords.save : formWords.create)}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className={styles["form"]}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        {problem !== undefined && <ErrorState problem={problem} />}
+        {nameField && <FieldInput field={nameField} label={<FieldLabel label={t(nameField.labels)} fieldClass={nameField.class} />} draft={name} error={problems["name"]} autoFocus onChange={setName} />}
+        <Select
+          label={t(w.parent)}
+          searchable
+          clearable
+          clearButtonProps={{ "aria-label": t(formWords.clear) }}
+          placeholder={t(w.top)}
+          error={problems["parent"]}
+          data={items.filter(({ id }) => !below.has(id)).map(({ id, name: label }) => ({ value: id, label }))}
+          value={above}
+          onChange={setAbove}
+        />
+        {leaderField && <FieldInput field={leaderField} label={t(leaderField.labels)} draft={leader.value === null ? noDraft : leader} error={problems["leader"]} onChange={setLeader} />}
+        <button type="submit" hidden />
+      </form>
+    </Sheet>
+  );
+}

@@ -1,0 +1,144 @@
+// A new field in three steps: what it is, how sensitive it is, and the details. The class is explained before it is
+// chosen, because everything else follows from it.
+import { Button, Stepper } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { FieldType, Purpose, SensitivityClass } from "../../../contract/field.ts";
+import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import { api } from "../../api.ts";
+import { ApiProblem } from "../../api-problem.ts";
+import { refresh } from "../../query.ts";
+import { ErrorState } from "../../ui/ErrorState.tsx";
+import { Sheet } from "../../ui/Sheet.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { fieldsWords as w } from "../../words/admin.ts";
+import { recordWords } from "../../words/records.ts";
+import { useLanguage } from "../../words/words.ts";
+import styles from "../forms.module.css";
+import { ClassChoice } from "./ClassChoice.tsx";
+import { DetailsStep } from "./DetailsStep.tsx";
+import { isKey, keyFrom, optionKeys, suggestedClass } from "./field-plan.ts";
+import { WhatStep } from "./WhatStep.tsx";
+
+export interface FieldPlan {
+  readonly zh: string;
+  readonly en: string;
+  /** Empty: made from the English label. */
+  readonly key: string;
+  readonly type: FieldType;
+  readonly class: SensitivityClass | undefined;
+  readonly purpose: Purpose;
+  /** Months after the last change; undefined: as long as the record. */
+  readonly months: number | undefined;
+  readonly listed: boolean;
+  readonly searchable: boolean;
+  readonly scale: number;
+  readonly target: string;
+  readonly options: readonly { readonly zh: string; readonly en: string }[];
+}
+
+interface Props {
+  readonly object: SchemaObject;
+  readonly objects: readonly SchemaObject[];
+  readonly onClose: () => void;
+}
+
+export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
+  const { t } = useLanguage();
+  const [step, setStep] = useState(0);
+  const [plan, setPlan] = useState<FieldPlan>({
+    zh: "",
+    en: "",
+    key: "",
+    type: "text",
+    class: undefined,
+    purpose: "selling",
+    months: undefined,
+    listed: false,
+    searchable: false,
+    scale: 2,
+    target: objects[0]?.key ?? "",
+    options: [
+      { zh: "", en: "" },
+      { zh: "", en: "" },
+    ],
+  });
+  const [problem, setProblem] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const change = (part: Partial<FieldPlan>): void => setPlan({ ...plan, ...part });
+  const key = plan.key === "" ? keyFrom(plan.en) : plan.key;
+  const level = plan.class ?? suggestedClass(plan.type);
+  const taken = object.fields.some((field) => field.key === key);
+  const keyProblem = key === "" ? undefined : !isKey(key) ? t(w.keyWrong) : taken ? t(w.keyTaken) : undefined;
+  const options = plan.options.filter(({ zh, en }) => zh.trim() !== "" || en.trim() !== "");
+  const named = plan.zh.trim() !== "" && plan.en.trim() !== "" && key !== "" && keyProblem === undefined;
+  const ready = named && (plan.type !== "choice" || options.length > 0);
+
+  const define = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    const keys = optionKeys(options.map(({ en, zh }) => en || zh));
+    try {
+      await api.call("defineField", {
+        body: {
+          object: object.key,
+          key,
+          type: plan.type,
+          class: level,
+          labels: { zh: plan.zh.trim(), en: plan.en.trim() },
+          purpose: plan.purpose,
+          retention: plan.months === undefined ? "with_record" : { monthsAfterChange: plan.months },
+          listed: plan.listed,
+          searchable: plan.searchable && level < 3,
+          ...(plan.type === "decimal" && { scale: plan.scale }),
+          ...(plan.type === "reference" && { target: plan.target }),
+          ...(plan.type === "choice" && { options: options.map(({ zh, en }, index) => ({ key: keys[index] ?? "", labels: { zh: zh.trim() || en.trim(), en: en.trim() || zh.trim() } })) }),
+        },
+      });
+      await refresh("readSchema", "listRecords");
+      toast.done(t(w.defined, { name: t({ zh: plan.zh, en: plan.en }) }));
+      onClose();
+    } catch (error) {
+      setProblem(error);
+      if (error instanceof ApiProblem && error.field("key") !== undefined) setStep(0);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Sheet
+      opened
+      stay
+      wide
+      onClose={onClose}
+      title={t(w.addTo, { object: t(object.labels) })}
+      footer={
+        <>
+          <Button variant="default" onClick={step === 0 ? onClose : () => setStep(step - 1)}>
+            {t(step === 0 ? recordWords.cancel : w.back)}
+          </Button>
+          {step < 2 ? (
+            <Button disabled={!named} onClick={() => setStep(step + 1)}>
+              {t(w.next)}
+            </Button>
+          ) : (
+            <Button disabled={!ready} loading={busy} onClick={() => void define()}>
+              {t(w.define)}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className={styles["form"]}>
+        <Stepper active={step} size="sm" onStepClick={(next) => (next < step || named) && setStep(next)}>
+          <Stepper.Step label={t(w.stepWhat)} />
+          <Stepper.Step label={t(w.stepClass)} />
+          <Stepper.Step label={t(w.stepDetails)} />
+        </Stepper>
+        {problem !== undefined && <ErrorState problem={problem} />}
+        {step === 0 && <WhatStep plan={plan} generatedKey={key} keyProblem={keyProblem} objects={objects} onChange={change} />}
+        {step === 1 && <ClassChoice value={level} suggested={suggestedClass(plan.type)} onChange={(value) => change({ class: value })} />}
+        {step === 2 && <DetailsStep plan={plan} level={level} onChange={change} />}
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,41 @@
+// Shows an invitation once: the link and its QR code, to be passed on by the person himself. It is kept nowhere.
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { CopyButton } from "../../ui/CopyButton.tsx";
+import { QrCode } from "../../ui/QrCode.tsx";
+import { Sheet } from "../../ui/Sheet.tsx";
+import { peopleWords as w } from "../../words/admin.ts";
+import { useLanguage } from "../../words/words.ts";
+import type { Invited } from "./PersonSheet.tsx";
+import styles from "./people.module.css";
+
+export function InvitationSheet({ invited, onClose }: { readonly invited: Invited; readonly onClose: () => void }): ReactNode {
+  const { t, format } = useLanguage();
+  const { name, invitation } = invited;
+  return (
+    <Sheet
+      opened
+      stay
+      onClose={onClose}
+      title={t(w.invitationTitle, { name })}
+      footer={
+        <>
+          <CopyButton text={invitation.url} label={t(w.copyLink)} />
+          <Button onClick={onClose}>{t(w.done)}</Button>
+        </>
+      }
+    >
+      <div className={styles["invitation"]}>
+        <p>{t(w.invitationHint)}</p>
+        <QrCode text={invitation.url} label={t(w.qr)} />
+        <div className={styles["link"]}>
+          <span className={styles["second"]}>{t(w.link)}</span>
+          <code>{invitation.url}</code>
+        </div>
+        <p className={styles["second"]}>
+          {t(w.invitationUntil, { time: format.dateTime(invitation.expiresAt) })} · {t(w.invitationOnce)}
+        </p>
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,127 @@
+// Adds a colleague: his record, his roles, his invitation. Each step that succeeded stays; what did not is said.
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { SchemaField, SchemaObject } from "../../../contract/record-verbs.ts";
+import { api } from "../../api.ts";
+import { ApiProblem } from "../../api-problem.ts";
+import type { CallOutput } from "../../endpoint-types.ts";
+import { refresh, useMe } from "../../query.ts";
+import { UnsavedGuard } from "../../record/UnsavedGuard.tsx";
+import { ErrorState } from "../../ui/ErrorState.tsx";
+import { FieldLabel } from "../../ui/FieldLabel.tsx";
+import { Sheet } from "../../ui/Sheet.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { peopleWords as w } from "../../words/admin.ts";
+import { formWords, recordWords } from "../../words/records.ts";
+import { useLanguage } from "../../words/words.ts";
+import { type Draft, isEmpty, noDraft } from "../draft.ts";
+import { FieldInput } from "../FieldInput.tsx";
+import styles from "../forms.module.css";
+import { RolesInput } from "./RolesInput.tsx";
+
+export interface Invited {
+  readonly name: string;
+  readonly invitation: CallOutput<"createInvitation">;
+}
+
+interface Props {
+  readonly object: SchemaObject;
+  readonly onClose: () => void;
+  readonly onInvited: (invited: Invited) => void;
+}
+
+/** In this order; without an address nobody can sign in, so it is asked for here. */
+const asked = ["name", "email", "department", "jobTitle", "manager", "phone"];
+
+export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
+  const { t } = useLanguage();
+  const mayAssign = useMe()?.capabilities.includes("roles.manage") ?? false;
+  const [drafts, setDrafts] = useState<Readonly<Record<string, Draft>>>({});
+  const [roles, setRoles] = useState<readonly string[]>([]);
+  const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
+  const [problem, setProblem] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const fields = asked.flatMap((key): SchemaField[] => {
+    const field = object.fields.find((one) => one.key === key && one.level === "write");
+    return field ? [{ ...field, required: field.required || key === "email" }] : [];
+  });
+
+  const submit = async (): Promise<void> => {
+    const missing = fields.filter((field) => field.required && isEmpty(drafts[field.key]?.value));
+    if (missing.length > 0) return setProblems(Object.fromEntries(missing.map(({ key }) => [key, t(formWords.isRequired)])));
+    setBusy(true);
+    setProblem(undefined);
+    const name = String(drafts["name"]?.value ?? "");
+    let id: string;
+    try {
+      const values = Object.fromEntries(Object.entries(drafts).flatMap(([key, { value }]) => (isEmpty(value) ? [] : [[key, value]])));
+      ({ id } = await api.call("createRecord", { path: { object: object.key }, body: { values } }));
+    } catch (error) {
+      const named = error instanceof ApiProblem ? error.fields : [];
+      setProblems(Object.fromEntries(named.map((one) => [one.field, one.message])));
+      if (named.length === 0) setProblem(error);
+      return setBusy(false);
+    }
+    // From here on the person exists: what fails now can be done again from the list.
+    try {
+      if (roles.length > 0) await api.call("assignRoles", { path: { id }, body: { roles: [...roles] } });
+    } catch (error) {
+      toast.problem(error, t(w.addedNoRoles, { name }));
+    }
+    try {
+      onInvited({ name, invitation: await api.call("createInvitation", { body: { userId: id } }) });
+    } catch (error) {
+      toast.problem(error, t(w.addedNoInvitation, { name }));
+      onClose();
+    }
+    await refresh("listRecords", "listRoleMembers", "suggestRecords");
+    setBusy(false);
+  };
+
+  return (
+    <Sheet
+      opened
+      stay
+      onClose={onClose}
+      title={t(w.add)}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose}>
+            {t(recordWords.cancel)}
+          </Button>
+          <Button loading={busy} onClick={() => void submit()}>
+            {t(w.addAndInvite)}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className={styles["form"]}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        {problem !== undefined && <ErrorState problem={problem} />}
+        {fields.map((field, index) => (
+          <FieldInput
+            key={field.key}
+            field={field}
+            label={<FieldLabel label={t(field.labels)} fieldClass={field.class} />}
+            draft={drafts[field.key] ?? noDraft}
+            error={problems[field.key]}
+            autoFocus={index === 0}
+            onChange={(draft) => {
+              setDrafts({ ...drafts, [field.key]: draft });
+              setProblems(Object.fromEntries(Object.entries(problems).filter(([key]) => key !== field.key)));
+            }}
+          />
+        ))}
+        {mayAssign && <RolesInput value={roles} onChange={setRoles} />}
+        <button type="submit" hidden />
+      </form>
+      <UnsavedGuard when={!busy && Object.values(drafts).some((draft) => !isEmpty(draft.value))} />
+    </Sheet>
+  );
+}

@@ -1,0 +1,62 @@
+// Changes the roles of one person, all at once.
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { api } from "../../api.ts";
+import { refresh } from "../../query.ts";
+import { ErrorState } from "../../ui/ErrorState.tsx";
+import { Sheet } from "../../ui/Sheet.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { peopleWords as w } from "../../words/admin.ts";
+import { recordWords } from "../../words/records.ts";
+import { useLanguage } from "../../words/words.ts";
+import styles from "../forms.module.css";
+import { RolesInput } from "./RolesInput.tsx";
+
+interface Props {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly onClose: () => void;
+}
+
+export function RolesSheet({ id, name, roles: before, onClose }: Props): ReactNode {
+  const { t } = useLanguage();
+  const [roles, setRoles] = useState(before);
+  const [problem, setProblem] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await api.call("assignRoles", { path: { id }, body: { roles: [...roles] } });
+      await refresh("listRoleMembers");
+      toast.done(t(w.rolesSaved));
+      onClose();
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Sheet
+      opened
+      onClose={onClose}
+      title={t(w.rolesOf, { name })}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose}>
+            {t(recordWords.cancel)}
+          </Button>
+          <Button loading={busy} onClick={() => void save()}>
+            {t(recordWords.save)}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles["form"]}>
+        {problem !== undefined && <ErrorState problem={problem} />}
+        <RolesInput value={roles} onChange={setRoles} />
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,108 @@
+// The audit log: sentences newest first, filters, one entry in full, and the newest checkpoint.
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { RefreshCw, ScrollText } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { AuditFilters, type AuditFilter, filterBody } from "../forms/audit/AuditFilters.tsx";
+import { CheckpointCard } from "../forms/audit/CheckpointCard.tsx";
+import { EntrySheet } from "../forms/audit/EntrySheet.tsx";
+import type { CallOutput } from "../endpoint-types.ts";
+import { apiQuery, keepPreviousData, useSchema } from "../query.ts";
+import { ledgerSentence } from "../record/ledger-sentence.ts";
+import { PlainTable } from "../table/PlainTable.tsx";
+import { EmptyState } from "../ui/EmptyState.tsx";
+import { ErrorState } from "../ui/ErrorState.tsx";
+import { PageHeader } from "../ui/PageHeader.tsx";
+import { Page } from "../ui/Panel.tsx";
+import { SkeletonRows } from "../ui/SkeletonRows.tsx";
+import { auditWords as w } from "../words/audit.ts";
+import { useLanguage } from "../words/words.ts";
+import styles from "../forms/audit/audit.module.css";
+
+type Entry = CallOutput<"listLedger">["entries"][number];
+
+export default function AuditPage(): ReactNode {
+  const tools = useLanguage();
+  const { t, format } = tools;
+  const objects = useSchema().data?.objects ?? [];
+  const [filter, setFilter] = useState<AuditFilter>({});
+  /** The `before` of each page gone through, so “newer” leads back the same way. */
+  const [trail, setTrail] = useState<readonly number[]>([]);
+  const [shown, setShown] = useState<Entry>();
+  const before = trail.at(-1);
+  const list = useQuery({
+    ...apiQuery("listLedger", { body: { ...filterBody(filter), limit: 100, ...(before !== undefined && { before }) } }),
+    placeholderData: keepPreviousData,
+    // Reading the log is itself an entry: it is read when asked for, not when the window regains the focus.
+    refetchOnWindowFocus: false,
+  });
+  const change = (next: AuditFilter): void => {
+    setFilter(next);
+    setTrail([]);
+  };
+  const next = list.data?.next ?? undefined;
+
+  return (
+    <Page wide>
+      <PageHeader
+        title={t(w.title)}
+        lead={t(w.intro)}
+        actions={
+          <Button variant="default" leftSection={<RefreshCw size="1em" aria-hidden />} loading={list.isFetching} onClick={() => (trail.length > 0 ? setTrail([]) : void list.refetch())}>
+            {t(trail.length > 0 ? w.newest : w.refresh)}
+          </Button>
+        }
+      />
+      <CheckpointCard />
+      <AuditFilters filter={filter} onChange={change} />
+      {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <SkeletonRows rows={14} columns={4} />}
+      {list.data && list.data.entries.length === 0 && <EmptyState icon={ScrollText} title={t(w.empty)} text={t(w.emptyHint)} />}
+      {list.data && list.data.entries.length > 0 && (
+        <PlainTable label={t(w.title)} head={[t(w.when), t(w.what), t(w.ip), t(w.result)]}>
+          {list.data.entries.map((entry) => (
+            <tr key={entry.position} data-link onClick={() => setShown(entry)}>
+              <td className={styles["time"]}>
+                <time dateTime={entry.at}>{format.exact(entry.at)}</time>
+              </td>
+              <td>
+                <button
+                  type="button"
+                  className={styles["sentence"]}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    setShown(entry);
+                  }}
+                >
+                  {ledgerSentence(entry, list.data.names, objects, tools)}
+                </button>
+                {entry.repeated > 1 && <span className={styles["second"]}> {t(w.times, { n: entry.repeated })}</span>}
+              </td>
+              <td className={styles["second"]}>{entry.ip ?? ""}</td>
+              <td>
+                <span className={styles["result"]} data-refused={entry.result === "refused" || undefined}>
+                  {t(entry.result === "refused" ? w.refused : w.ok)}
+                </span>
+              </td>
+            </tr>
+          ))}
+        </PlainTable>
+      )}
+      {(next !== undefined || trail.length > 0) && (
+        <div className={styles["paging"]}>
+          {trail.length > 0 && (
+            <Button variant="default" onClick={() => setTrail(trail.slice(0, -1))}>
+              {t(w.newer)}
+            </Button>
+          )}
+          {next !== undefined && (
+            <Button variant="default" onClick={() => setTrail([...trail, next])}>
+              {t(w.older)}
+            </Button>
+          )}
+        </div>
+      )}
+      {shown && list.data && <EntrySheet entry={shown} names={list.data.names} objects={objects} onClose={() => setShown(undefined)} />}
+    </Page>
+  );
+}
