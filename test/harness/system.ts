@@ -2,7 +2,7 @@
 // Tests drive it from outside and may kill any of its processes; nothing of it outlives the test process.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -30,6 +30,10 @@ export interface SystemOptions {
   readonly port?: number;
   /** Keeps the folder at stop, for a later start or for a search through it. */
   readonly keep?: boolean;
+  /** As root: starts everything as this one user, who must be able to read `checkout`. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Another copy of the checkout, its node_modules included. */
+  readonly checkout?: string;
 }
 
 export interface System {
@@ -69,8 +73,12 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     STRONGROOM_EVENTS: "json",
     ...options.env,
   };
-  const script = path.join(root, "src/supervisor/main.ts");
-  const child = spawn(process.execPath, ["--disallow-code-generation-from-strings", script, "--lifeline"], {
+  const checkout = options.checkout ?? root;
+  const script = path.join(checkout, "src/supervisor/main.ts");
+  const node = process.execPath.startsWith(root) ? path.join(checkout, path.relative(root, process.execPath)) : process.execPath;
+  if (options.user) chownSync(folder, options.user.uid, options.user.gid);
+  const child = spawn(node, ["--disallow-code-generation-from-strings", "--disable-sigusr1", script, "--lifeline"], {
+    ...options.user,
     env,
     cwd: "/",
     // The last one is the lifeline: it closes when this process ends, and the supervisor stops.
