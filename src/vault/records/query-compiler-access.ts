@@ -12,6 +12,8 @@ export interface ScopePredicate {
 export interface QueryAccess extends ScopePredicate {
   /** Fields shown in full (level read or write) in every row of the scope. System fields need not be named. */
   readonly readable: ReadonlySet<string>;
+  /** System fields (owner, department) that are not shown to the actor in every row. */
+  readonly hiddenSystem?: ReadonlySet<string> | undefined;
   /** A part of the scope in which more fields are readable: such a field says nothing about rows outside that part. */
   readonly own?: (ScopePredicate & { readonly readable: ReadonlySet<string> }) | undefined;
   /** Class 3 fields the actor could reveal: they may be matched exactly, and searched by their last four digits. */
@@ -37,7 +39,8 @@ export function usableField(object: ObjectDefinition, key: string, access: Query
     if (access.exact?.has(key) !== true) throw new Problem("not_sortable");
     return { field, reach: "exact" };
   }
-  if (!object.fields.includes(field) || access.readable.has(key)) return { field, reach: "all" };
+  const system = !object.fields.includes(field);
+  if (system ? access.hiddenSystem?.has(key) !== true : access.readable.has(key)) return { field, reach: "all" };
   if (own) return { field, reach: "own" };
   throw new Problem("not_sortable");
 }

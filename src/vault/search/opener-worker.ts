@@ -14,15 +14,8 @@ import { fromColumn } from "../records/values.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
 import { type LookupTag, restrictedCells } from "./restricted.ts";
-import { openableFields } from "./sealed-batch.ts";
-import type {
-  OpenedBatch,
-  OpenerAnswer,
-  OpenerRequest,
-  RebuildPass,
-  SealedBatch,
-  SealedRow,
-} from "./search-messages.ts";
+import { type PackedRow, type RebuildPass, openableFields } from "./rebuild-page.ts";
+import type { OpenedBatch, OpenerAnswer, OpenerRequest } from "./search-messages.ts";
 
 if (!parentPort) throw new Error("opener-worker runs as a worker thread");
 const parent = parentPort;
@@ -73,47 +66,96 @@ parent.on("message", (request: OpenerRequest) => {
       break;
     case "open":
       work = work
-        .then(() => openBatch(request.sealed))
+        .then(() => openPage(request.batch, request.pass, request.page))
         .catch((error: unknown) => say({ is: "failed", error: error instanceof Error ? error.name : "error" }));
       break;
   }
 });
 
-async function openBatch(sealed: SealedBatch): Promise<void> {
+async function openPage(batch: number, pass: RebuildPass, page: string): Promise<void> {
   if (!definition || !port) throw new Error("not started");
-  const { pass } = sealed;
   const fields = openableFields(definition, pass);
-  const bytes = reader(sealed.bytes);
-  const rows = sealed.rows.map((row): OpenableRow => ({ row, sealed: bytes(row[4][2]), tag: bytes(row[4][3]) }));
-  const subjects = new Map(sealed.subjects.map(([id, version, length]) => [id, keyRow(id, version, bytes(length))]));
+  // Made by pageStatement.
+  const packed = JSON.parse(page) as PackedRow[];
   const values: ProjectedValue[][] = [];
-  const heads: ProjectionRow[] = [];
-  const outcome = { rows: rows.length, broken: [] as string[], erased: 0 };
-  for (const one of rows) {
-    const [head, subjectId] = one.row;
-    const subject = subjects.get(subjectId);
-    if (!subject && one.sealed.length > 0) outcome.erased++;
-    let found = openRow(definition.key, pass, fields, one, subject);
+  const rows: ProjectionRow[] = [];
+  const outcome = { rows: packed.length, broken: [] as string[], erased: 0 };
+  for (const row of packed) {
+    const [id, version, , owner, department, createdAt, createdBy, updatedAt, updatedBy, deletedAt] = row;
+    if (row[13] === null && row[15] !== null) outcome.erased++;
+    let found = openRow(definition.key, pass, fields, row);
     if (found === "needs material") {
       await askForMaterial();
-      found = openRow(definition.key, pass, fields, one, subject);
+      found = openRow(definition.key, pass, fields, row);
     }
     if (typeof found === "string") {
-      outcome.broken.push(head.id);
+      outcome.broken.push(id);
       continue;
     }
-    heads.push(head);
+    rows.push({
+      id,
+      version,
+      owner,
+      department,
+      createdAt,
+      createdBy,
+      updatedAt,
+      updatedBy,
+      deleted: deletedAt !== null,
+    });
     values.push(found);
   }
-  opened.set(sealed.batch, outcome);
-  port.postMessage({
-    batch: sealed.batch,
-    pass,
-    object: sealed.object,
-    keys: fields.keys,
-    rows: heads,
-    values,
-  } satisfies OpenedBatch);
+  opened.set(batch, outcome);
+  port.postMessage({ batch, pass, object: definition.key, keys: fields.keys, rows, values } satisfies OpenedBatch);
+}
+
+function openRow(
+  object: string,
+  pass: RebuildPass,
+  fields: ReturnType<typeof openableFields>,
+  row: PackedRow,
+): ProjectedValue[] | "broken" | "needs material" {
+  const [
+    id,
+    version,
+    subjectId,
+    owner,
+    department,
+    ,
+    ,
+    ,
+    ,
+    deletedAt,
+    seal2,
+    seal3,
+    tag,
+    keyVersion,
+    wrapped,
+    sealed,
+    stored,
+  ] = row;
+  const level = pass === "rows" ? 2 : 3;
+  try {
+    if (!tagKey || !keys) return "broken";
+    const deleted = deletedAt === null ? null : new Date(deletedAt);
+    const place = { id, subject_id: subjectId, owner_id: owner, department_id: department, version };
+    checkTag(tagKey, object, tagFields({ ...place, deleted_at: deleted, seal2, seal3 }), Buffer.from(tag, "hex"));
+    const values: ProjectedValue[] = fields.stored.map((field, index) => storedValue(field, stored[index]));
+    let opened: Values = {};
+    // An erased subject has no key any more, and its values are gone with it.
+    if (sealed !== null && keyVersion !== null && wrapped !== null) {
+      const key = unwrapSubjectClass(keys, keyRow(subjectId, keyVersion, Buffer.from(wrapped, "hex")), level);
+      const seal = { object, recordId: id, class: level, sealVersion: level === 2 ? seal2 : seal3 } as const;
+      // What records seals is an object of values by field key.
+      opened = openValue(key, seal, Buffer.from(sealed, "hex")) as Values;
+    }
+    for (const field of fields.sealed) {
+      values.push(level === 2 ? (opened[field.key] ?? null) : restrictedOf(field, opened[field.key]));
+    }
+    return values;
+  } catch (error) {
+    return error instanceof KeyVersionUnknown ? "needs material" : "broken";
+  }
 }
 
 /** Of one class only; the other one's key did not come along. */
@@ -125,53 +167,6 @@ function keyRow(id: string, version: number, wrapped: Uint8Array): SubjectKeyRow
     class3_wrapped: wrapped,
     class3_version: version,
   };
-}
-
-interface OpenableRow {
-  readonly row: SealedRow;
-  readonly sealed: Uint8Array;
-  readonly tag: Uint8Array;
-}
-
-function openRow(
-  object: string,
-  pass: RebuildPass,
-  fields: ReturnType<typeof openableFields>,
-  { row, sealed, tag }: OpenableRow,
-  subject: SubjectKeyRow | undefined,
-): ProjectedValue[] | "broken" | "needs material" {
-  const [head, subjectId, deletedAt, stored, [seal2, seal3]] = row;
-  const level = pass === "rows" ? 2 : 3;
-  try {
-    if (!tagKey || !keys) return "broken";
-    const place = {
-      id: head.id,
-      subject_id: subjectId,
-      owner_id: head.owner,
-      department_id: head.department,
-      version: head.version,
-    };
-    checkTag(
-      tagKey,
-      object,
-      tagFields({ ...place, deleted_at: deletedAt === null ? null : new Date(deletedAt), seal2, seal3 }),
-      tag,
-    );
-    const values: ProjectedValue[] = fields.stored.map((field, index) => storedValue(field, stored[index]));
-    let opened: Values = {};
-    // An erased subject has no key any more, and its values are gone with it.
-    if (sealed.length > 0 && subject) {
-      const key = unwrapSubjectClass(keys, subject, level);
-      const seal = { object, recordId: head.id, class: level, sealVersion: level === 2 ? seal2 : seal3 } as const;
-      // What records seals is an object of values by field key.
-      opened = openValue(key, seal, sealed) as Values;
-    }
-    for (const field of fields.sealed)
-      values.push(level === 2 ? (opened[field.key] ?? null) : restrictedOf(field, opened[field.key]));
-    return values;
-  } catch (error) {
-    return error instanceof KeyVersionUnknown ? "needs material" : "broken";
-  }
 }
 
 /** Columns have their own form; the ext document holds values as they are. */
@@ -188,13 +183,4 @@ function askForMaterial(): Promise<void> {
     newMaterial = resolve;
     say({ is: "needsMaterial" });
   });
-}
-
-/** Hands out the next so many bytes. */
-function reader(bytes: Uint8Array): (length: number) => Uint8Array {
-  let at = 0;
-  return (length) => {
-    at += length;
-    return bytes.subarray(at - length, at);
-  };
 }

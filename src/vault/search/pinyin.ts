@@ -3,7 +3,7 @@
 import { pinyin } from "pinyin-pro";
 
 export interface Reading {
-  /** " zhang san": each syllable after a space, alternatives after a bar; ü is v. */
+  /** " zhang san": each syllable after a space, = for Latin letters between, alternatives after a bar; ü is v. */
   readonly syllables: string;
   /** "zs": first letters; Latin letters and digits between the characters stand for themselves; alternatives after a bar. */
   readonly initials: string;
@@ -49,7 +49,7 @@ function read(text: string, asName: boolean): Reading {
   let initials = "";
   for (const [part] of text.matchAll(unit)) {
     if (!han.test(part)) {
-      syllables += ` ${part}`;
+      syllables += " =";
       initials += part;
       continue;
     }

@@ -2,23 +2,15 @@
 // search worker. The vault's own thread only passes bytes on.
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { ObjectDefinition } from "../../contract/field.ts";
-import type { KeyMaterial, SubjectKeyRow } from "../keys/key-material.ts";
-import { sealBatch } from "./sealed-batch.ts";
-import type { RecordRow } from "../records/row.ts";
-import type { OpenerAnswer, OpenerRequest, RebuildPass } from "./search-messages.ts";
+import type { KeyMaterial } from "../keys/key-material.ts";
+import type { RebuildPass } from "./rebuild-page.ts";
+import type { OpenerAnswer, OpenerRequest } from "./search-messages.ts";
 import type { SearchThread } from "./search-thread.ts";
-
-export interface RebuildBatch {
-  /** About 2,000 rows with the columns of `rebuildColumns` for the pass. */
-  readonly rows: readonly RecordRow[];
-  /** The wrapped keys of their subjects; erased subjects have none. */
-  readonly keys: readonly SubjectKeyRow[];
-}
 
 export interface RebuildOptions {
   readonly object: ObjectDefinition;
-  /** Reads all rows of the table, in any order: once with the columns of each pass. */
-  readonly source: (pass: RebuildPass) => AsyncIterable<RebuildBatch>;
+  /** All rows of the table for a pass, in pages of PackedRow[] as JSON; see tableSource. */
+  readonly source: (pass: RebuildPass) => AsyncIterable<string>;
   /** The newest key material; asked again when a row was wrapped under a newer version. */
   readonly material: () => KeyMaterial;
   readonly progress: (pass: RebuildPass, rows: number) => void;
@@ -44,8 +36,7 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 192 },
   });
-  const post = (request: OpenerRequest, transfer: (ArrayBuffer | MessagePort)[] = []): void =>
-    opener.postMessage(request, transfer);
+  const post = (request: OpenerRequest, transfer: MessagePort[] = []): void => opener.postMessage(request, transfer);
   const broken = new Set<string>();
   const counted = { rows: { rows: 0, erased: 0 }, restricted: { rows: 0, erased: 0 } };
   let pass: RebuildPass = "rows";
@@ -77,11 +68,9 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
     post({ to: "start", object: options.object, material: options.material(), port: port2 }, [port2]);
     let number = 0;
     const run = async (): Promise<void> => {
-      for await (const { rows, keys } of options.source(pass)) {
+      for await (const page of options.source(pass)) {
         await settled(mostUnderWay - 1);
-        const sealed = sealBatch(options.object, pass, number++, rows, keys);
-        // Made by `new Uint8Array(length)`, so it has an ArrayBuffer of its own.
-        post({ to: "open", sealed }, [sealed.bytes.buffer as ArrayBuffer]);
+        post({ to: "open", batch: number++, pass, page });
         underWay++;
       }
       await settled(0);

@@ -1,9 +1,10 @@
 // What crosses between the vault's main thread, the search worker and the opener of sealed rows. All of it survives
-// structured cloning; sealed bytes travel in one transferred array per batch.
+// structured cloning; a page of sealed rows travels as one text.
 import type { MessagePort } from "node:worker_threads";
 import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import type { KeyMaterial } from "../keys/key-material.ts";
 import type { CompiledQuery } from "../records/query-compiler-result.ts";
+import type { RebuildPass } from "./rebuild-page.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
 
@@ -43,32 +44,6 @@ export interface OpenedBatch extends RowBatch {
   readonly pass: RebuildPass;
 }
 
-/** A rebuild first brings the rows with their class 0-2 values, so that searching can begin, then the class 3 cells. */
-export type RebuildPass = "rows" | "restricted";
-
-/** Rows of a record table as PostgreSQL gives them, taken apart for the way. */
-export interface SealedBatch {
-  readonly object: string;
-  readonly batch: number;
-  readonly pass: RebuildPass;
-  /** Class 0-1 values of each row as their columns hold them, in the order of the opener's `stored` fields. */
-  readonly rows: readonly SealedRow[];
-  readonly subjects: readonly SealedSubject[];
-  /** All sealed values and wrapped keys, one after another; rows and subjects say how long theirs are, in order. */
-  readonly bytes: Uint8Array;
-}
-
-export type SealedRow = readonly [
-  row: ProjectionRow,
-  subjectId: string,
-  deletedAt: number | null,
-  stored: readonly unknown[],
-  /** `length` is that of the sealed value which this pass opens. */
-  seals: readonly [version2: number, version3: number, length: number, lengthOfTag: number],
-];
-/** The wrapped key of the class which this pass opens. */
-export type SealedSubject = readonly [id: string, version: number, length: number];
-
 export type OpenerRequest =
   | {
       readonly to: "start";
@@ -77,7 +52,7 @@ export type OpenerRequest =
       readonly port: MessagePort;
     }
   | { readonly to: "material"; readonly material: KeyMaterial }
-  | { readonly to: "open"; readonly sealed: SealedBatch };
+  | { readonly to: "open"; readonly batch: number; readonly pass: RebuildPass; readonly page: string };
 
 export type OpenerAnswer =
   | {

@@ -81,15 +81,24 @@ export function segmentations(letters: string): Segmentation[] {
   return [...whole, ...mixed];
 }
 
+/** A piece that stands for any syllable beginning with it, wherever it is. */
+export function isInitial(piece: string): boolean {
+  return piece.length === 1 || piece === "zh" || piece === "ch" || piece === "sh";
+}
+
 /**
- * Whether consecutive syllables of `stored` (" zhang san| …": each syllable after a space, alternatives after a bar)
- * begin with the pieces, one each.
+ * Whether consecutive syllables of `stored` (" zhang san| …": each syllable after a space, alternatives after a bar) are
+ * the pieces, one each; initials and the last piece need only be their beginning.
  */
 export function syllablesBeginWith(stored: string, pieces: readonly string[]): boolean {
+  const fits = (syllable: string | undefined, place: number): boolean => {
+    const piece = pieces[place] ?? "";
+    return isInitial(piece) || place === pieces.length - 1 ? syllable?.startsWith(piece) === true : syllable === piece;
+  };
   for (const alternative of stored.split("|")) {
     const parts = alternative.split(" ");
     for (let start = 0; start + pieces.length <= parts.length; start++) {
-      if (pieces.every((piece, index) => parts[start + index]?.startsWith(piece) === true)) return true;
+      if (pieces.every((_, place) => fits(parts[start + place], place))) return true;
     }
   }
   return false;

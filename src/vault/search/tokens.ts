@@ -1,7 +1,7 @@
 // What the full-text index holds of a value, and which of it a typed word needs. Tokens only narrow the candidates: each
 // is compared with the stored value afterwards, so a token scheme may over-match but must never miss.
 import type { Reading } from "./pinyin.ts";
-import { segmentations, syllablesFrom } from "./syllables.ts";
+import { isInitial, segmentations, syllablesFrom } from "./syllables.ts";
 
 // Namespaces: plain = pieces of the text itself, "_" + syllable, "~" + two neighbouring initials.
 const ideographs = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}";
@@ -18,7 +18,7 @@ export function tokensOf(folded: string, reading: Reading | undefined): string {
     if (!ideographic) tokens += grams(part, 3, " ");
   }
   if (reading) {
-    tokens += reading.syllables.replaceAll("|", "").replaceAll(" ", " _");
+    tokens += reading.syllables.replaceAll(/ =|\|/gu, "").replaceAll(" ", " _");
     for (const initials of reading.initials.split("|")) tokens += grams(initials, 2, " ~");
   }
   return tokens;
@@ -96,8 +96,7 @@ function syllableTokens(pieces: readonly string[]): string[] {
   const tokens: string[] = [];
   for (const [index, piece] of pieces.entries()) {
     const last = index === pieces.length - 1;
-    const lone = piece.length === 1 || /^[zcs]h$/u.test(piece);
-    if (!last && !lone) tokens.push(quoted(`_${piece}`));
+    if (!last && !isInitial(piece)) tokens.push(quoted(`_${piece}`));
     if (!last) continue;
     const expanded = syllablesFrom(piece);
     if (pieces.length === 1 || expanded.length <= mostExpanded) {

@@ -1,0 +1,113 @@
+// Sealed rows for the tests and figures of a rebuild, made as records makes them but without a database.
+import { randomBytes } from "node:crypto";
+import type { ObjectDefinition } from "../../contract/field.ts";
+import { type KeyMaterial, type SubjectKeyRow, wrapSubjectClass } from "../keys/key-material.ts";
+import { tagRow } from "../keys/tag.ts";
+import { type RecordRow, type Values, sealClass, tagFields } from "../records/row.ts";
+import { toColumn } from "../records/values.ts";
+import { type PackedRow, type RebuildPass, openableFields } from "./rebuild-page.ts";
+
+export function testMaterial(version = 1): KeyMaterial {
+  return {
+    class2: new Map([[version, randomBytes(32)]]),
+    class3: new Map([[version, randomBytes(32)]]),
+    tag: randomBytes(32),
+    lookup: randomBytes(32),
+  };
+}
+
+export interface PlainRecord {
+  readonly id: string;
+  readonly version?: number;
+  readonly owner?: string | null;
+  readonly department?: string | null;
+  readonly updatedAt?: Date;
+  readonly deletedAt?: Date | null;
+  readonly values: Values;
+}
+
+/** The row and its subject's wrapped keys, under this version of the class keys. */
+export function sealRecord(
+  material: KeyMaterial,
+  object: ObjectDefinition,
+  record: PlainRecord,
+  keyVersion = 1,
+): { row: RecordRow; key: SubjectKeyRow } {
+  const { id } = record;
+  const keys = { class2: randomBytes(32), class3: randomBytes(32) };
+  const valuesOf = (level: 2 | 3): Values =>
+    Object.fromEntries(
+      object.fields.flatMap((field) => (field.class === level ? [[field.key, record.values[field.key] ?? null]] : [])),
+    );
+  const columns = Object.fromEntries(
+    object.fields.flatMap((field) =>
+      field.storage.in === "column" ? [[field.storage.column, toColumn(field, record.values[field.key] ?? null)]] : [],
+    ),
+  );
+  const place = {
+    id,
+    subject_id: id,
+    owner_id: record.owner ?? null,
+    department_id: record.department ?? null,
+    version: record.version ?? 1,
+    deleted_at: record.deletedAt ?? null,
+    seal2: 1,
+    seal3: 1,
+  };
+  const at = record.updatedAt ?? new Date(1_700_000_000_000);
+  const row: RecordRow = {
+    ...place,
+    created_at: at,
+    created_by: null,
+    updated_at: at,
+    updated_by: null,
+    tag: tagRow(material.tag, object.key, tagFields(place)),
+    sealed2: sealClass(object, id, keys, 2, 1, valuesOf(2)),
+    sealed3: sealClass(object, id, keys, 3, 1, valuesOf(3)),
+    ...columns,
+  };
+  const key: SubjectKeyRow = {
+    subject_id: id,
+    class2_wrapped: wrapSubjectClass(material, id, 2, keyVersion, keys.class2),
+    class2_version: keyVersion,
+    class3_wrapped: wrapSubjectClass(material, id, 3, keyVersion, keys.class3),
+    class3_version: keyVersion,
+  };
+  return { row, key };
+}
+
+/** What PostgreSQL makes of the row for a pass; without a key when the subject was erased. */
+export function packRow(
+  object: ObjectDefinition,
+  pass: RebuildPass,
+  row: RecordRow,
+  key: SubjectKeyRow | undefined,
+): PackedRow {
+  const hex = (bytes: Uint8Array | null | undefined): string | null =>
+    bytes ? Buffer.from(bytes).toString("hex") : null;
+  const [version, wrapped, sealed] =
+    pass === "rows"
+      ? [key?.class2_version, key?.class2_wrapped, row.sealed2]
+      : [key?.class3_version, key?.class3_wrapped, row.sealed3];
+  return [
+    row.id,
+    row.version,
+    row.subject_id,
+    row.owner_id,
+    row.department_id,
+    row.created_at.getTime(),
+    row.created_by,
+    row.updated_at.getTime(),
+    row.updated_by,
+    row.deleted_at?.getTime() ?? null,
+    row.seal2,
+    row.seal3,
+    row.tag.toString("hex"),
+    version ?? null,
+    hex(wrapped),
+    hex(sealed),
+    openableFields(object, pass).stored.map((field) =>
+      field.storage.in === "column" ? row[field.storage.column] : null,
+    ),
+  ];
+}
