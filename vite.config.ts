@@ -1,21 +1,17 @@
-// How the web UI is built: hashed files under dist/web, a nonce placeholder for the office to fill, the endpoint table
-// and Mantine's variables turned into static modules, and brotli and gzip copies of everything that compresses.
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+// How the web UI is built: hashed files under dist/web, a nonce placeholder for the office to fill, and the
+// endpoint table and Mantine's variables turned into static modules. The office compresses what it serves.
 import { convertCssVariables, DEFAULT_THEME, defaultCssVariablesResolver, mergeMantineTheme } from "@mantine/core";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { identityEndpoints } from "./src/contract/identity-endpoints.ts";
-import { importEndpoints } from "./src/contract/import-endpoints.ts";
-import { recordEndpoints } from "./src/contract/record-endpoints.ts";
+import { endpoints } from "./src/contract/endpoints.ts";
 import { theme } from "./src/web/theme.ts";
-
-const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints };
 
 /** Method, path and kind of signature of each endpoint: what a client needs, without the schemas. */
 function endpointTable(): string {
-  const rows = Object.entries(endpoints).map(([name, { method, path, auth, ...rest }]) => [name, { method, path, auth, hasBody: "body" in rest }]);
+  const rows = Object.entries(endpoints).map(([name, { method, path, auth, ...rest }]) => [
+    name,
+    { method, path, auth, hasBody: "body" in rest },
+  ]);
   return `export const endpointTable = ${JSON.stringify(Object.fromEntries(rows))};`;
 }
 
@@ -23,9 +19,14 @@ function endpointTable(): string {
 function mantineVariables(): string {
   const ours = defaultCssVariablesResolver(mergeMantineTheme(DEFAULT_THEME, theme));
   const shipped = defaultCssVariablesResolver(DEFAULT_THEME);
-  const changed = <T extends Record<string, string>>(mine: T, theirs: T): T => Object.fromEntries(Object.entries(mine).filter(([key, value]) => theirs[key] !== value)) as T;
+  const changed = <T extends Record<string, string>>(mine: T, theirs: T): T =>
+    Object.fromEntries(Object.entries(mine).filter(([key, value]) => theirs[key] !== value)) as T;
   return convertCssVariables(
-    { variables: changed(ours.variables, shipped.variables), light: changed(ours.light, shipped.light), dark: changed(ours.dark, shipped.dark) },
+    {
+      variables: changed(ours.variables, shipped.variables),
+      light: changed(ours.light, shipped.light),
+      dark: changed(ours.dark, shipped.dark),
+    },
     ":root",
   );
 }
@@ -43,31 +44,12 @@ function made(): Plugin {
   };
 }
 
-function compressed(): Plugin {
-  return {
-    name: "strongroom-compressed",
-    apply: "build",
-    async writeBundle({ dir }) {
-      if (dir === undefined) return;
-      for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
-        // index.html is filled with a nonce per answer, fonts are compressed already.
-        if (!entry.isFile() || !/\.(?:js|css|svg)$/u.test(entry.name)) continue;
-        const file = join(entry.parentPath, entry.name);
-        const content = await readFile(file);
-        if (content.length < 1024) continue;
-        await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
-        await writeFile(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }));
-      }
-    },
-  };
-}
-
 export default defineConfig({
   root: "src/web",
   base: "/",
-  plugins: [made(), react(), compressed()],
+  plugins: [made(), react()],
   html: { cspNonce: "%NONCE%" },
-  server: { port: 5173, proxy: { "/api": { target: "http://localhost:7600", changeOrigin: false } } },
+  server: { port: 5173, proxy: { "/api": { target: "http://localhost:8420", changeOrigin: false } } },
   build: {
     outDir: "../../dist/web",
     emptyOutDir: true,
@@ -84,11 +66,8 @@ export default defineConfig({
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/[name]-[hash][extname]",
         // Parts that change rarely keep their hash when the product changes.
-        advancedChunks: {
-          groups: [
-            { name: "react", test: /node_modules\/(?:react|react-dom|scheduler|react-router)\// },
-            { name: "mantine", test: /node_modules\/(?:@mantine|@floating-ui|react-remove-scroll|react-number-format)/ },
-          ],
+        codeSplitting: {
+          groups: [{ name: "react", test: /node_modules\/(?:react|react-dom|scheduler|react-router)\// }],
         },
       },
     },

@@ -3,7 +3,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "react-router/dom";
+import { RouterProvider } from "react-router";
 import { queryClient } from "./query.ts";
 import { router } from "./routes.tsx";
 import { theme } from "./theme.ts";
@@ -16,7 +16,14 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 export function App() {
   return (
-    <MantineProvider theme={theme} colorSchemeManager={colorSchemes} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false} getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      colorSchemeManager={colorSchemes}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+      getStyleNonce={() => nonce}
+    >
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-center" limit={3} containerWidth={420} />
         <RouterProvider router={router} />

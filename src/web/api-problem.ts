@@ -22,7 +22,16 @@ export class ApiProblem extends Error {
   readonly fields: readonly ApiFieldProblem[];
   readonly requestId: string | undefined;
   readonly extra: Readonly<Record<string, unknown>>;
-  constructor(code: ApiProblemCode, options: { status?: number; title?: string; fields?: readonly ApiFieldProblem[]; requestId?: string | undefined; extra?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(
+    code: ApiProblemCode,
+    options: {
+      status?: number;
+      title?: string;
+      fields?: readonly ApiFieldProblem[];
+      requestId?: string | undefined;
+      extra?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
     const title = options.title ?? own[code === "offline" ? "offline" : "internal"][currentLanguage()];
     super(title);
     this.name = "ApiProblem";

@@ -146,7 +146,12 @@ async function sendOnce({ route, input, idempotencyKey }: Attempt): Promise<Resp
   const url = new URL(fillPath(route.path, input.path ?? {}), location.origin).href;
   const raw = input.body instanceof Uint8Array;
   const body = encodeBody(route, input, device);
-  const signed = await signRequest(device.keys.privateKey, keyId, { method: route.method, url, ...(body && { body }) }, { offsetMs });
+  const signed = await signRequest(
+    device.keys.privateKey,
+    keyId,
+    { method: route.method, url, ...(body && { body }) },
+    { offsetMs },
+  );
   return fetch(url, {
     method: route.method,
     headers: {

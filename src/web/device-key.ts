@@ -61,7 +61,9 @@ async function describe(stored: StoredDevice): Promise<Device> {
 }
 
 async function readOrCreate(): Promise<StoredDevice> {
-  const found = await transact("readonly", (store) => store.get(rowKey) as IDBRequest<StoredDevice | undefined>).catch(() => undefined);
+  const found = await transact("readonly", (store) => store.get(rowKey) as IDBRequest<StoredDevice | undefined>).catch(
+    () => undefined,
+  );
   if (found) return found;
   const made: StoredDevice = { keys: await generate() };
   // Two tabs may get here at once: whoever writes first wins, and both use that key.
@@ -69,7 +71,10 @@ async function readOrCreate(): Promise<StoredDevice> {
     await transact("readwrite", (store) => store.add(made, rowKey));
     return made;
   } catch {
-    const other = await transact("readonly", (store) => store.get(rowKey) as IDBRequest<StoredDevice | undefined>).catch(() => undefined);
+    const other = await transact(
+      "readonly",
+      (store) => store.get(rowKey) as IDBRequest<StoredDevice | undefined>,
+    ).catch(() => undefined);
     return other ?? made;
   }
 }

@@ -1,10 +1,8 @@
 // The types of every API call, inferred from the contract's endpoint rows. Types only: no schema reaches the browser.
 import type { z } from "zod";
-import type { identityEndpoints } from "../contract/identity-endpoints.ts";
-import type { importEndpoints } from "../contract/import-endpoints.ts";
-import type { recordEndpoints } from "../contract/record-endpoints.ts";
+import type { endpoints } from "../contract/endpoints.ts";
 
-export type Endpoints = typeof identityEndpoints & typeof recordEndpoints & typeof importEndpoints;
+export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints & string;
 
 /** The part of a row that a client needs; written into the bundle by the build (`virtual:endpoint-table`). */
@@ -16,7 +14,11 @@ export interface EndpointRoute {
   readonly hasBody: boolean;
 }
 
-type PathNames<P extends string> = P extends `${string}:${infer Name}/${infer Rest}` ? Name | PathNames<Rest> : P extends `${string}:${infer Name}` ? Name : never;
+type PathNames<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | PathNames<Rest>
+  : P extends `${string}:${infer Name}`
+    ? Name
+    : never;
 
 type BodyOf<Row> = Row extends { readonly rawBody: number }
   ? Uint8Array<ArrayBuffer>
@@ -32,7 +34,11 @@ type PathPart<Row> = Row extends { readonly path: infer P extends string }
     : { readonly path: Readonly<Record<PathNames<P>, string>> }
   : never;
 
-type BodyPart<Body> = [Body] extends [undefined] ? { readonly body?: undefined } : Record<string, never> extends Body ? { readonly body?: Body | undefined } : { readonly body: Body };
+type BodyPart<Body> = [Body] extends [undefined]
+  ? { readonly body?: undefined }
+  : Record<string, never> extends Body
+    ? { readonly body?: Body | undefined }
+    : { readonly body: Body };
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -45,4 +51,5 @@ interface CallOptions {
 export type CallInput<N extends EndpointName> = PathPart<Endpoints[N]> & BodyPart<BodyOf<Endpoints[N]>> & CallOptions;
 export type CallOutput<N extends EndpointName> = z.output<Endpoints[N]["output"]>;
 /** The input may be left out altogether where the row needs neither path values nor a body. */
-export type CallArguments<N extends EndpointName> = Record<string, never> extends Omit<CallInput<N>, keyof CallOptions> ? [input?: CallInput<N>] : [input: CallInput<N>];
+export type CallArguments<N extends EndpointName> =
+  Record<string, never> extends Omit<CallInput<N>, keyof CallOptions> ? [input?: CallInput<N>] : [input: CallInput<N>];

@@ -17,7 +17,7 @@ type RequestOptions = Parameters<typeof startAuthentication>[0]["optionsJSON"];
 type CreationOptions = Parameters<typeof startRegistration>[0]["optionsJSON"];
 
 /** Throws PasskeyNotUsed. */
-export async function usePasskeyOnce(options: CallOutput<"stepUpPasskeyOptions">): Promise<PasskeyAssertion> {
+export async function askForPasskey(options: CallOutput<"stepUpPasskeyOptions">): Promise<PasskeyAssertion> {
   try {
     // The library names transports as a closed list; the contract passes on whatever the authenticator said.
     return (await startAuthentication({ optionsJSON: options as RequestOptions })) as PasskeyAssertion;

@@ -17,7 +17,8 @@ export function apiQuery<N extends EndpointName>(name: N, ...[input]: CallArgume
   return queryOptions({
     queryKey: [name, path ?? null, body ?? null] as QueryKey,
     // The input without a signal of its own gets the query's.
-    queryFn: ({ signal }): Promise<CallOutput<N>> => (api.call as LooseCall)(name, { ...(input as CallInput<N> | undefined), signal }) as Promise<CallOutput<N>>,
+    queryFn: ({ signal }): Promise<CallOutput<N>> =>
+      (api.call as LooseCall)(name, { ...(input as CallInput<N> | undefined), signal }) as Promise<CallOutput<N>>,
   });
 }
 

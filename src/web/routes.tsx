@@ -23,10 +23,30 @@ async function requireDevice({ request }: LoaderFunctionArgs): Promise<Response 
 }
 
 export const router = createBrowserRouter([
-  { path: "/welcome", lazy: async () => ({ Component: (await import("./pages/WelcomePage.tsx")).default }), ErrorBoundary: RouteError, HydrateFallback: Starting },
-  { path: "/sign-in", lazy: async () => ({ Component: (await import("./pages/SignInPage.tsx")).default }), ErrorBoundary: RouteError, HydrateFallback: Starting },
-  { path: "/join", lazy: async () => ({ Component: (await import("./pages/JoinPage.tsx")).default }), ErrorBoundary: RouteError, HydrateFallback: Starting },
-  { path: "/invite", lazy: async () => ({ Component: (await import("./pages/JoinPage.tsx")).default }), ErrorBoundary: RouteError, HydrateFallback: Starting },
+  {
+    path: "/welcome",
+    lazy: async () => ({ Component: (await import("./pages/WelcomePage.tsx")).default }),
+    ErrorBoundary: RouteError,
+    HydrateFallback: Starting,
+  },
+  {
+    path: "/sign-in",
+    lazy: async () => ({ Component: (await import("./pages/SignInPage.tsx")).default }),
+    ErrorBoundary: RouteError,
+    HydrateFallback: Starting,
+  },
+  {
+    path: "/join",
+    lazy: async () => ({ Component: (await import("./pages/JoinPage.tsx")).default }),
+    ErrorBoundary: RouteError,
+    HydrateFallback: Starting,
+  },
+  {
+    path: "/invite",
+    lazy: async () => ({ Component: (await import("./pages/JoinPage.tsx")).default }),
+    ErrorBoundary: RouteError,
+    HydrateFallback: Starting,
+  },
   {
     path: "/",
     loader: requireDevice,
@@ -35,7 +55,11 @@ export const router = createBrowserRouter([
     ErrorBoundary: RouteError,
     HydrateFallback: Starting,
     children: [
-      { index: true, lazy: async () => ({ Component: (await import("./pages/HomePage.tsx")).default }), ErrorBoundary: RouteError },
+      {
+        index: true,
+        lazy: async () => ({ Component: (await import("./pages/HomePage.tsx")).default }),
+        ErrorBoundary: RouteError,
+      },
       page("accounts", () => import("./pages/AccountsPage.tsx")),
       page("accounts/:id", () => import("./pages/RecordPage.tsx")),
       page("contacts", () => import("./pages/ContactsPage.tsx")),

@@ -2,19 +2,112 @@
 // theme into a style sheet, so nothing is styled by script at run time.
 import { createTheme, type MantineColorsTuple, rem } from "@mantine/core";
 
-const accent: MantineColorsTuple = ["#e9f5f4", "#d2e8e6", "#a3d3cf", "#6fc4bd", "#3fb5ae", "#1f8f8a", "#0e6e6a", "#0b5d5a", "#084c49", "#063b39"];
-const brass: MantineColorsTuple = ["#faf4e8", "#f2e6cc", "#e5cd9a", "#d8b468", "#c9a055", "#b98a38", "#a8792b", "#8a6222", "#6c4d1a", "#4e3712"];
-const danger: MantineColorsTuple = ["#fcecea", "#f6d3d0", "#eda9a3", "#f08d85", "#ec6f65", "#cf3f36", "#b3261e", "#971f18", "#7b1813", "#5f120e"];
-const warning: MantineColorsTuple = ["#fdf3e4", "#f8e2c0", "#f0c687", "#e9ad52", "#e09a35", "#c77c0c", "#b26a00", "#915600", "#704300", "#503000"];
-const good: MantineColorsTuple = ["#e8f4ee", "#cfe6da", "#9fceb5", "#74bd97", "#55ad7e", "#2f9160", "#1f7a4d", "#196540", "#135033", "#0e3b26"];
+const accent: MantineColorsTuple = [
+  "#e9f5f4",
+  "#d2e8e6",
+  "#a3d3cf",
+  "#6fc4bd",
+  "#3fb5ae",
+  "#1f8f8a",
+  "#0e6e6a",
+  "#0b5d5a",
+  "#084c49",
+  "#063b39",
+];
+const brass: MantineColorsTuple = [
+  "#faf4e8",
+  "#f2e6cc",
+  "#e5cd9a",
+  "#d8b468",
+  "#c9a055",
+  "#b98a38",
+  "#a8792b",
+  "#8a6222",
+  "#6c4d1a",
+  "#4e3712",
+];
+const danger: MantineColorsTuple = [
+  "#fcecea",
+  "#f6d3d0",
+  "#eda9a3",
+  "#f08d85",
+  "#ec6f65",
+  "#cf3f36",
+  "#b3261e",
+  "#971f18",
+  "#7b1813",
+  "#5f120e",
+];
+const warning: MantineColorsTuple = [
+  "#fdf3e4",
+  "#f8e2c0",
+  "#f0c687",
+  "#e9ad52",
+  "#e09a35",
+  "#c77c0c",
+  "#b26a00",
+  "#915600",
+  "#704300",
+  "#503000",
+];
+const good: MantineColorsTuple = [
+  "#e8f4ee",
+  "#cfe6da",
+  "#9fceb5",
+  "#74bd97",
+  "#55ad7e",
+  "#2f9160",
+  "#1f7a4d",
+  "#196540",
+  "#135033",
+  "#0e3b26",
+];
 /** Ink to paper, as Mantine's `gray` and `dark` count them. */
-const gray: MantineColorsTuple = ["#fbfbfa", "#f4f4f2", "#ecece9", "#e6e6e3", "#d3d4d2", "#a9adb1", "#7d838b", "#5f6670", "#3a3f46", "#1c1e21"];
-const dark: MantineColorsTuple = ["#e9eaec", "#c9ccd1", "#9aa1ab", "#7b828c", "#43474e", "#2b2e33", "#1a1c1f", "#131416", "#0e0f11", "#090a0b"];
+const gray: MantineColorsTuple = [
+  "#fbfbfa",
+  "#f4f4f2",
+  "#ecece9",
+  "#e6e6e3",
+  "#d3d4d2",
+  "#a9adb1",
+  "#7d838b",
+  "#5f6670",
+  "#3a3f46",
+  "#1c1e21",
+];
+const dark: MantineColorsTuple = [
+  "#e9eaec",
+  "#c9ccd1",
+  "#9aa1ab",
+  "#7b828c",
+  "#43474e",
+  "#2b2e33",
+  "#1a1c1f",
+  "#131416",
+  "#0e0f11",
+  "#090a0b",
+];
 
 const text = { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) };
 
+/** What lies over the page behind a sheet. */
+const veil = { color: "var(--veil)", backgroundOpacity: 1 };
+
 export const theme = createTheme({
-  colors: { accent, brass, danger, warning, good, gray, dark, teal: accent, red: danger, orange: warning, yellow: brass, green: good },
+  colors: {
+    accent,
+    brass,
+    danger,
+    warning,
+    good,
+    gray,
+    dark,
+    teal: accent,
+    red: danger,
+    orange: warning,
+    yellow: brass,
+    green: good,
+  },
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
@@ -56,8 +149,16 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 }, multiline: true, maw: 280 } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { centered: true, shadow: "md", transitionProps: { duration: 160, transition: "fade" } } },
-    Drawer: { defaultProps: { shadow: "md", transitionProps: { duration: 160 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        padding: "lg",
+        overlayProps: veil,
+        shadow: "md",
+        transitionProps: { duration: 160, transition: "fade" },
+      },
+    },
+    Drawer: { defaultProps: { overlayProps: veil, shadow: "md", transitionProps: { duration: 160 } } },
     Loader: { defaultProps: { size: "sm" } },
   },
 });

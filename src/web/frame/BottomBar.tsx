@@ -12,7 +12,13 @@ import css from "./frame.module.css";
 const fixed = new Set(["/", "/accounts", "/contacts"]);
 const groups = ["work", "team", "safety", "studio", "mine"] as const;
 
-export function BottomBar({ schema, onSearch }: { readonly schema: Schema | undefined; readonly onSearch: () => void }) {
+export function BottomBar({
+  schema,
+  onSearch,
+}: {
+  readonly schema: Schema | undefined;
+  readonly onSearch: () => void;
+}) {
   const { t } = useLanguage();
   const [more, setMore] = useState(false);
   const sells = canDo(schema, "account", "view");
@@ -46,7 +52,10 @@ export function BottomBar({ schema, onSearch }: { readonly schema: Schema | unde
       <Sheet opened={more} onClose={() => setMore(false)} title={t(w.more)}>
         <div className={css["moreList"]}>
           {groups.map((group) => {
-            const shown = places.filter((place) => place.group === group && place.has(schema) && (!sells || !fixed.has(place.to)) && place.to !== "/");
+            const shown = places.filter(
+              (place) =>
+                place.group === group && place.has(schema) && (!sells || !fixed.has(place.to)) && place.to !== "/",
+            );
             const word = groupWords[group];
             if (shown.length === 0) return null;
             return (

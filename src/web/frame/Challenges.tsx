@@ -28,7 +28,10 @@ export function Challenges({ locked, onUnlocked }: { readonly locked: boolean; r
   const leave = useEffectEvent(() => {
     queryClient.clear();
     const here = location.pathname + location.search;
-    void navigate(here === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(here)}`, { replace: true, state: { ended: true } });
+    void navigate(here === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(here)}`, {
+      replace: true,
+      state: { ended: true },
+    });
   });
   useEffect(
     () =>

@@ -62,7 +62,15 @@ export function DoorButtons({ children }: { readonly children: ReactNode }) {
 }
 
 /** “Step 2 of 5”, as text and as marks. */
-export function Steps({ step, total, label }: { readonly step: number; readonly total: number; readonly label: string }) {
+export function Steps({
+  step,
+  total,
+  label,
+}: {
+  readonly step: number;
+  readonly total: number;
+  readonly label: string;
+}) {
   return (
     <div className={css["steps"]} role="img" aria-label={label}>
       {Array.from({ length: total }, (_, index) => (

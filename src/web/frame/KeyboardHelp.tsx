@@ -39,7 +39,12 @@ const groups: readonly { readonly word: Word; readonly shortcuts: readonly Short
 export function KeyboardHelp({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { t } = useLanguage();
   return (
-    <Modal opened={opened} onClose={onClose} title={t(frameWords.shortcuts)} closeButtonProps={{ "aria-label": t(uiWords.close) }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t(frameWords.shortcuts)}
+      closeButtonProps={{ "aria-label": t(uiWords.close) }}
+    >
       <table className={css["keyTable"]}>
         <tbody>
           {groups.map((group) => (

@@ -15,7 +15,10 @@ export function Notices({ session }: { readonly session: CallOutput<"currentSess
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   if (!session) return null;
   const now = Date.parse(session.serverTime);
-  const news = session.news.filter(({ kind, deviceId, at }) => kind === "device_bound" && !dismissed.has(deviceId) && at > session.startedAt && now - Date.parse(at) < toldForMs);
+  const news = session.news.filter(
+    ({ kind, deviceId, at }) =>
+      kind === "device_bound" && !dismissed.has(deviceId) && at > session.startedAt && now - Date.parse(at) < toldForMs,
+  );
   return (
     <>
       {!session.confirmed && (
@@ -34,7 +37,11 @@ export function Notices({ session }: { readonly session: CallOutput<"currentSess
             {t(w.news, { family, when: format.relative(at) })}
           </span>
           <Link to="/devices">{t(w.newsCheck)}</Link>
-          <Button size="compact-sm" variant="subtle" onClick={() => setDismissed((before) => new Set([...before, deviceId]))}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => setDismissed((before) => new Set([...before, deviceId]))}
+          >
             {t(w.newsDismiss)}
           </Button>
         </div>

@@ -35,7 +35,11 @@ export function PersonMenu({ schema, onLock, onHelp }: Props) {
       <Menu.Dropdown>
         <div className={css["personHead"]}>
           <div>{name}</div>
-          <div className={css["personNote"]}>{[schema?.me.roles.map((role) => t(role.labels)).join(" · "), schema?.me.company].filter(Boolean).join(" · ")}</div>
+          <div className={css["personNote"]}>
+            {[schema?.me.roles.map((role) => t(role.labels)).join(" · "), schema?.me.company]
+              .filter(Boolean)
+              .join(" · ")}
+          </div>
         </div>
         <Menu.Divider />
         <div className={css["menuRow"]}>
@@ -71,8 +75,25 @@ export function PersonMenu({ schema, onLock, onHelp }: Props) {
   );
 }
 
-export function LanguageChoice({ value, onChange, label }: { readonly value: Language; readonly onChange: (next: Language) => void; readonly label: string }) {
-  return <SegmentedControl fullWidth size="xs" data={languages} value={value} onChange={(next) => onChange(next === "zh" ? "zh" : "en")} aria-label={label} />;
+export function LanguageChoice({
+  value,
+  onChange,
+  label,
+}: {
+  readonly value: Language;
+  readonly onChange: (next: Language) => void;
+  readonly label: string;
+}) {
+  return (
+    <SegmentedControl
+      fullWidth
+      size="xs"
+      data={languages}
+      value={value}
+      onChange={(next) => onChange(next === "zh" ? "zh" : "en")}
+      aria-label={label}
+    />
+  );
 }
 
 export function ThemeChoice() {

@@ -7,7 +7,7 @@ import type { Proof } from "../../contract/identity-verbs.ts";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import type { CallOutput } from "../endpoint-types.ts";
-import { PasskeyNotUsed, passkeysSupported, usePasskeyOnce } from "../passkey.ts";
+import { PasskeyNotUsed, passkeysSupported, askForPasskey } from "../passkey.ts";
 import { CodeInput } from "../ui/CodeInput.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { proofWords as w } from "../words/frame.ts";
@@ -53,18 +53,23 @@ export function ProofForm({ action, onDone }: Props) {
     } catch (error) {
       form.reset();
       if (error instanceof ApiProblem && error.extra["nextCodeNeeded"] === true) setTwoCodes(true);
-      setProblem(error instanceof PasskeyNotUsed ? { title: t(w.passkeyCancelled), code: "cancelled" } : error);
+      const wrong = error instanceof ApiProblem && error.code === "credentials_wrong" && kind === "form";
+      if (error instanceof PasskeyNotUsed) setProblem({ title: t(w.passkeyCancelled), code: "cancelled" });
+      else
+        setProblem(wrong ? { title: t(way === "password" ? w.wrongPassword : w.wrongCode), code: error.code } : error);
     } finally {
       setBusy(undefined);
     }
   };
   const submit = (code = form.values.code): void => {
     const { password, nextCode } = form.values;
-    void attempt("form", () => send(way === "password" ? { with: "password", password } : { with: "totp", code, ...(twoCodes && { nextCode }) }));
+    void attempt("form", () =>
+      send(way === "password" ? { with: "password", password } : { with: "totp", code, ...(twoCodes && { nextCode }) }),
+    );
   };
   const withPasskey = (options: CallOutput<"stepUpPasskeyOptions">): void => {
     void attempt("passkey", async () => {
-      const response = await usePasskeyOnce(options);
+      const response = await askForPasskey(options);
       await send({ with: "passkey", response });
     });
   };
@@ -73,7 +78,12 @@ export function ProofForm({ action, onDone }: Props) {
     <div className={css["proof"]}>
       {passkey && (
         <>
-          <Button leftSection={<Fingerprint size={16} />} loading={busy === "passkey"} onClick={() => withPasskey(passkey)} data-autofocus>
+          <Button
+            leftSection={<Fingerprint size={16} />}
+            loading={busy === "passkey"}
+            onClick={() => withPasskey(passkey)}
+            data-autofocus
+          >
             {t(w.withPasskey)}
           </Button>
           <p className={css["hint"]}>{t(w.passkeyHint)}</p>
@@ -98,13 +108,35 @@ export function ProofForm({ action, onDone }: Props) {
         />
         {way === "totp" ? (
           <>
-            <CodeInput label={t(w.code)} required withAsterisk={false} data-autofocus={passkey ? undefined : true} {...codeProps(form, "code")} onFull={(code) => !twoCodes && submit(code)} />
-            {twoCodes && <CodeInput label={t(w.nextCode)} description={t(w.nextCodeHint)} required withAsterisk={false} {...codeProps(form, "nextCode")} />}
+            <CodeInput
+              label={t(w.code)}
+              required
+              withAsterisk={false}
+              data-autofocus={passkey ? undefined : true}
+              {...codeProps(form, "code")}
+              onFull={(code) => !twoCodes && submit(code)}
+            />
+            {twoCodes && (
+              <CodeInput
+                label={t(w.nextCode)}
+                description={t(w.nextCodeHint)}
+                required
+                withAsterisk={false}
+                {...codeProps(form, "nextCode")}
+              />
+            )}
           </>
         ) : (
-          <PasswordInput label={t(w.password)} required withAsterisk={false} autoComplete="current-password" data-autofocus={passkey ? undefined : true} {...form.getInputProps("password")} />
+          <PasswordInput
+            label={t(w.password)}
+            required
+            withAsterisk={false}
+            autoComplete="current-password"
+            data-autofocus={passkey ? undefined : true}
+            {...form.getInputProps("password")}
+          />
         )}
-        {problem !== undefined && <ErrorState problem={problem} />}
+        {problem !== undefined && <ErrorState inline problem={problem} />}
         <Button type="submit" variant={passkey ? "default" : "filled"} loading={busy === "form"}>
           {t(action === "unlock" ? w.unlock : w.confirm)}
         </Button>

@@ -12,7 +12,13 @@ export function RouteError() {
   const missing = isRouteErrorResponse(error) && error.status === 404;
   // A chunk of the version before the update: the server no longer has it.
   const outdated = error instanceof TypeError && /import|module|fetch/iu.test(error.message);
-  const problem = "title" in Object(error) && !missing ? error : { title: t(missing ? w.pageMissing : outdated ? w.newVersion : w.pageFailed), code: missing || outdated ? "not_found" : "internal" };
+  const problem =
+    "title" in Object(error) && !missing
+      ? error
+      : {
+          title: t(missing ? w.pageMissing : outdated ? w.newVersion : w.pageFailed),
+          code: missing || outdated ? "not_found" : "internal",
+        };
   return (
     <Page>
       <title>{`${t(w.pageFailed)} · Strongroom`}</title>

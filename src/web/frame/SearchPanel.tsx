@@ -2,7 +2,18 @@
 // is typed travels in the signed body only.
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
-import { Building2, ContactRound, FileText, Keyboard, Lock, type LucideIcon, Network, Plus, Search, UsersRound } from "lucide-react";
+import {
+  Building2,
+  ContactRound,
+  FileText,
+  Keyboard,
+  Lock,
+  type LucideIcon,
+  Network,
+  Plus,
+  Search,
+  UsersRound,
+} from "lucide-react";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
@@ -14,6 +25,8 @@ import { canDo, creatable, places, recordPath, type Schema } from "./places.ts";
 import css from "./frame.module.css";
 
 const [store, spotlight] = createSpotlight();
+
+const veil = { color: "var(--veil)", backgroundOpacity: 1, blur: 0 };
 
 interface Props {
   /** Opens each time this grows. */
@@ -30,7 +43,12 @@ interface Command {
   readonly run: () => void;
 }
 
-const objectIcons: Readonly<Record<string, LucideIcon>> = { account: Building2, contact: ContactRound, user: UsersRound, department: Network };
+const objectIcons: Readonly<Record<string, LucideIcon>> = {
+  account: Building2,
+  contact: ContactRound,
+  user: UsersRound,
+  department: Network,
+};
 
 export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
   const { t } = useLanguage();
@@ -38,21 +56,53 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
   const [text, setText] = useState("");
   const wanted = text.trim();
   const [asked] = useDebouncedValue(wanted, 120);
-  const found = useQuery({ ...apiQuery("searchEverything", { body: { text: asked } }), enabled: asked !== "", placeholderData: keepPreviousData, gcTime: 0 });
+  const found = useQuery({
+    ...apiQuery("searchEverything", { body: { text: asked } }),
+    enabled: asked !== "",
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
   useEffect(() => spotlight.open(), [times]);
 
   const commands = commandsOf(schema, (to) => void navigate(to), t).concat([
     { id: "lock", label: t(w.lock), icon: Lock, run: onLock },
     { id: "help", label: t(w.shortcuts), icon: Keyboard, run: onHelp },
   ]);
-  const matching = wanted === "" ? commands.slice(0, 8) : commands.filter(({ label }) => label.toLowerCase().includes(wanted.toLowerCase()));
+  const matching =
+    wanted === ""
+      ? commands.slice(0, 8)
+      : commands.filter(({ label }) => label.toLowerCase().includes(wanted.toLowerCase()));
   const groups = wanted === "" ? [] : (found.data?.groups ?? []).filter(({ items }) => items.length > 0);
-  const nothing = wanted !== "" && asked === wanted && groups.length === 0 && matching.length === 0 && !found.isFetching && !found.error;
+  const nothing =
+    wanted !== "" &&
+    asked === wanted &&
+    groups.length === 0 &&
+    matching.length === 0 &&
+    !found.isFetching &&
+    !found.error;
   const loading = schema?.search.ready === false ? schema.search : undefined;
 
   return (
-    <Spotlight.Root store={store} query={text} onQueryChange={setText} shortcut={null} scrollable maxHeight="min(60dvh, 30rem)" size="lg" transitionProps={{ duration: 120, transition: "fade" }}>
-      <Spotlight.Search placeholder={t(w.searchPlaceholder)} aria-label={t(w.search)} leftSection={<Search size={16} aria-hidden="true" />} size="md" maxLength={200} />
+    <Spotlight.Root
+      store={store}
+      query={text}
+      onQueryChange={setText}
+      shortcut={null}
+      scrollable
+      centered={false}
+      yOffset="10dvh"
+      overlayProps={veil}
+      maxHeight="min(60dvh, 30rem)"
+      size="lg"
+      transitionProps={{ duration: 120, transition: "fade" }}
+    >
+      <Spotlight.Search
+        placeholder={t(w.searchPlaceholder)}
+        aria-label={t(w.search)}
+        leftSection={<Search size={16} aria-hidden="true" />}
+        size="md"
+        maxLength={200}
+      />
       <Spotlight.ActionsList aria-label={t(w.search)}>
         {loading && <Note>{t(w.searchLoading, { done: loading.done, total: loading.total })}</Note>}
         {found.error && <Note>{shownProblem(found.error)?.title}</Note>}
@@ -65,7 +115,14 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
               {group.items.map((item) => {
                 const to = recordPath(group.object, item.id);
                 return (
-                  <Spotlight.Action key={item.id} label={item.name} description={item.detail} leftSection={<Icon size={16} />} disabled={to === undefined} onClick={() => to !== undefined && void navigate(to)} />
+                  <Spotlight.Action
+                    key={item.id}
+                    label={item.name}
+                    description={item.detail}
+                    leftSection={<Icon size={16} />}
+                    disabled={to === undefined}
+                    onClick={() => to !== undefined && void navigate(to)}
+                  />
                 );
               })}
             </div>
@@ -98,11 +155,26 @@ function Note({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function commandsOf(schema: Schema | undefined, go: (to: string) => void, t: ReturnType<typeof useLanguage>["t"]): readonly Command[] {
-  const goTo = places.filter((place) => place.has(schema)).map((place): Command => ({ id: place.to, label: t(place.word), icon: place.icon, run: () => go(place.to) }));
+function commandsOf(
+  schema: Schema | undefined,
+  go: (to: string) => void,
+  t: ReturnType<typeof useLanguage>["t"],
+): readonly Command[] {
+  const goTo = places
+    .filter((place) => place.has(schema))
+    .map((place): Command => ({ id: place.to, label: t(place.word), icon: place.icon, run: () => go(place.to) }));
   const create = creatable.flatMap(({ object, to }): Command[] => {
     const definition = schema?.objects.find(({ key }) => key === object);
-    return definition && canDo(schema, object, "create") ? [{ id: to, label: t(w.createOf, { object: t(definition.labels).toLowerCase() }), icon: Plus, run: () => go(to) }] : [];
+    return definition && canDo(schema, object, "create")
+      ? [
+          {
+            id: to,
+            label: t(w.createOf, { object: t(definition.labels).toLowerCase() }),
+            icon: Plus,
+            run: () => go(to),
+          },
+        ]
+      : [];
   });
   return [...goTo, ...create];
 }

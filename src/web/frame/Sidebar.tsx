@@ -55,11 +55,25 @@ export function Sidebar({ schema, small, onToggle }: Props) {
   );
 }
 
-export function PlaceLink({ place, small = false, onClick }: { readonly place: Place; readonly small?: boolean; readonly onClick?: () => void }) {
+export function PlaceLink({
+  place,
+  small = false,
+  onClick,
+}: {
+  readonly place: Place;
+  readonly small?: boolean;
+  readonly onClick?: () => void;
+}) {
   const { t } = useLanguage();
   const Icon = place.icon;
   const link = (
-    <NavLink to={place.to} end={place.to === "/"} className={css["place"] ?? ""} aria-label={small ? t(place.word) : undefined} onClick={onClick}>
+    <NavLink
+      to={place.to}
+      end={place.to === "/"}
+      className={css["place"] ?? ""}
+      aria-label={small ? t(place.word) : undefined}
+      onClick={onClick}
+    >
       <Icon size={16} aria-hidden="true" />
       <span className={css["placeText"]}>{t(place.word)}</span>
     </NavLink>

@@ -7,6 +7,7 @@ import { frameWords as w } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
 import { PersonMenu } from "./PersonMenu.tsx";
 import { canDo, creatable, placeOf, type Schema } from "./places.ts";
+import { Seal } from "./Seal.tsx";
 import css from "./frame.module.css";
 
 interface Props {
@@ -25,7 +26,15 @@ export function TopBar({ schema, onSearch, onLock, onHelp }: Props) {
   const onPlace = place?.to === pathname;
   return (
     <header className={css["topbar"]}>
-      <div className={css["here"]}>{place && (onPlace ? t(place.word) : <Link to={place.to}>{t(place.word)}</Link>)}</div>
+      {onPlace && (
+        <Link to="/" className={css["barBrand"]}>
+          <Seal size={20} />
+          {t(w.product)}
+        </Link>
+      )}
+      <div className={css["here"]} data-on-place={onPlace || undefined}>
+        {place && (onPlace ? t(place.word) : <Link to={place.to}>{t(place.word)}</Link>)}
+      </div>
       <button type="button" className={`${css["searchButton"]} ${css["onlyDesktop"]}`} onClick={onSearch}>
         <Search size={16} aria-hidden="true" />
         <span className={css["searchButtonText"]}>{t(w.searchHint)}</span>
@@ -42,7 +51,9 @@ export function TopBar({ schema, onSearch, onLock, onHelp }: Props) {
 
 function Allowance({ schema }: { readonly schema: Schema | undefined }) {
   const { t } = useLanguage();
-  const near = Object.values(schema?.me.allowances ?? {}).filter(({ used, limit }) => limit > 0 && used >= limit * shownFrom);
+  const near = Object.values(schema?.me.allowances ?? {}).filter(
+    ({ used, limit }) => limit > 0 && used >= limit * shownFrom,
+  );
   const fullest = near.toSorted((a, b) => b.used / b.limit - a.used / a.limit)[0];
   if (!fullest) return null;
   return (

@@ -1,5 +1,21 @@
 // The places of the product, in the order of the sidebar, and who has them: an object one may see, or a capability.
-import { Building2, ContactRound, Fingerprint, House, KeyRound, type LucideIcon, MonitorSmartphone, Network, ScrollText, Settings2, ShieldCheck, TableProperties, Trash2, Upload, UsersRound } from "lucide-react";
+import {
+  Building2,
+  ContactRound,
+  Fingerprint,
+  House,
+  KeyRound,
+  type LucideIcon,
+  MonitorSmartphone,
+  Network,
+  ScrollText,
+  Settings2,
+  ShieldCheck,
+  TableProperties,
+  Trash2,
+  Upload,
+  UsersRound,
+} from "lucide-react";
 import type { CallOutput } from "../endpoint-types.ts";
 import { placeWords as w } from "../words/frame.ts";
 import type { Word } from "../words/words.ts";
@@ -18,25 +34,72 @@ export interface Place {
 export const groupWords = { work: undefined, team: w.team, safety: w.safety, studio: w.studio, mine: w.mine } as const;
 
 const everybody = (): boolean => true;
-const may = (schema: Schema | undefined, capability: Schema["me"]["capabilities"][number]): boolean => schema?.me.capabilities.includes(capability) ?? false;
+const may = (schema: Schema | undefined, capability: Schema["me"]["capabilities"][number]): boolean =>
+  schema?.me.capabilities.includes(capability) ?? false;
 
 /** Whether one may do this with records of the object, within any scope. */
-export function canDo(schema: Schema | undefined, object: string, action: keyof Schema["objects"][number]["can"]): boolean {
+export function canDo(
+  schema: Schema | undefined,
+  object: string,
+  action: keyof Schema["objects"][number]["can"],
+): boolean {
   const scope = schema?.objects.find(({ key }) => key === object)?.can[action];
   return scope !== undefined && scope !== "none";
 }
 
 export const places: readonly Place[] = [
   { to: "/", word: w.home, icon: House, group: "work", has: everybody },
-  { to: "/accounts", word: w.accounts, icon: Building2, group: "work", has: (schema) => canDo(schema, "account", "view") },
-  { to: "/contacts", word: w.contacts, icon: ContactRound, group: "work", has: (schema) => canDo(schema, "contact", "view") },
-  { to: "/import", word: w.import, icon: Upload, group: "work", has: (schema) => schema?.objects.some(({ key }) => canDo(schema, key, "import")) ?? false },
-  { to: "/recycle-bin", word: w.recycleBin, icon: Trash2, group: "work", has: (schema) => may(schema, "recycle.manage") || canDo(schema, "account", "delete") },
+  {
+    to: "/accounts",
+    word: w.accounts,
+    icon: Building2,
+    group: "work",
+    has: (schema) => canDo(schema, "account", "view"),
+  },
+  {
+    to: "/contacts",
+    word: w.contacts,
+    icon: ContactRound,
+    group: "work",
+    has: (schema) => canDo(schema, "contact", "view"),
+  },
+  {
+    to: "/import",
+    word: w.import,
+    icon: Upload,
+    group: "work",
+    has: (schema) => schema?.objects.some(({ key }) => canDo(schema, key, "import")) ?? false,
+  },
+  {
+    to: "/recycle-bin",
+    word: w.recycleBin,
+    icon: Trash2,
+    group: "work",
+    has: (schema) => may(schema, "recycle.manage") || canDo(schema, "account", "delete"),
+  },
   { to: "/people", word: w.people, icon: UsersRound, group: "team", has: (schema) => canDo(schema, "user", "view") },
-  { to: "/departments", word: w.departments, icon: Network, group: "team", has: (schema) => canDo(schema, "department", "view") },
+  {
+    to: "/departments",
+    word: w.departments,
+    icon: Network,
+    group: "team",
+    has: (schema) => canDo(schema, "department", "view"),
+  },
   { to: "/audit", word: w.audit, icon: ScrollText, group: "safety", has: (schema) => may(schema, "audit.view") },
-  { to: "/roles", word: w.roles, icon: KeyRound, group: "safety", has: (schema) => may(schema, "roles.manage") || may(schema, "people.manage") },
-  { to: "/fields", word: w.fields, icon: TableProperties, group: "studio", has: (schema) => may(schema, "fields.define") },
+  {
+    to: "/roles",
+    word: w.roles,
+    icon: KeyRound,
+    group: "safety",
+    has: (schema) => may(schema, "roles.manage") || may(schema, "people.manage"),
+  },
+  {
+    to: "/fields",
+    word: w.fields,
+    icon: TableProperties,
+    group: "studio",
+    has: (schema) => may(schema, "fields.define"),
+  },
   { to: "/security", word: w.security, icon: Fingerprint, group: "mine", has: everybody },
   { to: "/devices", word: w.devices, icon: MonitorSmartphone, group: "mine", has: everybody },
   { to: "/settings", word: w.settings, icon: Settings2, group: "mine", has: everybody },
@@ -49,7 +112,12 @@ export function placeOf(pathname: string): Place | undefined {
   return places.find(({ to }) => (to === "/" ? pathname === "/" : pathname === to || pathname.startsWith(`${to}/`)));
 }
 
-const objectPlaces: Readonly<Record<string, string>> = { account: "/accounts", contact: "/contacts", user: "/people", department: "/departments" };
+const objectPlaces: Readonly<Record<string, string>> = {
+  account: "/accounts",
+  contact: "/contacts",
+  user: "/people",
+  department: "/departments",
+};
 
 /** The address of a record's page; undefined for objects without one. */
 export function recordPath(object: string, id: string): string | undefined {

@@ -47,5 +47,8 @@ export function useShortcuts({ onSearch, onHelp, onLock, onSidebar }: Actions): 
 }
 
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select, [role='combobox'], [role='dialog']") !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest("input, textarea, select, [role='combobox'], [role='dialog']") !== null)
+  );
 }

@@ -48,8 +48,15 @@ export function AddPasskey({ onAdded, primary = false }: Props) {
   };
   return (
     <>
-      {problem !== undefined && <ErrorState problem={problem} />}
-      <Button variant={primary ? "filled" : "default"} leftSection={<Fingerprint size={16} />} loading={busy} disabled={reason?.possible !== true} title={reason?.why && t(reason.why)} onClick={() => void add()}>
+      {problem !== undefined && <ErrorState inline problem={problem} />}
+      <Button
+        variant={primary ? "filled" : "default"}
+        leftSection={<Fingerprint size={16} />}
+        loading={busy}
+        disabled={reason?.possible !== true}
+        title={reason?.why && t(reason.why)}
+        onClick={() => void add()}
+      >
         {t(w.add)}
       </Button>
     </>

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import { api } from "../api.ts";
-import { PasskeyNotUsed, passkeysSupported, usePasskeyOnce } from "../passkey.ts";
+import { PasskeyNotUsed, passkeysSupported, askForPasskey } from "../passkey.ts";
 import { refresh } from "../query.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -23,12 +23,18 @@ export function ConfirmThisDevice({ code }: { readonly code: string }) {
     setProblem(undefined);
     try {
       const options = await api.call("stepUpPasskeyOptions", { body: {} });
-      await api.call("stepUp", { body: { with: "passkey", response: await usePasskeyOnce(options) } });
+      await api.call("stepUp", { body: { with: "passkey", response: await askForPasskey(options) } });
       toast.done(t(w.confirmedDone));
       await refresh("currentSession", "readSchema", "listDevices");
     } catch (error) {
       const none = error instanceof Object && "code" in error && error.code === "not_found";
-      setProblem(error instanceof PasskeyNotUsed ? { title: t(proofWords.passkeyCancelled), code: "cancelled" } : none ? { title: t(proofWords.passkeyNone), code: "not_found" } : error);
+      setProblem(
+        error instanceof PasskeyNotUsed
+          ? { title: t(proofWords.passkeyCancelled), code: "cancelled" }
+          : none
+            ? { title: t(proofWords.passkeyNone), code: "not_found" }
+            : error,
+      );
     } finally {
       setBusy(false);
     }
@@ -41,11 +47,16 @@ export function ConfirmThisDevice({ code }: { readonly code: string }) {
           <p className={css["note"]}>{t(w.mineCode)}</p>
           <p className={css["confirmCode"]}>{code.replace(/^(\d{4})/u, "$1 ")}</p>
           {passkeysSupported && (
-            <Button variant="default" leftSection={<Fingerprint size={16} />} loading={busy} onClick={() => void withPasskey()}>
+            <Button
+              variant="default"
+              leftSection={<Fingerprint size={16} />}
+              loading={busy}
+              onClick={() => void withPasskey()}
+            >
               {t(proofWords.withPasskey)}
             </Button>
           )}
-          {problem !== undefined && <ErrorState problem={problem} />}
+          {problem !== undefined && <ErrorState inline problem={problem} />}
         </div>
       </div>
     </Panel>

@@ -40,7 +40,12 @@ export function LastSteps({ email, progress, onDone }: Props) {
     return (
       <Door title={t(recoveryWords.title)} text={t(recoveryWords.text)} progress={progress(0)}>
         {codes ? (
-          <RecoveryCodes codes={codes} email={email} done={t(doorWords.next)} onDone={() => (reason?.possible === true ? setKept(true) : onDone())} />
+          <RecoveryCodes
+            codes={codes}
+            email={email}
+            done={t(doorWords.next)}
+            onDone={() => (reason?.possible === true ? setKept(true) : onDone())}
+          />
         ) : problem === undefined ? (
           <SkeletonRows rows={5} columns={2} />
         ) : (

@@ -23,7 +23,9 @@ export function NewPassword({ value, onChange, personal, error, autoFocus = fals
   const { t } = useLanguage();
   const [asked] = useDebouncedValue(value, 250);
   const check = useQuery({
-    ...apiQuery("checkPassword", { body: { password: asked, personal: personal.filter((text) => text !== "").slice(0, 8) } }),
+    ...apiQuery("checkPassword", {
+      body: { password: asked, personal: personal.filter((text) => text !== "").slice(0, 8) },
+    }),
     enabled: asked !== "",
     // A password is kept in no cache.
     gcTime: 0,
@@ -48,11 +50,23 @@ export function NewPassword({ value, onChange, personal, error, autoFocus = fals
       />
       <div className={css["strength"]} data-score={value === "" ? undefined : current?.score} aria-hidden="true">
         {scores.slice(1).map((_, index) => (
-          <span key={index} className={css["strengthMark"]} data-on={(value !== "" && current !== undefined && current.score > index) || undefined} />
+          <span
+            key={index}
+            className={css["strengthMark"]}
+            data-on={(value !== "" && current !== undefined && current.score > index) || undefined}
+          />
         ))}
       </div>
       <p className={css["strengthText"]} role="status">
-        {value === "" ? " " : current === undefined ? (check.error ? " " : t(w.checking)) : weakness ? t(feedbackWords[weakness]) : t(scores[current.score] ?? w.score2)}
+        {value === ""
+          ? " "
+          : current === undefined
+            ? check.error
+              ? " "
+              : t(w.checking)
+            : weakness
+              ? t(feedbackWords[weakness])
+              : t(scores[current.score] ?? w.score2)}
       </p>
     </div>
   );

@@ -18,7 +18,9 @@ interface Props {
 export function RecoveryCodes({ codes, email, done, onDone }: Props) {
   const { t, format } = useLanguage();
   const [kept, setKept] = useState(false);
-  const text = [t(w.fileHead, { email, date: format.date(new Date()) }), "", ...codes, "", t(w.fileNote), ""].join("\n");
+  const text = [t(w.fileHead, { email, date: format.date(new Date()) }), "", ...codes, "", t(w.fileNote), ""].join(
+    "\n",
+  );
   const download = (): void => {
     const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
     const link = document.createElement("a");

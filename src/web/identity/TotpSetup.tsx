@@ -28,7 +28,14 @@ export function TotpSetup({ totp, code, onCode, onFull, error }: Props) {
           <Button component="a" href={totp.url} variant="default" size="xs" className={css["onlyTouch"] ?? ""}>
             {t(w.openApp)}
           </Button>
-          <Anchor component="button" type="button" size="sm" ta="start" aria-expanded={byHand} onClick={() => setByHand((now) => !now)}>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            ta="start"
+            aria-expanded={byHand}
+            onClick={() => setByHand((now) => !now)}
+          >
             {t(w.byHand)}
           </Anchor>
         </div>
@@ -39,7 +46,15 @@ export function TotpSetup({ totp, code, onCode, onFull, error }: Props) {
           <CopyButton text={totp.secret} size="xs" />
         </div>
       </Collapse>
-      <CodeInput label={t(w.code)} required withAsterisk={false} value={code} onChange={onCode} error={error} {...(onFull && { onFull })} />
+      <CodeInput
+        label={t(w.code)}
+        required
+        withAsterisk={false}
+        value={code}
+        onChange={onCode}
+        error={error}
+        {...(onFull && { onFull })}
+      />
     </>
   );
 }

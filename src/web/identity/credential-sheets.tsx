@@ -46,7 +46,7 @@ export function ChangePassword({ onClose }: SheetProps) {
     <CredentialSheet title={t(w.passwordChange)} onClose={onClose} onSubmit={() => void save()}>
       <p className={css["note"]}>{t(w.passwordText)}</p>
       <NewPassword value={password} onChange={setPassword} personal={[me?.name ?? "", me?.company ?? ""]} autoFocus />
-      {problem !== undefined && <ErrorState problem={problem} />}
+      {problem !== undefined && <ErrorState inline problem={problem} />}
       <Buttons onClose={onClose}>
         <Button type="submit" loading={busy} disabled={password.length < 8}>
           {t(w.save)}
@@ -92,8 +92,14 @@ export function ReplaceTotp({ onClose }: SheetProps) {
   return (
     <CredentialSheet title={t(w.totpChange)} onClose={onClose} onSubmit={() => void confirm(code)}>
       <p className={css["note"]}>{t(totpWords.text)}</p>
-      {setup.data ? <TotpSetup totp={setup.data} code={code} onCode={setCode} onFull={(full) => void confirm(full)} error={error} /> : setup.error ? <ErrorState problem={setup.error} /> : <SkeletonRows rows={4} columns={1} />}
-      {problem !== undefined && <ErrorState problem={problem} />}
+      {setup.data ? (
+        <TotpSetup totp={setup.data} code={code} onCode={setCode} onFull={(full) => void confirm(full)} error={error} />
+      ) : setup.error ? (
+        <ErrorState problem={setup.error} />
+      ) : (
+        <SkeletonRows rows={4} columns={1} />
+      )}
+      {problem !== undefined && <ErrorState inline problem={problem} />}
       <Buttons onClose={onClose}>
         <Button type="submit" loading={busy} disabled={code.length < 6}>
           {t(w.save)}
@@ -132,7 +138,7 @@ export function NewRecoveryCodes({ onClose }: SheetProps) {
   return (
     <CredentialSheet title={t(w.recoveryNewTitle)} onClose={onClose} onSubmit={() => void make()}>
       <p className={css["note"]}>{t(w.recoveryNewText)}</p>
-      {problem !== undefined && <ErrorState problem={problem} />}
+      {problem !== undefined && <ErrorState inline problem={problem} />}
       <Buttons onClose={onClose}>
         <Button type="submit" loading={busy} data-autofocus>
           {t(w.recoveryNew)}
@@ -154,7 +160,16 @@ interface FrameProps {
 function CredentialSheet({ title, onClose, onSubmit, stays = false, children }: FrameProps) {
   const { t } = useLanguage();
   return (
-    <Modal opened onClose={onClose} title={title} size={480} withCloseButton={!stays} closeOnEscape={!stays} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t(uiWords.close) }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={480}
+      withCloseButton={!stays}
+      closeOnEscape={!stays}
+      closeOnClickOutside={false}
+      closeButtonProps={{ "aria-label": t(uiWords.close) }}
+    >
       <form
         className={css["stack"]}
         noValidate

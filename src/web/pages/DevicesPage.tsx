@@ -66,7 +66,9 @@ export default function DevicesPage() {
               .join(" · ")}
             end={
               <>
-                {!device.confirmed && !device.current && <Button onClick={() => setConfirming(device)}>{t(w.confirm)}</Button>}
+                {!device.confirmed && !device.current && (
+                  <Button onClick={() => setConfirming(device)}>{t(w.confirm)}</Button>
+                )}
                 {!device.current && (
                   <Button variant="default" onClick={() => setRemoving(device)}>
                     {t(w.remove)}
@@ -95,7 +97,12 @@ export default function DevicesPage() {
                 )}
               </>
             }
-            note={[t(assuranceWords[row.assurance]), t(w.activeAt, { when: format.relative(row.lastActive) }), t(w.signedInAt, { when: format.dateTime(row.startedAt) }), t(w.expires, { when: format.date(row.expiresAt) })].join(" · ")}
+            note={[
+              t(w.activeAt, { when: format.relative(row.lastActive) }),
+              t(w.signedInAt, { when: format.dateTime(row.startedAt) }),
+              t(w.signedInBy, { how: t(assuranceWords[row.assurance]) }),
+              t(w.expires, { when: format.date(row.expiresAt) }),
+            ].join(" · ")}
             end={
               !row.current && (
                 <Button variant="default" onClick={() => setEnding(row)}>
@@ -113,7 +120,13 @@ export default function DevicesPage() {
               key={device.id}
               icon={<DeviceIcon family={device.family} />}
               title={device.family}
-              note={[t(device.replaced ? w.replaced : w.revoked), device.endedAt && t(w.endedAt, { when: format.dateTime(device.endedAt) }), device.lastIp].filter(Boolean).join(" · ")}
+              note={[
+                t(device.replaced ? w.replaced : w.revoked),
+                device.endedAt && t(w.endedAt, { when: format.dateTime(device.endedAt) }),
+                device.lastIp,
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             />
           ))}
         </Panel>
@@ -150,7 +163,11 @@ export default function DevicesPage() {
 }
 
 function DeviceIcon({ family }: { readonly family: string }) {
-  return /Android|iOS|iPhone|iPad/u.test(family) ? <Smartphone size={16} aria-hidden="true" /> : <Monitor size={16} aria-hidden="true" />;
+  return /Android|iOS|iPhone|iPad/u.test(family) ? (
+    <Smartphone size={16} aria-hidden="true" />
+  ) : (
+    <Monitor size={16} aria-hidden="true" />
+  );
 }
 
 /** Another device of the person is trusted by the code it shows. */
@@ -168,13 +185,22 @@ function ConfirmOther({ device, onClose }: { readonly device: Device; readonly o
       await refresh("listDevices");
       onClose();
     } catch (error) {
-      setProblem(error instanceof ApiProblem && error.code === "code_invalid" ? { title: t(w.codeWrong), code: error.code } : error);
+      setProblem(
+        error instanceof ApiProblem && error.code === "code_invalid"
+          ? { title: t(w.codeWrong), code: error.code }
+          : error,
+      );
     } finally {
       setBusy(false);
     }
   };
   return (
-    <Modal opened onClose={onClose} title={t(w.confirmTitle, { family: device.family })} closeButtonProps={{ "aria-label": t(uiWords.close) }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t(w.confirmTitle, { family: device.family })}
+      closeButtonProps={{ "aria-label": t(uiWords.close) }}
+    >
       <form
         className={css["stack"]}
         onSubmit={(event) => {
@@ -184,7 +210,7 @@ function ConfirmOther({ device, onClose }: { readonly device: Device; readonly o
       >
         <p className={css["note"]}>{t(w.confirmText)}</p>
         <CodeInput length={8} label={t(w.confirmCode)} value={code} onChange={setCode} data-autofocus />
-        {problem !== undefined && <ErrorState problem={problem} />}
+        {problem !== undefined && <ErrorState inline problem={problem} />}
         <div className={css["end"]}>
           <Button variant="default" onClick={onClose}>
             {t(uiWords.cancel)}

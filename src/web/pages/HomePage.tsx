@@ -16,7 +16,7 @@ import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { StatTile } from "../ui/StatTile.tsx";
 import { deviceWords, homeWords as w } from "../words/identity.ts";
 import { useLanguage } from "../words/words.ts";
-import { placeWords } from "../words/frame.ts";
+import { frameWords, placeWords } from "../words/frame.ts";
 import css from "./home.module.css";
 
 const shownAccounts = 8;
@@ -24,11 +24,27 @@ const enoughCodes = 3;
 
 /** The accounts that changed last, and how many there are: one list call serves both. */
 function recentAccounts(enabled: boolean) {
-  return { ...apiQuery("listRecords", { path: { object: "account" }, body: { sort: [{ field: "updatedAt", direction: "desc" }], limit: shownAccounts, columns: ["name"], count: true } }), enabled };
+  return {
+    ...apiQuery("listRecords", {
+      path: { object: "account" },
+      body: { sort: [{ field: "updatedAt", direction: "desc" }], limit: shownAccounts, columns: ["name"], count: true },
+    }),
+    enabled,
+  };
 }
 
-function countOf(object: string, filter: { readonly field: string; readonly op: "eq"; readonly value: string } | undefined, enabled: boolean) {
-  return { ...apiQuery("listRecords", { path: { object }, body: { limit: 1, columns: [], count: true, ...(filter && { filter }) } }), enabled };
+function countOf(
+  object: string,
+  filter: { readonly field: string; readonly op: "eq"; readonly value: string } | undefined,
+  enabled: boolean,
+) {
+  return {
+    ...apiQuery("listRecords", {
+      path: { object },
+      body: { limit: 1, columns: [], count: true, ...(filter && { filter }) },
+    }),
+    enabled,
+  };
 }
 
 export default function HomePage() {
@@ -60,13 +76,36 @@ function NextSteps({ schema }: { readonly schema: Schema | undefined }) {
   const people = useQuery(countOf("user", undefined, managesPeople)).data?.count;
   const steps: ReactNode[] = [];
   if (accounts?.value === 0 && canDo(schema, "account", "import")) {
-    steps.push(<PanelRow key="import" icon={<Upload size={16} />} title={t(w.stepImport)} note={t(w.stepImportText)} end={<Go to="/import" primary />} />);
+    steps.push(
+      <PanelRow
+        key="import"
+        icon={<Upload size={16} />}
+        title={t(w.stepImport)}
+        note={t(w.stepImportText)}
+        end={<Go to="/import" label={t(placeWords.import)} primary />}
+      />,
+    );
   }
   if (accounts?.value === 0 && canDo(schema, "account", "create")) {
-    steps.push(<PanelRow key="create" icon={<Plus size={16} />} title={t(w.stepCreate)} end={<Go to="/accounts?new" />} />);
+    steps.push(
+      <PanelRow
+        key="create"
+        icon={<Plus size={16} />}
+        title={t(w.stepCreate)}
+        end={<Go to="/accounts?new" label={t(frameWords.create)} />}
+      />,
+    );
   }
   if (people?.value === 1 && managesPeople) {
-    steps.push(<PanelRow key="invite" icon={<Network size={16} />} title={t(w.stepInvite)} note={t(w.stepInviteText)} end={<Go to="/people" />} />);
+    steps.push(
+      <PanelRow
+        key="invite"
+        icon={<Network size={16} />}
+        title={t(w.stepInvite)}
+        note={t(w.stepInviteText)}
+        end={<Go to="/people" label={t(w.invite)} />}
+      />,
+    );
   }
   return steps.length === 0 ? null : (
     <Panel title={t(w.nextSteps)} flush>
@@ -75,29 +114,50 @@ function NextSteps({ schema }: { readonly schema: Schema | undefined }) {
   );
 }
 
-function Go({ to, primary = false }: { readonly to: string; readonly primary?: boolean }) {
-  const { t } = useLanguage();
+function Go({
+  to,
+  label,
+  primary = false,
+}: {
+  readonly to: string;
+  readonly label: string;
+  readonly primary?: boolean;
+}) {
   return (
     <Button component={Link} to={to} variant={primary ? "filled" : "default"}>
-      {t(w.do)}
+      {label}
     </Button>
   );
 }
 
 function Figures({ schema }: { readonly schema: Schema | undefined }) {
   const { t, format } = useLanguage();
-  const [accounts, contacts, people] = [canDo(schema, "account", "view"), canDo(schema, "contact", "view"), canDo(schema, "user", "view")];
+  const [accounts, contacts, people] = [
+    canDo(schema, "account", "view"),
+    canDo(schema, "contact", "view"),
+    canDo(schema, "user", "view"),
+  ];
   const active = { field: "status", op: "eq", value: "active" } as const;
   const tiles = [
     { to: "/accounts", label: t(w.accounts), count: useQuery(recentAccounts(accounts)).data?.count, has: accounts },
-    { to: "/contacts", label: t(w.contacts), count: useQuery(countOf("contact", undefined, contacts)).data?.count, has: contacts },
+    {
+      to: "/contacts",
+      label: t(w.contacts),
+      count: useQuery(countOf("contact", undefined, contacts)).data?.count,
+      has: contacts,
+    },
     { to: "/people", label: t(w.people), count: useQuery(countOf("user", active, people)).data?.count, has: people },
   ].filter(({ has }) => has);
   if (tiles.length === 0) return null;
   return (
     <section className={css["figures"]} aria-label={t(w.figures)}>
       {tiles.map(({ to, label, count }) => (
-        <StatTile key={to} label={label} value={count ? `${format.figure(count.value)}${count.more ? "+" : ""}` : "–"} render={(shell) => <Link to={to} {...shell} />} />
+        <StatTile
+          key={to}
+          label={label}
+          value={count ? `${format.figure(count.value)}${count.more ? "+" : ""}` : "–"}
+          render={(shell) => <Link to={to} {...shell} />}
+        />
       ))}
     </section>
   );
@@ -160,21 +220,40 @@ function Safety() {
       {(!state || !session) && <SkeletonRows rows={3} columns={1} />}
       {state && session && (
         <>
-          <Tick done={session.confirmed} to="/devices" title={t(session.confirmed ? w.deviceOk : w.deviceWaiting)} {...(!session.confirmed && { note: t(w.deviceText) })} />
+          <Tick
+            done={session.confirmed}
+            to="/devices"
+            title={t(session.confirmed ? w.deviceOk : w.deviceWaiting)}
+            {...(!session.confirmed && { note: t(w.deviceText) })}
+          />
           <Tick
             done={state.passkeys.length >= 2}
             to="/security"
-            title={state.passkeys.length >= 2 ? t(w.passkeyOk, { count: state.passkeys.length }) : t(state.passkeys.length === 1 ? w.passkeyOne : w.passkeyNone)}
+            title={
+              state.passkeys.length >= 2
+                ? t(w.passkeyOk, { count: state.passkeys.length })
+                : t(state.passkeys.length === 1 ? w.passkeyOne : w.passkeyNone)
+            }
             {...(state.passkeys.length < 2 && { note: t(w.passkeyText) })}
           />
           <Tick
             done={state.recoveryCodesLeft >= enoughCodes}
             to="/security"
-            title={state.recoveryCodesLeft >= enoughCodes ? t(w.recoveryOk, { count: state.recoveryCodesLeft }) : t(w.recoveryLow)}
+            title={
+              state.recoveryCodesLeft >= enoughCodes
+                ? t(w.recoveryOk, { count: state.recoveryCodesLeft })
+                : t(w.recoveryLow)
+            }
             {...(state.recoveryCodesLeft < enoughCodes && { note: t(w.recoveryText) })}
           />
           {bound.map(({ deviceId, family, at }) => (
-            <Tick key={deviceId} done={false} to="/devices" title={family} note={t(deviceWords.boundAt, { when: format.relative(at) })} />
+            <Tick
+              key={deviceId}
+              done={false}
+              to="/devices"
+              title={family}
+              note={t(deviceWords.boundAt, { when: format.relative(at) })}
+            />
           ))}
         </>
       )}
@@ -182,10 +261,26 @@ function Safety() {
   );
 }
 
-function Tick({ done, to, title, note }: { readonly done: boolean; readonly to: string; readonly title: string; readonly note?: string }) {
+function Tick({
+  done,
+  to,
+  title,
+  note,
+}: {
+  readonly done: boolean;
+  readonly to: string;
+  readonly title: string;
+  readonly note?: string;
+}) {
   return (
     <PanelRow
-      icon={done ? <CircleCheck size={16} className={css["done"]} aria-hidden="true" /> : <CircleAlert size={16} className={css["open"]} aria-hidden="true" />}
+      icon={
+        done ? (
+          <CircleCheck size={16} className={css["done"]} aria-hidden="true" />
+        ) : (
+          <CircleAlert size={16} className={css["open"]} aria-hidden="true" />
+        )
+      }
       title={done ? title : <Link to={to}>{title}</Link>}
       {...(note !== undefined && { note })}
     />

@@ -34,12 +34,16 @@ export default function JoinPage() {
   const [totpError, setTotpError] = useState<string>();
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const progress = (at: number) => <Steps step={at} total={total} label={t(welcomeWords.stepOf, { step: at, total })} />;
+  const progress = (at: number) => (
+    <Steps step={at} total={total} label={t(welcomeWords.stepOf, { step: at, total })} />
+  );
 
   useEffect(() => {
     if (given === "") return;
     const controller = new AbortController();
-    api.call("inspectInvitation", { body: { code: given }, signal: controller.signal }).then(setInvitation, (error: unknown) => !controller.signal.aborted && setProblem(error));
+    api
+      .call("inspectInvitation", { body: { code: given }, signal: controller.signal })
+      .then(setInvitation, (error: unknown) => !controller.signal.aborted && setProblem(error));
     return () => controller.abort();
   }, [given]);
 
@@ -89,7 +93,16 @@ export default function JoinPage() {
     return (
       <Door title={t(w.titlePlain)} text={t(w.codeText)}>
         <DoorForm onSubmit={() => setGiven(code.trim())}>
-          <TextInput label={t(w.code)} value={code} onChange={(event) => setCode(event.currentTarget.value)} autoComplete="off" autoCapitalize="characters" spellCheck={false} autoFocus maxLength={64} />
+          <TextInput
+            label={t(w.code)}
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            autoFocus
+            maxLength={64}
+          />
           <DoorButtons>
             <Button type="submit" disabled={code.trim().length < 8}>
               {t(d.next)}
@@ -100,7 +113,11 @@ export default function JoinPage() {
     );
   }
   if (!invitation) {
-    return <Door title={t(w.titlePlain)}>{problem === undefined ? <SkeletonRows rows={4} columns={1} /> : <ErrorState problem={problem} />}</Door>;
+    return (
+      <Door title={t(w.titlePlain)}>
+        {problem === undefined ? <SkeletonRows rows={4} columns={1} /> : <ErrorState problem={problem} />}
+      </Door>
+    );
   }
   const { name, email, company, expiresAt, totp } = invitation;
   switch (step) {
@@ -116,7 +133,7 @@ export default function JoinPage() {
             {/* For password managers: whose password this is. */}
             <input type="hidden" autoComplete="username" value={email} readOnly />
             <NewPassword value={password} onChange={setPassword} personal={[company, name, email]} autoFocus />
-            {problem !== undefined && <ErrorState problem={problem} />}
+            {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
               <Button type="submit" disabled={password.length < 8}>
                 {t(d.next)}
@@ -129,13 +146,24 @@ export default function JoinPage() {
       return (
         <Door title={t(totpWords.title)} text={t(totpWords.text)} progress={progress(2)}>
           <DoorForm onSubmit={() => void accept(totpCode)}>
-            <TotpSetup totp={totp} code={totpCode} onCode={setTotpCode} onFull={(full) => void accept(full)} error={totpError} />
-            {problem !== undefined && <ErrorState problem={problem} />}
+            <TotpSetup
+              totp={totp}
+              code={totpCode}
+              onCode={setTotpCode}
+              onFull={(full) => void accept(full)}
+              error={totpError}
+            />
+            {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
               <Button data-start variant="subtle" color="gray" onClick={() => setStep("password")}>
                 {t(d.back)}
               </Button>
-              <Button type="submit" loading={busy} disabled={totpCode.length < 6} title={t(w.until, { when: format.dateTime(expiresAt) })}>
+              <Button
+                type="submit"
+                loading={busy}
+                disabled={totpCode.length < 6}
+                title={t(w.until, { when: format.dateTime(expiresAt) })}
+              >
                 {t(w.accept)}
               </Button>
             </DoorButtons>

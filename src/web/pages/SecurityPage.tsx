@@ -34,7 +34,12 @@ export default function SecurityPage() {
     <Page>
       <PageHeader title={t(w.title)} lead={t(w.lead)} />
       {state.error && <ErrorState problem={state.error} onRetry={() => void state.refetch()} />}
-      <Panel title={t(w.passkeys)} text={reason?.why ? t(reason.why) : t(w.passkeysText)} actions={<AddPasskey />} flush>
+      <Panel
+        title={t(w.passkeys)}
+        text={reason?.why ? t(reason.why) : t(w.passkeysText)}
+        actions={<AddPasskey />}
+        flush
+      >
         {state.isPending && <SkeletonRows rows={2} columns={2} />}
         {data?.passkeys.length === 0 && <PanelRow icon={<Fingerprint size={16} />} title={t(w.noPasskeys)} />}
         {data?.passkeys.map((passkey) => (
@@ -45,7 +50,9 @@ export default function SecurityPage() {
             note={[
               t(passkey.synced ? w.synced : w.boundHere),
               t(w.addedAt, { when: format.date(passkey.createdAt) }),
-              passkey.lastUsed === undefined ? t(w.neverUsed) : t(w.lastUsed, { when: format.relative(passkey.lastUsed) }),
+              passkey.lastUsed === undefined
+                ? t(w.neverUsed)
+                : t(w.lastUsed, { when: format.relative(passkey.lastUsed) }),
             ].join(" · ")}
             end={
               <Button variant="default" onClick={() => setRemoving(passkey)}>
@@ -61,7 +68,11 @@ export default function SecurityPage() {
             <PanelRow
               icon={<KeyRound size={16} />}
               title={t(w.password)}
-              note={data.passwordChangedAt === undefined ? t(w.passwordNone) : t(w.passwordSince, { when: format.date(data.passwordChangedAt) })}
+              note={
+                data.passwordChangedAt === undefined
+                  ? t(w.passwordNone)
+                  : t(w.passwordSince, { when: format.date(data.passwordChangedAt) })
+              }
               end={
                 <Button variant="default" onClick={() => setOpen("password")}>
                   {t(w.passwordChange)}
@@ -71,7 +82,9 @@ export default function SecurityPage() {
             <PanelRow
               icon={<Smartphone size={16} />}
               title={t(w.totp)}
-              note={data.totpSince === undefined ? t(w.passwordNone) : t(w.totpSince, { when: format.date(data.totpSince) })}
+              note={
+                data.totpSince === undefined ? t(w.passwordNone) : t(w.totpSince, { when: format.date(data.totpSince) })
+              }
               end={
                 <Button variant="default" onClick={() => setOpen("totp")}>
                   {t(w.totpChange)}
@@ -81,9 +94,14 @@ export default function SecurityPage() {
             <PanelRow
               icon={<LifeBuoy size={16} />}
               title={t(w.recovery)}
-              note={data.recoveryCodesLeft === 0 ? t(w.recoveryNone) : t(w.recoveryLeft, { count: data.recoveryCodesLeft })}
+              note={
+                data.recoveryCodesLeft === 0 ? t(w.recoveryNone) : t(w.recoveryLeft, { count: data.recoveryCodesLeft })
+              }
               end={
-                <Button variant={data.recoveryCodesLeft < enoughCodes ? "filled" : "default"} onClick={() => setOpen("recovery")}>
+                <Button
+                  variant={data.recoveryCodesLeft < enoughCodes ? "filled" : "default"}
+                  onClick={() => setOpen("recovery")}
+                >
                   {t(w.recoveryNew)}
                 </Button>
               }

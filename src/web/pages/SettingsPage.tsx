@@ -15,7 +15,13 @@ export default function SettingsPage() {
   const { t, format, language, setLanguage } = useLanguage();
   const schema = useSchema();
   const me = schema.data?.me;
-  const allowances = me && ([[w.revealed, me.allowances.revealed], [w.opened, me.allowances.opened], [w.listed, me.allowances.listed]] as const);
+  const allowances =
+    me &&
+    ([
+      [w.revealed, me.allowances.revealed],
+      [w.opened, me.allowances.opened],
+      [w.listed, me.allowances.listed],
+    ] as const);
   return (
     <Page>
       <PageHeader title={t(w.title)} lead={t(w.lead)} />
@@ -55,9 +61,19 @@ export default function SettingsPage() {
             <PanelRow
               key={word.en}
               title={t(word)}
-              note={limit > 0 && <Progress value={Math.min(100, (used / limit) * 100)} size={4} aria-label={t(frameWords.allowanceOf, { used, limit })} color={used >= limit * 0.8 ? "warning" : "accent"} />}
+              note={
+                limit > 0 && (
+                  <Progress
+                    className={css["bar"]}
+                    value={Math.min(100, (used / limit) * 100)}
+                    size={4}
+                    aria-label={t(frameWords.allowanceOf, { used, limit })}
+                    color={used >= limit * 0.8 ? "warning" : "accent"}
+                  />
+                )
+              }
               end={
-                <span>
+                <span className={css["used"]}>
                   {format.number(used)} / {format.number(limit)}
                 </span>
               }

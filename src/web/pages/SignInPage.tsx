@@ -11,7 +11,7 @@ import { loadDevice, rememberBinding } from "../device-key.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { Door, DoorButtons, DoorForm } from "../frame/Door.tsx";
 import { usePasskeyReason } from "../identity/AddPasskey.tsx";
-import { PasskeyNotUsed, usePasskeyOnce } from "../passkey.ts";
+import { PasskeyNotUsed, askForPasskey } from "../passkey.ts";
 import { apiQuery, queryClient } from "../query.ts";
 import { CodeInput } from "../ui/CodeInput.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
@@ -20,6 +20,7 @@ import { doorWords as d, signInWords as w } from "../words/identity.ts";
 import { useLanguage } from "../words/words.ts";
 
 type Step = "password" | "totp" | "recovery";
+const wrongWords = { password: w.wrongPassword, totp: proofWords.wrongCode, recovery: w.wrongRecovery } as const;
 
 export default function SignInPage() {
   const { t } = useLanguage();
@@ -31,7 +32,9 @@ export default function SignInPage() {
   const [twoCodes, setTwoCodes] = useState(false);
   const [keepOthers, setKeepOthers] = useState(false);
   const [busy, setBusy] = useState<"form" | "passkey">();
-  const [problem, setProblem] = useState<unknown>(Object(state)["ended"] === true ? { title: t(w.ended), code: "session_ended" } : undefined);
+  const [problem, setProblem] = useState<unknown>(
+    Object(state)["ended"] === true ? { title: t(w.ended), code: "session_ended" } : undefined,
+  );
   const status = useQuery({ ...apiQuery("installationStatus", { body: {} }), staleTime: Infinity });
   const passkey = usePasskeyReason();
   const set = (part: Partial<typeof values>): void => setValues((before) => ({ ...before, ...part }));
@@ -51,6 +54,8 @@ export default function SignInPage() {
       if (!(error instanceof ApiProblem)) return;
       set({ code: "", nextCode: "", recoveryCode: "" });
       if (error.extra["nextCodeNeeded"] === true) setTwoCodes(true);
+      if (error.code === "credentials_wrong" && kind === "form")
+        setProblem({ title: t(wrongWords[step]), code: error.code });
       if (error.code === "handle_expired") {
         setStep("password");
         setProblem({ title: t(w.expired), code: error.code });
@@ -66,22 +71,42 @@ export default function SignInPage() {
   };
   const givePassword = (): void =>
     void attempt("form", async () => {
-      const { nextCodeNeeded } = await api.call("signInPassword", { body: { email: values.email.trim(), password: values.password } });
+      const { nextCodeNeeded } = await api.call("signInPassword", {
+        body: { email: values.email.trim(), password: values.password },
+      });
       setTwoCodes(nextCodeNeeded);
       setStep("totp");
     });
   const giveCode = (code = values.code): void =>
-    void attempt("form", async () => enter(await api.call("signInTotp", { body: { code, ...(twoCodes && { nextCode: values.nextCode }), ...(keepOthers && { keepOthers }) } })));
+    void attempt("form", async () =>
+      enter(
+        await api.call("signInTotp", {
+          body: { code, ...(twoCodes && { nextCode: values.nextCode }), ...(keepOthers && { keepOthers }) },
+        }),
+      ),
+    );
   const giveRecovery = (): void =>
-    void attempt("form", async () => enter(await api.call("signInRecovery", { body: { recoveryCode: values.recoveryCode, ...(keepOthers && { keepOthers }) } })));
+    void attempt("form", async () =>
+      enter(
+        await api.call("signInRecovery", {
+          body: { recoveryCode: values.recoveryCode, ...(keepOthers && { keepOthers }) },
+        }),
+      ),
+    );
   const givePasskey = (): void =>
     void attempt("passkey", async () => {
       const options = await api.call("signInPasskeyOptions", { body: {} });
-      await enter(await api.call("signInPasskey", { body: { response: await usePasskeyOnce(options) } }));
+      await enter(await api.call("signInPasskey", { body: { response: await askForPasskey(options) } }));
     });
 
-  const keep = <Checkbox label={t(w.keepOthers)} checked={keepOthers} onChange={(event) => setKeepOthers(event.currentTarget.checked)} />;
-  const failed = problem !== undefined && <ErrorState problem={problem} />;
+  const keep = (
+    <Checkbox
+      label={t(w.keepOthers)}
+      checked={keepOthers}
+      onChange={(event) => setKeepOthers(event.currentTarget.checked)}
+    />
+  );
+  const failed = problem !== undefined && <ErrorState inline problem={problem} />;
   const back = (
     <Button data-start variant="subtle" color="gray" onClick={() => setStep("password")}>
       {t(w.otherAccount)}
@@ -93,15 +118,39 @@ export default function SignInPage() {
         <Door title={t(w.title)}>
           <DoorForm onSubmit={givePassword}>
             {failed}
-            <TextInput label={t(d.email)} type="email" autoComplete="username webauthn" autoFocus value={values.email} onChange={(event) => set({ email: event.currentTarget.value })} maxLength={254} />
-            <PasswordInput label={t(d.password)} autoComplete="current-password" value={values.password} onChange={(event) => set({ password: event.currentTarget.value })} maxLength={1024} />
-            <Button type="submit" mt="xs" loading={busy === "form"} disabled={values.email.trim().length < 3 || values.password === ""}>
+            <TextInput
+              label={t(d.email)}
+              type="email"
+              autoComplete="username webauthn"
+              autoFocus
+              value={values.email}
+              onChange={(event) => set({ email: event.currentTarget.value })}
+              maxLength={254}
+            />
+            <PasswordInput
+              label={t(d.password)}
+              autoComplete="current-password"
+              value={values.password}
+              onChange={(event) => set({ password: event.currentTarget.value })}
+              maxLength={1024}
+            />
+            <Button
+              type="submit"
+              mt="xs"
+              loading={busy === "form"}
+              disabled={values.email.trim().length < 3 || values.password === ""}
+            >
               {t(d.next)}
             </Button>
             {passkey?.possible === true && (
               <>
                 <Divider label={t(w.or)} />
-                <Button variant="default" leftSection={<Fingerprint size={16} />} loading={busy === "passkey"} onClick={givePasskey}>
+                <Button
+                  variant="default"
+                  leftSection={<Fingerprint size={16} />}
+                  loading={busy === "passkey"}
+                  onClick={givePasskey}
+                >
                   {t(w.withPasskey)}
                 </Button>
               </>
@@ -114,15 +163,32 @@ export default function SignInPage() {
         <Door title={t(w.codeTitle)} text={t(w.codeText)}>
           <DoorForm onSubmit={() => giveCode()}>
             {failed}
-            <CodeInput label={t(proofWords.code)} autoFocus value={values.code} onChange={(code) => set({ code })} onFull={(code) => !twoCodes && giveCode(code)} />
-            {twoCodes && <CodeInput label={t(proofWords.nextCode)} description={t(proofWords.nextCodeHint)} value={values.nextCode} onChange={(nextCode) => set({ nextCode })} />}
+            <CodeInput
+              label={t(proofWords.code)}
+              autoFocus
+              value={values.code}
+              onChange={(code) => set({ code })}
+              onFull={(code) => !twoCodes && giveCode(code)}
+            />
+            {twoCodes && (
+              <CodeInput
+                label={t(proofWords.nextCode)}
+                description={t(proofWords.nextCodeHint)}
+                value={values.nextCode}
+                onChange={(nextCode) => set({ nextCode })}
+              />
+            )}
             {keep}
             <Anchor component="button" type="button" ta="start" size="sm" onClick={() => setStep("recovery")}>
               {t(w.toRecovery)}
             </Anchor>
             <DoorButtons>
               {back}
-              <Button type="submit" loading={busy === "form"} disabled={values.code.length < 6 || (twoCodes && values.nextCode.length < 6)}>
+              <Button
+                type="submit"
+                loading={busy === "form"}
+                disabled={values.code.length < 6 || (twoCodes && values.nextCode.length < 6)}
+              >
                 {t(w.submit)}
               </Button>
             </DoorButtons>
@@ -134,7 +200,16 @@ export default function SignInPage() {
         <Door title={t(w.recoveryTitle)} text={t(w.recoveryText)}>
           <DoorForm onSubmit={giveRecovery}>
             {failed}
-            <TextInput label={t(w.recoveryCode)} autoFocus autoComplete="off" autoCapitalize="characters" spellCheck={false} value={values.recoveryCode} onChange={(event) => set({ recoveryCode: event.currentTarget.value })} maxLength={64} />
+            <TextInput
+              label={t(w.recoveryCode)}
+              autoFocus
+              autoComplete="off"
+              autoCapitalize="characters"
+              spellCheck={false}
+              value={values.recoveryCode}
+              onChange={(event) => set({ recoveryCode: event.currentTarget.value })}
+              maxLength={64}
+            />
             {keep}
             <Anchor component="button" type="button" ta="start" size="sm" onClick={() => setStep("totp")}>
               {t(w.toCode)}

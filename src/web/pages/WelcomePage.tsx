@@ -69,7 +69,9 @@ export default function WelcomePage() {
     });
   const complete = (given: string): Promise<void> =>
     attempt(async () => {
-      const { deviceId } = await api.call("completeEnrolment", { body: { code, ...you, totpCode: given, locale: languageTag(currentLanguage()) } });
+      const { deviceId } = await api.call("completeEnrolment", {
+        body: { code, ...you, totpCode: given, locale: languageTag(currentLanguage()) },
+      });
       await rememberBinding(deviceId);
       setStep("last");
     });
@@ -116,16 +118,49 @@ export default function WelcomePage() {
       return (
         <Door title={t(w.youTitle)} text={t(w.youText)} progress={progress(2)}>
           <DoorForm onSubmit={() => void begin()}>
-            <TextInput label={t(d.company)} value={you.company} onChange={(event) => setYou({ ...you, company: event.currentTarget.value })} autoComplete="organization" maxLength={200} autoFocus />
-            <TextInput label={t(d.name)} value={you.name} onChange={(event) => setYou({ ...you, name: event.currentTarget.value })} autoComplete="name" maxLength={100} />
-            <TextInput label={t(d.email)} type="email" value={you.email} onChange={(event) => setYou({ ...you, email: event.currentTarget.value })} autoComplete="username" maxLength={254} />
-            <NewPassword value={you.password} onChange={(password) => setYou({ ...you, password })} personal={[you.company, you.name, you.email]} />
-            {problem !== undefined && <ErrorState problem={problem} />}
+            <TextInput
+              label={t(d.company)}
+              value={you.company}
+              onChange={(event) => setYou({ ...you, company: event.currentTarget.value })}
+              autoComplete="organization"
+              maxLength={200}
+              autoFocus
+            />
+            <TextInput
+              label={t(d.name)}
+              value={you.name}
+              onChange={(event) => setYou({ ...you, name: event.currentTarget.value })}
+              autoComplete="name"
+              maxLength={100}
+            />
+            <TextInput
+              label={t(d.email)}
+              type="email"
+              value={you.email}
+              onChange={(event) => setYou({ ...you, email: event.currentTarget.value })}
+              autoComplete="username"
+              maxLength={254}
+            />
+            <NewPassword
+              value={you.password}
+              onChange={(password) => setYou({ ...you, password })}
+              personal={[you.company, you.name, you.email]}
+            />
+            {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
               <Button data-start variant="subtle" color="gray" onClick={() => setStep("code")}>
                 {t(d.back)}
               </Button>
-              <Button type="submit" loading={busy} disabled={you.company.trim() === "" || you.name.trim() === "" || !/^\S+@\S+\.\S+$/u.test(you.email) || you.password.length < 8}>
+              <Button
+                type="submit"
+                loading={busy}
+                disabled={
+                  you.company.trim() === "" ||
+                  you.name.trim() === "" ||
+                  !/^\S+@\S+\.\S+$/u.test(you.email) ||
+                  you.password.length < 8
+                }
+              >
                 {t(d.next)}
               </Button>
             </DoorButtons>
@@ -136,8 +171,16 @@ export default function WelcomePage() {
       return (
         <Door title={t(totpWords.title)} text={t(totpWords.text)} progress={progress(3)}>
           <DoorForm onSubmit={() => void complete(totpCode)}>
-            {totp && <TotpSetup totp={totp} code={totpCode} onCode={setTotpCode} onFull={(full) => void complete(full)} error={totpError} />}
-            {problem !== undefined && <ErrorState problem={problem} />}
+            {totp && (
+              <TotpSetup
+                totp={totp}
+                code={totpCode}
+                onCode={setTotpCode}
+                onFull={(full) => void complete(full)}
+                error={totpError}
+              />
+            )}
+            {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
               <Button data-start variant="subtle" color="gray" onClick={() => setStep("you")}>
                 {t(d.back)}

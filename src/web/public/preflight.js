@@ -8,15 +8,19 @@
   function stored(key) {
     try {
       return localStorage.getItem(key);
-    } catch (error) {
+    } catch (refused) {
+      void refused; // without a name, browsers below the floor could not read this file
       return null;
     }
   }
 
   var chosen = stored("strongroom.theme");
-  var dark = chosen === "dark" || (chosen !== "light" && window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  var dark =
+    chosen === "dark" ||
+    (chosen !== "light" && window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches);
   root.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
-  var language = stored("strongroom.language") || ((navigator.language || "").toLowerCase().indexOf("zh") === 0 ? "zh" : "en");
+  var language =
+    stored("strongroom.language") || ((navigator.language || "").toLowerCase().indexOf("zh") === 0 ? "zh" : "en");
   root.lang = language === "zh" ? "zh-CN" : "en";
 
   function tooOld() {
@@ -40,16 +44,32 @@
   var texts = {
     wechat: {
       zh: ["请在系统浏览器中打开", "微信内无法绑定设备。请点右上角“…”，选择“在浏览器打开”。", "复制链接"],
-      en: ["Open this in your browser", "A device cannot be bound inside WeChat. Tap “…” at the top right, then “Open in browser”.", "Copy the link"]
+      en: [
+        "Open this in your browser",
+        "A device cannot be bound inside WeChat. Tap “…” at the top right, then “Open in browser”.",
+        "Copy the link",
+      ],
     },
     browser: {
       zh: ["浏览器版本过低", "请升级浏览器后再打开：Chrome 或 Edge 108、Safari 16、Firefox 115 及以上。", "复制链接"],
-      en: ["This browser is too old", "Please use Chrome or Edge 108, Safari 16, Firefox 115, or later.", "Copy the link"]
+      en: [
+        "This browser is too old",
+        "Please use Chrome or Edge 108, Safari 16, Firefox 115, or later.",
+        "Copy the link",
+      ],
     },
     insecure: {
-      zh: ["请使用 HTTPS 地址访问", "当前连接未加密，浏览器不允许使用设备密钥。请向管理员索取以 https:// 开头的地址。", "复制链接"],
-      en: ["Use the HTTPS address", "This connection is not encrypted, so the browser offers no device key. Ask your administrator for the address that begins with https://.", "Copy the link"]
-    }
+      zh: [
+        "请使用 HTTPS 地址访问",
+        "当前连接未加密，浏览器不允许使用设备密钥。请向管理员索取以 https:// 开头的地址。",
+        "复制链接",
+      ],
+      en: [
+        "Use the HTTPS address",
+        "This connection is not encrypted, so the browser offers no device key. Ask your administrator for the address that begins with https://.",
+        "Copy the link",
+      ],
+    },
   };
 
   function element(name, text) {

@@ -4,7 +4,12 @@ import css from "./ui.module.css";
 export function Avatar({ name, large = false }: { readonly name: string; readonly large?: boolean }) {
   const letters = initials(name);
   return (
-    <span className={css["avatar"]} data-size={large ? "large" : undefined} data-tight={letters.length > 1 || undefined} aria-hidden="true">
+    <span
+      className={css["avatar"]}
+      data-size={large ? "large" : undefined}
+      data-tight={letters.length > 1 || undefined}
+      aria-hidden="true"
+    >
       {letters}
     </span>
   );

@@ -12,7 +12,13 @@ export function className(value: SensitivityClass): (typeof names)[SensitivityCl
   return names[value];
 }
 
-export function ClassDot({ value, withText = false }: { readonly value: SensitivityClass; readonly withText?: boolean }) {
+export function ClassDot({
+  value,
+  withText = false,
+}: {
+  readonly value: SensitivityClass;
+  readonly withText?: boolean;
+}) {
   const { t } = useLanguage();
   const name = t(names[value]);
   if (withText) {

@@ -39,14 +39,25 @@ export function ConfirmSheet({ opened, title, text, confirm, danger = false, onC
     }
   };
   return (
-    <Modal opened={opened} onClose={close} title={title} classNames={{ title: css["modalTitle"] ?? "" }} closeButtonProps={{ "aria-label": t(w.close) }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={title}
+      classNames={{ title: css["modalTitle"] ?? "" }}
+      closeButtonProps={{ "aria-label": t(w.close) }}
+    >
       <div className={css["modalText"]}>{text}</div>
-      {problem !== undefined && <ErrorState problem={problem} />}
+      {problem !== undefined && <ErrorState inline problem={problem} />}
       <div className={css["modalFooter"]}>
         <Button variant="default" onClick={close}>
           {t(w.cancel)}
         </Button>
-        <Button color={danger ? "danger" : "accent"} loading={busy} onClick={() => void act()} data-autofocus={danger ? undefined : true}>
+        <Button
+          color={danger ? "danger" : "accent"}
+          loading={busy}
+          onClick={() => void act()}
+          data-autofocus={danger ? undefined : true}
+        >
           {confirm}
         </Button>
       </div>

@@ -15,7 +15,12 @@ export function CopyButton({ text, label, ...rest }: { readonly text: string; re
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <Button variant="default" leftSection={copied ? <Check size={16} /> : <Copy size={16} />} onClick={() => void copy()} {...rest}>
+    <Button
+      variant="default"
+      leftSection={copied ? <Check size={16} /> : <Copy size={16} />}
+      onClick={() => void copy()}
+      {...rest}
+    >
       {copied ? t(w.copied) : (label ?? t(w.copy))}
     </Button>
   );

@@ -3,7 +3,17 @@ import css from "./ui.module.css";
 
 export const onApple = /Mac|iPhone|iPad/u.test(navigator.platform);
 
-const signs: Readonly<Record<string, string>> = { mod: onApple ? "⌘" : "Ctrl", shift: onApple ? "⇧" : "Shift", enter: "↵", up: "↑", down: "↓", left: "←", right: "→", esc: "Esc", space: "Space" };
+const signs: Readonly<Record<string, string>> = {
+  mod: onApple ? "⌘" : "Ctrl",
+  shift: onApple ? "⇧" : "Shift",
+  enter: "↵",
+  up: "↑",
+  down: "↓",
+  left: "←",
+  right: "→",
+  esc: "Esc",
+  space: "Space",
+};
 
 /** `keys`: for example `["mod", "K"]`. */
 export function Kbd({ keys }: { readonly keys: readonly string[] }) {

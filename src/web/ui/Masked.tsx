@@ -72,15 +72,30 @@ export function Masked({ mask, fieldClass, name, onReveal, whyNot, render, quiet
   const shown = value !== undefined;
   const may = onReveal !== undefined;
   return (
-    <span className={css["masked"]} data-quiet={quiet || undefined} onKeyDown={onKeyDown} onClick={(event) => event.stopPropagation()} role="presentation">
+    <span
+      className={css["masked"]}
+      data-quiet={quiet || undefined}
+      onKeyDown={onKeyDown}
+      onClick={(event) => event.stopPropagation()}
+      role="presentation"
+    >
       <Tooltip label={may ? t(w.masked) : (whyNot ?? t(w.masked))}>
         <Lock size={14} className={css["lock"]} data-class={fieldClass} aria-label={t(w.masked)} />
       </Tooltip>
-      {shown ? <span className={css["shownText"]}>{render ? render(value) : value}</span> : <span className={css["maskText"]}>{mask}</span>}
+      {shown ? (
+        <span className={css["shownText"]}>{render ? render(value) : value}</span>
+      ) : (
+        <span className={css["maskText"]}>{mask}</span>
+      )}
       {may && (
         <>
           <Tooltip label={shown ? t(w.hide) : t(w.showFull, { name })}>
-            <ActionIcon size={24} loading={busy} aria-label={shown ? t(w.hide) : t(w.showFull, { name })} onClick={() => (shown ? setValue(undefined) : void fetchValue())}>
+            <ActionIcon
+              size={24}
+              loading={busy}
+              aria-label={shown ? t(w.hide) : t(w.showFull, { name })}
+              onClick={() => (shown ? setValue(undefined) : void fetchValue())}
+            >
               {shown ? <EyeOff size={14} /> : <Eye size={14} />}
             </ActionIcon>
           </Tooltip>

@@ -42,7 +42,17 @@ export function Panel({ title, text, actions, children, flush = false }: PanelPr
 }
 
 /** One thing in a panel: mark, name with a note under it, and what can be done at the end. */
-export function PanelRow({ icon, title, note, end }: { readonly icon?: ReactNode; readonly title: ReactNode; readonly note?: ReactNode; readonly end?: ReactNode }) {
+export function PanelRow({
+  icon,
+  title,
+  note,
+  end,
+}: {
+  readonly icon?: ReactNode;
+  readonly title: ReactNode;
+  readonly note?: ReactNode;
+  readonly end?: ReactNode;
+}) {
   return (
     <div className={css["panelRow"]}>
       {icon !== undefined && <span className={css["panelRowIcon"]}>{icon}</span>}

@@ -27,7 +27,12 @@ export function Sheet({ opened, onClose, title, children, footer, wide = false, 
       position="right"
       closeOnClickOutside={!stay}
       closeButtonProps={{ "aria-label": t(w.close) }}
-      classNames={{ content: css[wide ? "wide" : "content"] ?? "", header: css["header"] ?? "", title: css["title"] ?? "", body: css["body"] ?? "" }}
+      classNames={{
+        content: css[wide ? "wide" : "content"] ?? "",
+        header: css["header"] ?? "",
+        title: css["title"] ?? "",
+        body: css["body"] ?? "",
+      }}
     >
       <div className={css["scroll"]}>{children}</div>
       {footer !== undefined && <div className={css["footer"]}>{footer}</div>}

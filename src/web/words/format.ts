@@ -39,10 +39,18 @@ function formatsOf(language: Language): Format {
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
   const month = new Intl.DateTimeFormat("en-GB", { month: "short" });
 
-  const number = (value: number, decimals?: number): string => (decimals === undefined ? plain.format(value) : value.toLocaleString(zh ? "zh-CN" : "en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  const number = (value: number, decimals?: number): string =>
+    decimals === undefined
+      ? plain.format(value)
+      : value.toLocaleString(zh ? "zh-CN" : "en-US", {
+          minimumFractionDigits: decimals,
+          maximumFractionDigits: decimals,
+        });
   const time = (value: string | Date): string => clock.format(toDate(value));
-  const dayAndMonth = (at: Date): string => (zh ? `${at.getMonth() + 1}月${at.getDate()}日` : `${at.getDate()} ${month.format(at).slice(0, 3)}`);
-  const withYear = (at: Date): string => (zh ? `${at.getFullYear()}年${dayAndMonth(at)}` : `${dayAndMonth(at)} ${at.getFullYear()}`);
+  const dayAndMonth = (at: Date): string =>
+    zh ? `${at.getMonth() + 1}月${at.getDate()}日` : `${at.getDate()} ${month.format(at).slice(0, 3)}`;
+  const withYear = (at: Date): string =>
+    zh ? `${at.getFullYear()}年${dayAndMonth(at)}` : `${dayAndMonth(at)} ${at.getFullYear()}`;
   const thisYear = (at: Date): boolean => at.getFullYear() === new Date().getFullYear();
 
   const date = (value: string | Date): string => {
@@ -70,7 +78,12 @@ function formatsOf(language: Language): Format {
   return {
     number,
     figure: (value) => figure(value, zh),
-    money: (value, currency) => new Intl.NumberFormat(zh ? "zh-CN" : "en-US", { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(value),
+    money: (value, currency) =>
+      new Intl.NumberFormat(zh ? "zh-CN" : "en-US", {
+        style: "currency",
+        currency,
+        currencyDisplay: "narrowSymbol",
+      }).format(value),
     percent: (share) => `${Math.round(share * 100)}%`,
     date,
     time,

@@ -22,12 +22,21 @@ export const welcomeWords = words({
   stepOf: { zh: "第 {step} 步，共 {total} 步", en: "Step {step} of {total}" },
   codeStep: { zh: "启用码", en: "Code" },
   codeTitle: { zh: "输入启用码", en: "Enter the enrolment code" },
-  codeText: { zh: "启动程序时，终端里显示的一次性启用码。", en: "The one-time code that the console printed at the start." },
+  codeText: {
+    zh: "启动程序时，终端里显示的一次性启用码。",
+    en: "The one-time code that the console printed at the start.",
+  },
   code: { zh: "启用码", en: "Enrolment code" },
-  codeWrong: { zh: "启用码不对或已失效。重新启动程序会显示新的启用码。", en: "This code is not right or has expired. A restart prints a new one." },
+  codeWrong: {
+    zh: "启用码不对或已失效。重新启动程序会显示新的启用码。",
+    en: "This code is not right or has expired. A restart prints a new one.",
+  },
   youStep: { zh: "公司与账号", en: "You" },
   youTitle: { zh: "公司与企业负责人", en: "Your company and you" },
-  youText: { zh: "你将成为企业负责人，可以查看全部客户，并邀请同事加入。", en: "You become the company owner: you see all customers and invite your colleagues." },
+  youText: {
+    zh: "你将成为企业负责人，可以查看全部客户，并邀请同事加入。",
+    en: "You become the company owner: you see all customers and invite your colleagues.",
+  },
   totpStep: { zh: "动态验证码", en: "Authenticator" },
   codesStep: { zh: "恢复码", en: "Recovery codes" },
   passkeyStep: { zh: "通行密钥", en: "Passkey" },
@@ -39,8 +48,14 @@ export const welcomeWords = words({
 
 export const totpWords = words({
   title: { zh: "绑定验证器", en: "Add your authenticator" },
-  text: { zh: "用验证器 App 扫描二维码，再填入它显示的 6 位验证码。", en: "Scan this with an authenticator app, then enter the 6 digits it shows." },
-  apps: { zh: "例如微软验证器、谷歌身份验证器、1Password。", en: "For example Microsoft Authenticator, Google Authenticator or 1Password." },
+  text: {
+    zh: "用验证器 App 扫描二维码，再填入它显示的 6 位验证码。",
+    en: "Scan this with an authenticator app, then enter the 6 digits it shows.",
+  },
+  apps: {
+    zh: "例如微软验证器、谷歌身份验证器、1Password。",
+    en: "For example Microsoft Authenticator, Google Authenticator or 1Password.",
+  },
   qr: { zh: "验证器二维码", en: "QR code for the authenticator" },
   byHand: { zh: "无法扫描？手动输入密钥", en: "Cannot scan? Enter this key" },
   key: { zh: "密钥", en: "Key" },
@@ -52,7 +67,10 @@ export const totpWords = words({
 
 export const recoveryWords = words({
   title: { zh: "保存恢复码", en: "Keep your recovery codes" },
-  text: { zh: "手机丢失时，用密码加一个恢复码登录，每个只能用一次。关闭后不再显示。", en: "When your phone is lost, your password and one of these sign you in. Each works once. They are not shown again." },
+  text: {
+    zh: "手机丢失时，用密码加一个恢复码登录，每个只能用一次。关闭后不再显示。",
+    en: "When your phone is lost, your password and one of these sign you in. Each works once. They are not shown again.",
+  },
   list: { zh: "恢复码", en: "Recovery codes" },
   copy: { zh: "全部复制", en: "Copy all" },
   print: { zh: "打印", en: "Print" },
@@ -64,12 +82,21 @@ export const recoveryWords = words({
 
 export const passkeyWords = words({
   title: { zh: "添加通行密钥", en: "Add a passkey" },
-  text: { zh: "以后用指纹、面容或设备 PIN 登录，不怕钓鱼网站，也不必输密码。", en: "Sign in with your fingerprint, face or device PIN. No phishing site can use it, and there is no password to type." },
+  text: {
+    zh: "以后用指纹、面容或设备 PIN 登录，不怕钓鱼网站，也不必输密码。",
+    en: "Sign in with your fingerprint, face or device PIN. No phishing site can use it, and there is no password to type.",
+  },
   add: { zh: "添加通行密钥", en: "Add a passkey" },
   added: { zh: "已添加通行密钥", en: "Passkey added" },
   failed: { zh: "没有添加成功，可以重试。", en: "The passkey was not added. You can try again." },
-  needsHostName: { zh: "通行密钥需要域名：当前用 IP 地址访问，无法使用。", en: "Passkeys need a host name; this address is a bare IP or not secure." },
-  otherHost: { zh: "通行密钥只在系统的正式域名下可用。", en: "Passkeys work on the main address of this installation only." },
+  needsHostName: {
+    zh: "通行密钥需要域名：当前用 IP 地址访问，无法使用。",
+    en: "Passkeys need a host name; this address is a bare IP or not secure.",
+  },
+  otherHost: {
+    zh: "通行密钥只在系统的正式域名下可用。",
+    en: "Passkeys work on the main address of this installation only.",
+  },
   unsupported: { zh: "这个浏览器不支持通行密钥。", en: "This browser does not support passkeys." },
 });
 
@@ -86,9 +113,14 @@ export const signInWords = words({
   toRecovery: { zh: "验证器不在身边？使用恢复码", en: "No authenticator at hand? Use a recovery code" },
   toCode: { zh: "改用动态验证码", en: "Use the authenticator instead" },
   otherAccount: { zh: "换个账号", en: "Another account" },
+  wrongPassword: { zh: "邮箱或密码不正确。", en: "E-mail or password is not right." },
+  wrongRecovery: { zh: "恢复码不正确，或已经用过。", en: "This recovery code is not right, or was used." },
   expired: { zh: "登录超时，请重新输入密码。", en: "That took too long. Enter your password again." },
   keepOthers: { zh: "这是我的另一个浏览器，不替换原有设备", en: "This is one more browser; keep the other one" },
-  ended: { zh: "登录已失效，请重新登录，之后会回到刚才的页面。", en: "You were signed out. Sign in to go back to where you were." },
+  ended: {
+    zh: "登录已失效，请重新登录，之后会回到刚才的页面。",
+    en: "You were signed out. Sign in to go back to where you were.",
+  },
   notSetUp: { zh: "系统尚未启用", en: "Not set up yet" },
 });
 
@@ -97,10 +129,16 @@ export const joinWords = words({
   titlePlain: { zh: "接受邀请", en: "Accept the invitation" },
   codeText: { zh: "输入邀请链接里的邀请码。", en: "Enter the code of your invitation." },
   code: { zh: "邀请码", en: "Invitation code" },
-  hello: { zh: "{name}，为 {email} 设置密码和动态验证码。", en: "{name}, choose a password and an authenticator for {email}." },
-  until: { zh: "邀请有效期至{when}", en: "The invitation holds until {when}" },
+  hello: {
+    zh: "{name}，为 {email} 设置密码和动态验证码。",
+    en: "{name}, choose a password and an authenticator for {email}.",
+  },
+  until: { zh: "邀请有效期至 {when}", en: "The invitation holds until {when}" },
   invalid: { zh: "邀请已失效", en: "This invitation is no longer valid" },
-  invalidText: { zh: "可能已被使用、已过期或已被新的邀请取代，请联系邀请你的人。", en: "It was used, has expired, or was replaced by a newer one. Ask whoever invited you." },
+  invalidText: {
+    zh: "可能已被使用、已过期或已被新的邀请取代，请联系邀请你的人。",
+    en: "It was used, has expired, or was replaced by a newer one. Ask whoever invited you.",
+  },
   accept: { zh: "加入", en: "Join" },
 });
 
@@ -122,7 +160,10 @@ export const feedbackWords = {
   too_long: { zh: "最多 128 个字符。", en: "At most 128 characters." },
   common: { zh: "这是很多人都在用的密码。", en: "Many people use this very password." },
   personal: { zh: "不要用你的姓名、公司名或邮箱。", en: "Do not use your name, company or e-mail." },
-  dictionary: { zh: "单个词语、姓名或拼音容易猜到，多加几个词。", en: "A single word or name is easy to guess. Add some more." },
+  dictionary: {
+    zh: "单个词语、姓名或拼音容易猜到，多加几个词。",
+    en: "A single word or name is easy to guess. Add some more.",
+  },
   repeats: { zh: "重复的字符容易猜到。", en: "Repeated characters are easy to guess." },
   sequence: { zh: "abcd、4321 这样的顺序容易猜到。", en: "Sequences like abcd or 4321 are easy to guess." },
   keyboard: { zh: "键盘上相邻的按键容易猜到。", en: "Neighbouring keys are easy to guess." },
@@ -132,7 +173,10 @@ export const feedbackWords = {
 
 export const deviceWords = words({
   title: { zh: "设备与登录", en: "Devices and sessions" },
-  lead: { zh: "只有绑定过的设备才能访问客户信息。发现不认识的设备，请立即移除并修改密码。", en: "Only bound devices reach customer information. Remove any you do not know, then change your password." },
+  lead: {
+    zh: "只有绑定过的设备才能访问客户信息。发现不认识的设备，请立即移除并修改密码。",
+    en: "Only bound devices reach customer information. Remove any you do not know, then change your password.",
+  },
   devices: { zh: "已绑定的设备", en: "Bound devices" },
   earlier: { zh: "已失效的设备", en: "Earlier devices" },
   sessions: { zh: "当前登录", en: "Open sessions" },
@@ -141,26 +185,36 @@ export const deviceWords = words({
   confirmed: { zh: "已确认", en: "Confirmed" },
   unconfirmed: { zh: "待确认，只显示脱敏内容", en: "Not confirmed, sees masks only" },
   lastSeen: { zh: "最近使用：{when}", en: "Last used {when}" },
-  boundAt: { zh: "绑定于{when}", en: "Bound {when}" },
-  endedAt: { zh: "{when}失效", en: "Ended {when}" },
+  boundAt: { zh: "绑定于 {when}", en: "Bound {when}" },
+  endedAt: { zh: "{when} 失效", en: "Ended {when}" },
   replaced: { zh: "已被新的绑定取代", en: "Replaced by a newer binding" },
   revoked: { zh: "已移除", en: "Removed" },
   locked: { zh: "已锁定", en: "Locked" },
-  signedInAt: { zh: "登录于{when}", en: "Signed in {when}" },
+  signedInAt: { zh: "登录于 {when}", en: "Signed in {when}" },
   activeAt: { zh: "最近操作：{when}", en: "Active {when}" },
-  expires: { zh: "有效期至{when}", en: "until {when}" },
+  expires: { zh: "有效期至 {when}", en: "until {when}" },
+  signedInBy: { zh: "通过{how}登录", en: "by {how}" },
   confirm: { zh: "确认设备", en: "Confirm" },
   confirmTitle: { zh: "确认{family}", en: "Confirm {family}" },
-  confirmText: { zh: "在那台设备的“设备与登录”页面会显示 8 位数字，填在这里。", en: "That device shows eight digits on its page “Devices and sessions”. Enter them here." },
+  confirmText: {
+    zh: "在那台设备的“设备与登录”页面会显示 8 位数字，填在这里。",
+    en: "That device shows eight digits on its page “Devices and sessions”. Enter them here.",
+  },
   confirmCode: { zh: "8 位确认码", en: "8-digit code" },
   confirmedDone: { zh: "设备已确认", en: "Device confirmed" },
   codeWrong: { zh: "确认码不对，请核对是不是那台设备。", en: "This is not that device's code." },
   mine: { zh: "确认本设备", en: "Confirm this device" },
-  mineText: { zh: "在你已确认的另一台设备上打开“设备与登录”，填入这个确认码；也可以用通行密钥，或请管理员确认。", en: "On another confirmed device of yours, open “Devices and sessions” and enter this code. A passkey or your administrator can confirm it too." },
+  mineText: {
+    zh: "在你已确认的另一台设备上打开“设备与登录”，填入这个确认码；也可以用通行密钥，或请管理员确认。",
+    en: "On another confirmed device of yours, open “Devices and sessions” and enter this code. A passkey or your administrator can confirm it too.",
+  },
   mineCode: { zh: "本设备的确认码", en: "Code of this device" },
   remove: { zh: "移除", en: "Remove" },
   removeTitle: { zh: "移除{family}？", en: "Remove {family}?" },
-  removeText: { zh: "该设备立即退出登录，再次使用需要重新绑定。", en: "It is signed out at once and must be bound again before it can be used." },
+  removeText: {
+    zh: "该设备立即退出登录，再次使用需要重新绑定。",
+    en: "It is signed out at once and must be bound again before it can be used.",
+  },
   removed: { zh: "设备已移除", en: "Device removed" },
   end: { zh: "结束", en: "End" },
   endTitle: { zh: "结束这次登录？", en: "End this session?" },
@@ -178,34 +232,37 @@ export const confirmedHowWords = {
 } as const satisfies Record<(typeof confirmations)[number], Word>;
 
 export const assuranceWords = {
-  enrolment: { zh: "启用码", en: "Enrolment code" },
-  invitation: { zh: "邀请", en: "Invitation" },
-  passkey: { zh: "通行密钥", en: "Passkey" },
-  password_totp: { zh: "密码和动态验证码", en: "Password and code" },
-  password_recovery: { zh: "密码和恢复码", en: "Password and recovery code" },
+  enrolment: { zh: "启用码", en: "the enrolment code" },
+  invitation: { zh: "邀请", en: "an invitation" },
+  passkey: { zh: "通行密钥", en: "a passkey" },
+  password_totp: { zh: "密码和动态验证码", en: "password and code" },
+  password_recovery: { zh: "密码和恢复码", en: "password and recovery code" },
 } as const satisfies Record<(typeof assurances)[number], Word>;
 
 export const securityWords = words({
   title: { zh: "登录安全", en: "Sign-in and security" },
   lead: { zh: "修改前需要再次验证。", en: "Changes ask you to confirm it is you." },
   passkeys: { zh: "通行密钥", en: "Passkeys" },
-  passkeysText: { zh: "最安全的登录方式。建议添加两个，一个丢失时还有另一个。", en: "The safest way to sign in. Have two, so that losing one locks nobody out." },
+  passkeysText: {
+    zh: "最安全的登录方式。建议添加两个，一个丢失时还有另一个。",
+    en: "The safest way to sign in. Have two, so that losing one locks nobody out.",
+  },
   noPasskeys: { zh: "还没有通行密钥", en: "No passkey yet" },
   synced: { zh: "随账号同步", en: "synced" },
   boundHere: { zh: "仅在该设备上", en: "on that device only" },
-  addedAt: { zh: "添加于{when}", en: "Added {when}" },
+  addedAt: { zh: "添加于 {when}", en: "Added {when}" },
   lastUsed: { zh: "最近使用：{when}", en: "last used {when}" },
   neverUsed: { zh: "还没有用过", en: "never used" },
   removePasskey: { zh: "移除这个通行密钥？", en: "Remove this passkey?" },
   removePasskeyText: { zh: "移除后不能再用它登录。", en: "It will no longer sign you in." },
   passkeyRemoved: { zh: "通行密钥已移除", en: "Passkey removed" },
   password: { zh: "密码", en: "Password" },
-  passwordSince: { zh: "{when}修改", en: "Changed {when}" },
+  passwordSince: { zh: "上次修改：{when}", en: "Changed {when}" },
   passwordChange: { zh: "修改密码", en: "Change" },
   passwordNone: { zh: "未设置", en: "Not set" },
   passwordText: { zh: "修改后，其他设备需要重新登录。", en: "Your other devices will have to sign in again." },
   totp: { zh: "动态验证码", en: "Authenticator" },
-  totpSince: { zh: "{when}绑定", en: "Added {when}" },
+  totpSince: { zh: "绑定于 {when}", en: "Added {when}" },
   totpChange: { zh: "更换验证器", en: "Replace" },
   totpChanged: { zh: "验证器已更换", en: "Authenticator replaced" },
   recovery: { zh: "恢复码", en: "Recovery codes" },
@@ -225,7 +282,10 @@ export const settingsWords = words({
   language: { zh: "语言", en: "Language" },
   languageText: { zh: "字段和选项也会用所选语言显示。", en: "Fields and options follow as well." },
   appearance: { zh: "外观", en: "Appearance" },
-  appearanceText: { zh: "跟随系统时，会随电脑或手机切换深浅色。", en: "System follows the setting of your computer or phone." },
+  appearanceText: {
+    zh: "跟随系统时，会随电脑或手机切换深浅色。",
+    en: "System follows the setting of your computer or phone.",
+  },
   you: { zh: "我", en: "You" },
   name: { zh: "姓名", en: "Name" },
   company: { zh: "公司", en: "Company" },
@@ -243,11 +303,17 @@ export const homeWords = words({
   nextSteps: { zh: "下一步", en: "Next steps" },
   safety: { zh: "安全检查", en: "Safety" },
   stepImport: { zh: "导入客户", en: "Import your accounts" },
-  stepImportText: { zh: "支持 CSV，先试运行，再正式导入。", en: "From CSV, with a dry run before anything is written." },
+  stepImportText: {
+    zh: "支持 CSV，先试运行，再正式导入。",
+    en: "From CSV, with a dry run before anything is written.",
+  },
   stepInvite: { zh: "邀请同事", en: "Invite your colleagues" },
-  stepInviteText: { zh: "先建部门和人员，再发送邀请链接。", en: "Enter departments and people, then send them their links." },
+  stepInviteText: {
+    zh: "先建部门和人员，再发送邀请链接。",
+    en: "Enter departments and people, then send them their links.",
+  },
   stepCreate: { zh: "新建第一个客户", en: "Create your first account" },
-  do: { zh: "去完成", en: "Do it" },
+  invite: { zh: "邀请", en: "Invite" },
   figures: { zh: "数据", en: "Figures" },
   accounts: { zh: "客户", en: "Accounts" },
   contacts: { zh: "联系人", en: "Contacts" },
@@ -255,7 +321,10 @@ export const homeWords = words({
   newThisWeek: { zh: "近 7 天新增 {count}", en: "{count} new in 7 days" },
   recent: { zh: "最近更新的客户", en: "Recently updated accounts" },
   recentEmpty: { zh: "还没有客户", en: "No accounts yet" },
-  recentEmptyText: { zh: "客户名称、联系方式在服务器上都是加密保存的。", en: "Account names and contact details are kept encrypted on the server." },
+  recentEmptyText: {
+    zh: "客户名称、联系方式在服务器上都是加密保存的。",
+    en: "Account names and contact details are kept encrypted on the server.",
+  },
   all: { zh: "全部客户", en: "All accounts" },
   passkeyNone: { zh: "添加通行密钥", en: "Add a passkey" },
   passkeyOne: { zh: "再添加一个通行密钥", en: "Add a second passkey" },

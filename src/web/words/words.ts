@@ -16,9 +16,15 @@ export function words<const T extends Readonly<Record<string, Word>>>(table: T):
   return table;
 }
 
-type NamesIn<S extends string> = string extends S ? never : S extends `${string}{${infer Inner}}${infer Rest}` ? (Inner extends `${infer Name}|${string}` ? Name : Inner) | NamesIn<Rest> : never;
+type NamesIn<S extends string> = string extends S
+  ? never
+  : S extends `${string}{${infer Inner}}${infer Rest}`
+    ? (Inner extends `${infer Name}|${string}` ? Name : Inner) | NamesIn<Rest>
+    : never;
 type WordNames<W extends Word> = NamesIn<W["zh"]> | NamesIn<W["en"]>;
-export type WordParams<W extends Word> = [WordNames<W>] extends [never] ? [] : [params: Readonly<Record<WordNames<W>, string | number>>];
+export type WordParams<W extends Word> = [WordNames<W>] extends [never]
+  ? []
+  : [params: Readonly<Record<WordNames<W>, string | number>>];
 export type Translate = <const W extends Word>(word: W, ...params: WordParams<W>) => string;
 
 const storageKey = "strongroom.language";
@@ -82,11 +88,14 @@ function subscribe(listener: () => void): () => void {
 }
 
 function fill(text: string, params: Readonly<Record<string, string | number>>, format: Format): string {
-  return text.replaceAll(/\{([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}/gu, (_, name: string, one: string | undefined, other: string | undefined) => {
-    const value = params[name] ?? "";
-    if (one !== undefined && other !== undefined) return Number(value) === 1 ? one : other;
-    return typeof value === "number" ? format.number(value) : value;
-  });
+  return text.replaceAll(
+    /\{([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}/gu,
+    (_, name: string, one: string | undefined, other: string | undefined) => {
+      const value = params[name] ?? "";
+      if (one !== undefined && other !== undefined) return Number(value) === 1 ? one : other;
+      return typeof value === "number" ? format.number(value) : value;
+    },
+  );
 }
 
 function remembered(): Language | undefined {
