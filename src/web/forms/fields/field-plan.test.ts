@@ -1,0 +1,23 @@
+// Keys of new fields and options are valid and unique whatever the labels are.
+/// <reference types="node" />
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isKey, keyFrom, optionKeys, suggestedClass } from "./field-plan.ts";
+
+test("keys come from Latin words", () => {
+  assert.equal(keyFrom("Contract end"), "contractEnd");
+  assert.equal(keyFrom("  E-mail 2 "), "eMail2");
+  assert.equal(keyFrom("2nd phone"), "ndPhone");
+  assert.equal(keyFrom("合同到期日"), "");
+  for (const label of ["Contract end", "Öffnung", "a".repeat(200), "3D Model"]) assert.ok(isKey(keyFrom(label)), label);
+});
+
+test("options without Latin letters are numbered, equal ones told apart", () => {
+  assert.deepEqual(optionKeys(["Gold", "gold", "白银", "Gold"]), ["gold", "gold2", "option3", "gold3"]);
+});
+
+test("what reaches a person is restricted, free text confidential", () => {
+  assert.equal(suggestedClass("phone"), 3);
+  assert.equal(suggestedClass("long_text"), 2);
+  assert.equal(suggestedClass("date"), 1);
+});
