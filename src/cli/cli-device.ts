@@ -1,0 +1,41 @@
+// The device the command line is bound as: a key file of its own, made at the first sign-in.
+import { existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { DeviceClient, RequestRefused } from "./device-client.ts";
+import { ask } from "./terminal.ts";
+
+const defaultOrigin = "http://localhost:8420";
+
+/** One file per address, so that several installations do not mix. */
+function deviceFile(origin: string): string {
+  const host = new URL(origin).host.replaceAll(/[^\w.-]/gu, "_");
+  return path.join(homedir(), ".config", "strongroom", `device-${host}.json`);
+}
+
+/** A signed-in client; asks for e-mail, password and code where the device is not bound yet. Throws RequestRefused. */
+export async function cliDevice(options: { readonly origin?: string | undefined; readonly file?: string | undefined; readonly language: "zh" | "en" }): Promise<DeviceClient> {
+  const origin = options.origin ?? process.env["STRONGROOM_ORIGIN"] ?? defaultOrigin;
+  const file = options.file ?? deviceFile(origin);
+  const client = { language: options.language === "zh" ? ("zh-CN" as const) : ("en" as const) };
+  if (existsSync(file)) {
+    const known = await DeviceClient.load(file, client);
+    try {
+      await known.request("GET", "/api/schema");
+      return known;
+    } catch (error) {
+      const signedOut = error instanceof RequestRefused && error.status === 401;
+      known.close();
+      if (!signedOut) throw error;
+    }
+  }
+  const fresh = await DeviceClient.create(origin, client);
+  const zh = options.language === "zh";
+  process.stderr.write(zh ? `登录 ${origin}\n` : `Sign in to ${origin}\n`);
+  const email = await ask(zh ? "邮箱：" : "E-mail: ");
+  const password = await ask(zh ? "密码：" : "Password: ", { hidden: true });
+  await fresh.signIn({ email, password, totp: (ahead) => ask(ahead === 0 ? (zh ? "验证码：" : "Code: ") : zh ? "下一个验证码：" : "The code after it: ") });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  await fresh.save(file);
+  return fresh;
+}

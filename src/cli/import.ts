@@ -1,0 +1,226 @@
+// `strongroom import FILE`: the import of the browser from the command line. Nothing is written before the dry run was
+// shown and agreed to (or --yes was given).
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { type DateOrder, dateOrders, type ImportAnalysis, importDelimiters, importEncodings, importModes, type ImportReport, type ImportSettings, type ImportView } from "../contract/import-verbs.ts";
+import { type FieldProblem, fieldMessage, type Language } from "../contract/problem.ts";
+import type { SchemaObject } from "../contract/record-verbs.ts";
+import { cliDevice } from "./cli-device.ts";
+import { type DeviceClient, RequestRefused } from "./device-client.ts";
+import { ImportJob, proposedSettings } from "./import-job.ts";
+import { type ImportWords, importWords } from "./import-words.ts";
+import { ask, ProgressLine } from "./terminal.ts";
+
+/** What the user got wrong on the command line. */
+class Usage extends Error {}
+
+const flags = {
+  object: { type: "string", default: "account" },
+  mode: { type: "string", default: "insert" },
+  key: { type: "string" },
+  map: { type: "string", multiple: true, default: [] as string[] },
+  "date-order": { type: "string", multiple: true, default: [] as string[] },
+  fix: { type: "string", multiple: true, default: [] as string[] },
+  encoding: { type: "string" },
+  delimiter: { type: "string" },
+  "no-header": { type: "boolean", default: false },
+  errors: { type: "string" },
+  undo: { type: "string" },
+  language: { type: "string" },
+  origin: { type: "string" },
+  device: { type: "string" },
+  yes: { type: "boolean", default: false },
+} as const;
+
+/** Returns the exit code: 0 done, 1 refused or failed, 2 wrong arguments, 3 not agreed to. */
+export async function importCommand(args: readonly string[]): Promise<number> {
+  let language: Language = (process.env["LC_ALL"] ?? process.env["LANG"] ?? "").startsWith("zh") ? "zh" : "en";
+  try {
+    const { values, positionals } = parse(args);
+    if (values.language === "zh" || values.language === "en") language = values.language;
+    if (!/^[a-z]\w{0,59}$/iu.test(values.object)) throw new Usage("--object");
+    if (values.undo === undefined && positionals.length !== 1) throw new Usage(importWords[language].oneFile);
+    const client = await cliDevice({ origin: values.origin, file: values.device, language });
+    try {
+      return await (values.undo === undefined ? importFile(client, positionals, values, language) : undo(client, values, values.undo, language));
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (error instanceof Usage) {
+      process.stderr.write(`${error.message}\n\n${importWords[language].usage}\n`);
+      return 2;
+    }
+    if (!(error instanceof RequestRefused)) throw error;
+    process.stderr.write(`${error.details.title}\n`);
+    for (const field of error.details.fields ?? []) process.stderr.write(`  ${field.field}: ${field.message}\n`);
+    const because = error.details.extra?.["because"];
+    if (because !== undefined) process.stderr.write(`  ${String(because)}\n`);
+    return 1;
+  }
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true });
+  } catch (error) {
+    throw new Usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function importFile(client: DeviceClient, files: readonly string[], values: Values, language: Language): Promise<number> {
+  const words = importWords[language];
+  const [file = ""] = files;
+  const line = new ProgressLine();
+  const job = await ImportJob.upload(client, values.object, file, (sent, size) => line.show(`${words.uploading} ${Math.round((sent / size) * 100)} %`));
+  line.end();
+  try {
+    const analysis = await job.analyse({
+      ...(values.encoding !== undefined && { encoding: oneOf(importEncodings, values.encoding, "--encoding") }),
+      ...(values.delimiter !== undefined && { delimiter: oneOf(importDelimiters, values.delimiter.replace("\\t", "\t"), "--delimiter") }),
+      ...(values["no-header"] && { header: false }),
+    });
+    const settings = await settingsOf(client, analysis, values, language);
+    showColumns(analysis, settings);
+    const checked = await job.check(settings, (view) => line.show(progressText(words.checking, view)));
+    line.end();
+    if (checked.state !== "checked" || !checked.check) return failed(checked, words);
+    showReport(checked.check, language);
+    if (values.errors !== undefined && checked.check.bad > 0) await writeFile(values.errors, await job.errors());
+    if (checked.check.create + checked.check.update === 0) return stop(job, words.nothing, 1);
+    if (!values.yes && !/^(?:y|yes|是)$/iu.test(await ask(words.agree(checked.check)))) return stop(job, words.notAgreed, 3);
+    const done = await job.run((view) => line.show(progressText(words.importing, view)));
+    line.end();
+    if (done.state !== "done") return failed(done, words);
+    process.stdout.write(`${words.done(done.counts)}\n${words.undoHint(job.view)}\n`);
+    if (values.errors !== undefined && done.counts.bad > 0) {
+      await writeFile(values.errors, await job.errors());
+      process.stdout.write(`${words.errorFile} ${values.errors}\n`);
+    }
+    return 0;
+  } catch (error) {
+    // An upload that nobody will run holds customers' values: it goes at once.
+    if (["uploading", "uploaded", "analysed", "checked"].includes(job.view.state)) await job.cancel().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function stop(job: ImportJob, why: string, code: number): Promise<number> {
+  await job.cancel();
+  process.stderr.write(`${why}\n`);
+  return code;
+}
+
+function failed(view: ImportView, words: ImportWords): number {
+  process.stderr.write(`${words.failed} ${view.failure ?? view.state}${view.failureRow > 0 ? ` (${words.row} ${view.failureRow})` : ""}\n`);
+  return 1;
+}
+
+async function undo(client: DeviceClient, values: Values, id: string, language: Language): Promise<number> {
+  const job = await ImportJob.load(client, values.object, id);
+  const line = new ProgressLine();
+  const view = await job.undo((now) => line.show(progressText(importWords[language].undoing, now)));
+  line.end();
+  if (view.state !== "undone" || !view.undo) return failed(view, importWords[language]);
+  process.stdout.write(`${importWords[language].undone(view.undo)}\n`);
+  return 0;
+}
+
+function oneOf<const T extends string>(allowed: readonly T[], given: string, flag: string): T {
+  const found = allowed.find((one) => one === given);
+  if (found === undefined) throw new Usage(`${flag}: ${allowed.map((one) => JSON.stringify(one)).join(", ")}`);
+  return found;
+}
+
+async function settingsOf(client: DeviceClient, analysis: ImportAnalysis, values: Values, language: Language): Promise<ImportSettings> {
+  const settings = proposedSettings(analysis, language);
+  const mode = oneOf(importModes, values.mode, "--mode");
+  const fields = new Map(settings.columns.map((column) => [column.index, column.field]));
+  const orders = new Map(settings.columns.flatMap((column): [number, DateOrder][] => (column.dateOrder ? [[column.index, column.dateOrder]] : [])));
+  for (const given of values.map) {
+    const [name, field] = pair(given, "--map");
+    const index = columnNamed(analysis, name);
+    for (const [other, taken] of fields) if (taken === field) fields.set(other, null);
+    fields.set(index, field === "-" ? null : field);
+  }
+  for (const given of values["date-order"]) {
+    const [name, order] = pair(given, "--date-order");
+    orders.set(columnNamed(analysis, name), oneOf(dateOrders, order, "--date-order"));
+  }
+  const columns = [...fields].map(([index, field]) => {
+    const dateOrder = orders.get(index);
+    return { index, field, ...(dateOrder && { dateOrder }) };
+  });
+  const mapped = columns.flatMap((column) => column.field ?? []);
+  const fixes = values.fix.length === 0 ? {} : fixesOf(await schemaOf(client, values.object), mapped, values.fix);
+  return { ...settings, mode, key: mode === "insert" ? null : (values.key ?? analysis.key), columns, fixes };
+}
+
+/** The last "=" parts a pair: headings may hold one. */
+function pair(text: string, flag: string): readonly [string, string] {
+  const at = text.lastIndexOf("=");
+  if (at < 1) throw new Usage(`${flag} ${text}: a=b`);
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+/** By heading, or #n from 1. */
+function columnNamed(analysis: ImportAnalysis, name: string): number {
+  const number = /^#(\d+)$/u.exec(name)?.[1];
+  const column = analysis.columns.find((one) => (number === undefined ? one.name.toLowerCase() === name.toLowerCase() : one.index === Number(number) - 1));
+  if (!column) throw new Usage(`${name}: ${analysis.columns.map((one) => one.name || `#${one.index + 1}`).join(", ")}`);
+  return column.index;
+}
+
+async function schemaOf(client: DeviceClient, object: string): Promise<SchemaObject> {
+  const { objects } = await client.request<{ objects: SchemaObject[] }>("GET", "/api/schema");
+  const found = objects.find((one) => one.key === object);
+  if (!found) throw new Usage(`--object ${object}: ${objects.map((one) => one.key).join(", ")}`);
+  return found;
+}
+
+/** `technolgy=technology`, or with the field before it `industry:technolgy=technology`; the option by key or label. */
+function fixesOf(object: SchemaObject, mapped: readonly string[], given: readonly string[]): ImportSettings["fixes"] {
+  const fixes: Record<string, Record<string, string>> = {};
+  for (const text of given) {
+    const [left, wanted] = pair(text, "--fix");
+    const named = object.fields.find((field) => left.startsWith(`${field.key}:`));
+    const value = named ? left.slice(named.key.length + 1) : left;
+    let found = false;
+    for (const field of named ? [named] : object.fields.filter((one) => mapped.includes(one.key))) {
+      const option = field.options?.find((one) => [one.key, one.labels.zh, one.labels.en].some((name) => name.toLowerCase() === wanted.toLowerCase()));
+      if (!option) continue;
+      found = true;
+      fixes[field.key] = { ...fixes[field.key], [value]: option.key };
+    }
+    if (!found) throw new Usage(`--fix ${text}`);
+  }
+  return fixes;
+}
+
+function progressText(what: string, view: ImportView): string {
+  const { done, total, rowsPerSecond } = view.progress;
+  return `${what} ${done}${total === null ? "" : ` / ${total}`}${rowsPerSecond === null ? "" : `  ${rowsPerSecond}/s`}`;
+}
+
+function showColumns(analysis: ImportAnalysis, settings: ImportSettings): void {
+  process.stderr.write(`${analysis.encoding}, ${JSON.stringify(analysis.delimiter)}\n`);
+  for (const column of analysis.columns) {
+    const field = settings.columns.find((one) => one.index === column.index)?.field ?? "-";
+    process.stderr.write(`  ${(column.name || `#${column.index + 1}`).padEnd(24)} → ${field}\n`);
+  }
+}
+
+function showReport(report: ImportReport, language: Language): void {
+  const words = importWords[language];
+  process.stderr.write(`${words.report(report)}\n`);
+  for (const { row, column, field, reason, params } of report.problems.slice(0, 20)) {
+    const problem: FieldProblem = { field: field ?? "", reason, params };
+    process.stderr.write(`  ${words.row} ${row}${column === null ? "" : `, ${column}`}: ${fieldMessage(problem, language)}\n`);
+  }
+  if (report.bad > 20) process.stderr.write(`  … ${words.more}\n`);
+  for (const { field, value, count, suggestion } of report.choices) {
+    if (suggestion !== null) process.stderr.write(`  ${count} × --fix "${field}:${value}=${suggestion}"\n`);
+  }
+}

@@ -1,0 +1,38 @@
+// Questions on the terminal. They go to standard error, so that standard output can be a file; secrets are not shown.
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+
+/** Asks one question. An input that has ended answers "". */
+export async function ask(question: string, options: { readonly hidden?: boolean } = {}): Promise<string> {
+  const hidden = options.hidden === true && process.stdin.isTTY;
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin, output: hidden ? silent : process.stderr, terminal: process.stdin.isTTY });
+  try {
+    const next = await lines[Symbol.asyncIterator]().next();
+    return next.done === true ? "" : next.value.trim();
+  } finally {
+    lines.close();
+    if (hidden) process.stderr.write("\n");
+  }
+}
+
+/** A line that is written over by the next; on a stream that is no terminal, every tenth one stands. */
+export class ProgressLine {
+  #written = 0;
+  #last = "";
+
+  show(text: string): void {
+    if (text === this.#last) return;
+    this.#last = text;
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+    else if (this.#written % 10 === 0) process.stderr.write(`${text}\n`);
+    this.#written += 1;
+  }
+
+  end(): void {
+    if (process.stderr.isTTY && this.#written > 0) process.stderr.write("\r\u001b[K");
+    this.#written = 0;
+    this.#last = "";
+  }
+}
