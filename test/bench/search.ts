@@ -10,7 +10,7 @@ import { tableOf } from "../../src/vault/records/row.ts";
 import { SearchIndex, type UpsertRow } from "../../src/vault/search/search-index.ts";
 import { tableSource } from "../../src/vault/search/table-source.ts";
 import { fullAccess, random } from "../../src/vault/search/test-rows.ts";
-import { type PlainRecord, sealRecord, testMaterial } from "../../src/vault/search/test-sealed.ts";
+import { type PlainRecord, insertSealed, sealRecord, testMaterial } from "../../src/vault/search/test-sealed.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 
 export interface Figure {
@@ -86,55 +86,16 @@ const owners = Array.from({ length: 35 }, () => uuidv7());
 
 async function fill(database: TestDatabase, material: KeyMaterial): Promise<string[]> {
   const ids: string[] = [];
-  const records = [
-    "id",
-    "subject_id",
-    "owner_id",
-    "department_id",
-    "version",
-    "created_at",
-    "updated_at",
-    "tag",
-    "sealed2",
-    "seal2",
-    "sealed3",
-    "seal3",
-    "f_role",
-    "f_is_primary",
-    "f_next_follow_up",
-  ];
-  const types = "uuid uuid uuid uuid int timestamptz timestamptz bytea bytea int bytea int text boolean date".split(
-    " ",
-  );
-  const keyColumns = ["subject_id", "class2_wrapped", "class2_version", "class3_wrapped", "class3_version"];
-  const keyTypes = "uuid bytea int bytea int".split(" ");
-  const insert = async (
-    table: string,
-    names: readonly string[],
-    kinds: readonly string[],
-    rows: readonly Readonly<Record<string, unknown>>[],
-  ): Promise<void> => {
-    const arrays = kinds.map((kind, place) => `$${place + 1}::${kind}[]`).join(", ");
-    await database.owner.query(
-      `insert into ${table} (${names.join(", ")}) select * from unnest(${arrays})`,
-      names.map((name) => rows.map((row) => row[name])),
-    );
-  };
   for (let start = 0; start < contacts; start += bulk) {
     const sealed = Array.from({ length: bulk }, (_, place) => sealRecord(material, contact, someone(start + place)));
-    await insert(
-      "keys.subject_key",
-      keyColumns,
-      keyTypes,
-      sealed.map((one) => ({ ...one.key })),
+    const rows = sealed.map((one) => one.row);
+    await insertSealed(
+      database.owner,
+      contact,
+      rows,
+      sealed.map((one) => one.key),
     );
-    await insert(
-      tableOf(contact),
-      records,
-      types,
-      sealed.map((one) => one.row),
-    );
-    for (const { row } of sealed) ids.push(row.id);
+    for (const { id } of rows) ids.push(id);
   }
   await database.owner.query(`analyze ${tableOf(contact)}`);
   return ids;

@@ -19,18 +19,6 @@ export function fold(text: string): string {
 
 const legalForm =
   /(?:股份有限责任公司|股份有限公司|有限责任公司|集团有限公司|有限公司|股份公司|集团公司|有限合伙|公司|集团)$/u;
-const latinLegalForm = /[ ,.]+(?:co\.?,? ?ltd|ltd|limited|inc|incorporated|corp|corporation|llc|gmbh|plc|s\.?a)\.?$/u;
-
-/**
- * A company's name without its legal form, for the duplicate check: 北京华信科技有限公司 and 北京华信科技 are the same,
- * Acme Co., Ltd. and acme too. Never empty for a text that is not empty.
- */
-export function companyKey(name: string): string {
-  const folded = fold(name).replaceAll(/\s+/gu, " ").trim();
-  const short = folded.replace(legalForm, "").replace(latinLegalForm, "").trim();
-  return short === "" ? folded : short;
-}
-
 /**
  * The words of a search: each must be found. A typed legal form (有限公司) is dropped where more than it was typed, so
  * that 华信科技有限公司 also finds 华信科技股份有限公司.

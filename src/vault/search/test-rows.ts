@@ -7,7 +7,7 @@ import { type Query, querySchema } from "../../contract/query.ts";
 import { compileQuery } from "../records/query-compiler.ts";
 import type { QueryAccess } from "../records/query-compiler-access.ts";
 import type { CompiledQuery } from "../records/query-compiler-result.ts";
-import { Projection } from "./projection.ts";
+import type { Projection } from "./projection.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
 import { type LookupTag, lookupForm, restrictedCells } from "./restricted.ts";

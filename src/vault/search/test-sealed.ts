@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ObjectDefinition } from "../../contract/field.ts";
 import { type KeyMaterial, type SubjectKeyRow, wrapSubjectClass } from "../keys/key-material.ts";
 import { tagRow } from "../keys/tag.ts";
-import { type RecordRow, type Values, sealClass, tagFields } from "../records/row.ts";
+import { type RecordRow, type Values, sealClass, tableOf, tagFields } from "../records/row.ts";
 import { toColumn } from "../records/values.ts";
 import { type PackedRow, type RebuildPass, openableFields } from "./rebuild-page.ts";
 
@@ -110,4 +110,35 @@ export function packRow(
       field.storage.in === "column" ? row[field.storage.column] : null,
     ),
   ];
+}
+
+const types: readonly (readonly [columns: RegExp, type: string])[] = [
+  [/^(?:id|subject_id|owner_id|department_id|created_by|updated_by|f_account)$/u, "uuid"],
+  [/_at$/u, "timestamptz"],
+  [/^(?:tag|sealed[23]|class[23]_wrapped)$/u, "bytea"],
+  [/version$|^seal[23]$/u, "integer"],
+  [/^f_is_/u, "boolean"],
+  [/^f_next_/u, "date"],
+];
+
+/** Puts contacts' rows and their wrapped keys into the tables. */
+export async function insertSealed(
+  into: { query(text: string, values: unknown[]): Promise<unknown> },
+  object: ObjectDefinition,
+  rows: readonly RecordRow[],
+  keys: readonly SubjectKeyRow[],
+): Promise<void> {
+  const insert = async (table: string, all: readonly object[]): Promise<void> => {
+    const names = Object.keys(all[0] ?? {});
+    if (names.length === 0) return;
+    const arrays = names.map((name, place) => {
+      const [, type = "text"] = types.find(([columns]) => columns.test(name)) ?? [];
+      return `$${place + 1}::${type}[]`;
+    });
+    // Rows are plain objects by column.
+    const values = names.map((name) => all.map((row) => (row as Record<string, unknown>)[name]));
+    await into.query(`insert into ${table} (${names.join(", ")}) select * from unnest(${arrays.join(", ")})`, values);
+  };
+  await insert("keys.subject_key", keys);
+  await insert(tableOf(object), rows);
 }

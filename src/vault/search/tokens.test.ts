@@ -1,7 +1,7 @@
 // The pure rules of searching: forms of texts, pinyin, tokens.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { companyKey, fold, searchWords } from "./normalise.ts";
+import { fold, searchWords } from "./normalise.ts";
 import { readingOf } from "./pinyin.ts";
 import { segmentations, syllablesBeginWith } from "./syllables.ts";
 import { random } from "./test-rows.ts";
@@ -13,13 +13,14 @@ test("full width, case, brackets and quotes make no difference", () => {
   assert.equal(fold("阿凡提·买买提"), "阿凡提买买提");
 });
 
-test("a company is the same with and without its legal form", () => {
-  for (const name of ["北京华信科技有限公司", "北京华信科技股份有限公司", "北京（华信）科技", "北京华信科技"]) {
-    assert.equal(companyKey(name), "北京华信科技");
-  }
-  assert.equal(companyKey("Acme Co., Ltd."), "acme");
-  assert.equal(companyKey("有限公司"), "有限公司");
+test("words are split, each once, and a typed legal form does not narrow", () => {
   assert.deepEqual(searchWords(" 华信科技有限公司  Acme acme 有限公司"), ["华信科技", "acme", "有限公司"]);
+  for (const typed of ["华信科技股份有限公司", "华信（科技）集团有限公司", "华信科技有限责任公司"]) {
+    assert.deepEqual(
+      searchWords(typed).map((word) => word.replace("集团", "")),
+      ["华信科技"],
+    );
+  }
 });
 
 test("a surname may be read in its own way, words in their context", () => {
