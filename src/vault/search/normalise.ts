@@ -17,8 +17,9 @@ export function fold(text: string): string {
   return kept;
 }
 
-const legalForm =
-  /(?:股份有限责任公司|股份有限公司|有限责任公司|集团有限公司|有限公司|股份公司|集团公司|有限合伙|公司|集团)$/u;
+// Only what nobody's name ends with: 公司 or 集团 alone may be the word that is meant.
+const legalForm = /(?<=..)(?:集团)?(?:股份有限责任|股份有限|有限责任|有限)公司$/u;
+
 /**
  * The words of a search: each must be found. A typed legal form (有限公司) is dropped where more than it was typed, so
  * that 华信科技有限公司 also finds 华信科技股份有限公司.
@@ -27,8 +28,7 @@ export function searchWords(text: string): string[] {
   const words = new Set<string>();
   for (const word of fold(text).split(/\s+/u)) {
     if (word === "") continue;
-    const short = word.replace(legalForm, "");
-    words.add(short === "" ? word : short);
+    words.add(word.replace(legalForm, ""));
   }
   return [...words];
 }
