@@ -127,7 +127,9 @@ function stopSignal(): Promise<"stop"> {
     process.on("SIGTERM", ask);
     process.on("SIGHUP", ask);
     // bin/start.mjs holds the other end: when it is killed, nobody could stop us any more from that terminal.
-    if (process.argv.includes("--lifeline")) new Socket({ fd: 3, readable: true }).once("close", ask).resume();
+    if (!process.argv.includes("--lifeline")) return;
+    // It tells of an end; it must not keep us from ours.
+    new Socket({ fd: 3, readable: true }).once("close", ask).resume().unref();
   });
 }
 
