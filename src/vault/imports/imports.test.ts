@@ -6,6 +6,7 @@ import type { ImportView } from "../../contract/import-verbs.ts";
 import { Problem } from "../../contract/problem.ts";
 import { systemScope } from "../db/database.ts";
 import { loadExisting } from "./existing.ts";
+import { openImports } from "./open-imports.ts";
 import { type TestRoom, testRoom } from "./test-room.ts";
 
 let room: TestRoom;
@@ -248,4 +249,43 @@ test("a start needs the very check that was seen; a job in motion takes no secon
   assert.equal(await refusal(room.handlers()["import.part"](room.call(room.owner), { object: "account", id: fresh.id, index: "0", data: Buffer.from("name\nY\n") })), "conflict");
   const listed = await room.handlers()["import.list"](room.call(room.owner), { object: "account" });
   assert.ok(listed.imports.some((one) => one.id === job.id && one.fileName === "list.csv"));
+});
+
+test("rows that refer to each other in any order, in thousands", async () => {
+  const size = 3000;
+  const chain = Array.from({ length: size }, (_, index) => `Chain ${index},${index + 1 < size ? `Chain ${index + 1}` : ""}`);
+  const done = await room.run(room.owner, await room.check(room.owner, "account", `name,parent\n${chain.join("\n")}\n`));
+  assert.deepEqual([done.counts, room.errors], [{ created: size, updated: 0, skipped: 0, bad: 0 }, []]);
+  const found = await records("account");
+  for (let index = 0; index + 1 < size; index++) assert.equal(found.get(`Chain ${index}`)?.values["parent"], found.get(`Chain ${index + 1}`)?.id);
+});
+
+test("a run that is stopped and started again writes every row once", async () => {
+  const size = 8000;
+  // Every seventh row refers to one further down, every eleventh is bad.
+  const line = (index: number): string => `Stop ${index},${index % 7 === 0 && index + 900 < size ? `Stop ${index + 900}` : ""},${index % 11 === 0 ? "12万" : index}`;
+  const job = await room.check(room.owner, "account", `name,parent,employees\n${Array.from({ length: size }, (_, index) => line(index)).join("\n")}\n`);
+  const expectedBad = job.check?.bad ?? 0;
+  const count = async (): Promise<number> => Number((await room.records.db.read<{ n: number }>(systemScope("test"), "select count(*) as n from vault.record_account"))[0]?.n);
+  const before = await count();
+  const { object, id, version } = job;
+  await room.handlers()["import.start"](room.call(room.owner), { object, id, version });
+  for (let round = 0; round < 6; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await room.imports.close();
+    room.imports = openImports(room.records, (error) => room.errors.push(error));
+    await room.imports.resume();
+  }
+  const done = await room.settled(room.owner, job);
+  assert.equal(done.state, "done", JSON.stringify([done, room.errors.map(String)]));
+  assert.deepEqual(done.counts, { created: size - expectedBad, updated: 0, skipped: 0, bad: expectedBad });
+  const written = await room.records.db.read<{ n: number }>(systemScope("test"), "select sum(cardinality(record_ids)) as n from vault.import_written where job_id = $1", [id]);
+  assert.equal(Number(written[0]?.n), size - expectedBad);
+  const names = await records("account");
+  assert.equal((await count()) - before, size - expectedBad);
+  for (let index = 0; index < size; index++) {
+    const above = names.get(`Stop ${index + 900}`);
+    if (index % 7 === 0 && index % 11 !== 0 && above) assert.equal(names.get(`Stop ${index}`)?.values["parent"], above.id);
+  }
+  assert.deepEqual(room.errors, []);
 });

@@ -68,9 +68,7 @@ export class Judge {
 
   /** Tells that a row's record is there, so that others can refer to it. */
   link(row: EvaluatedRow, id: string): void {
-    if (!this.refersToItself || row.name === undefined) return;
-    const known = this.#written.get(row.name);
-    this.#written.set(row.name, known === undefined || known === id ? id : null);
+    if (this.refersToItself) linkName(this.#written, row, id);
   }
 
   isLinked(name: string): boolean {
@@ -92,21 +90,37 @@ export class Judge {
 
   /** Judges rows in their order. Reads only; the transaction is left in the person's view scope. */
   async judge(tx: Tx, rows: readonly EvaluatedRow[]): Promise<Judged[]> {
-    const good: EvaluatedRow[] = [];
     const verdicts = new Map<EvaluatedRow, Verdict>();
+    const open: EvaluatedRow[] = [];
     for (const row of rows) {
       const problem = row.problems.length === 0 ? this.claim(row) : undefined;
       if (problem || row.problems.length > 0) verdicts.set(row, { op: "bad", problems: problem ? [problem] : row.problems });
-      else good.push(row);
+      else open.push(row);
     }
-    await this.#loadReferences(tx, good);
-    const resolved = good.map((row) => [row, this.#resolve(row)] as const);
-    const open = resolved.filter(([row, one]) => {
-      if (one.problems.length > 0) verdicts.set(row, { op: "bad", problems: one.problems });
-      else if (one.waits) verdicts.set(row, { op: "wait", name: one.waits.name });
-      return one.problems.length === 0 && !one.waits;
-    });
-    await this.#decide(tx, open, verdicts);
+    await this.#loadReferences(tx, open);
+    const found = await this.#findExisting(tx, open);
+    const existing = await loadExisting(this.#records, tx, this.#access, this.#plan.object, [...found.values()].flatMap((ids) => (ids.length === 1 ? ids : [])));
+    const taken = await this.#takenValues(tx, open.filter((row) => (found.get(row) ?? []).length === 0));
+    // Records of this very batch, to which its other rows may refer: round by round, so that their order does not matter.
+    const batch = new Map<string, string | null>();
+    let left = open;
+    for (let before = -1; left.length > 0 && left.length !== before; ) {
+      before = left.length;
+      left = left.filter((row) => {
+        const resolved = this.#resolve(row, batch);
+        const waits = resolved.problems.length === 0 && resolved.waits;
+        const verdict: Verdict =
+          resolved.problems.length > 0
+            ? { op: "bad", problems: resolved.problems }
+            : waits
+              ? { op: "wait", name: waits.name }
+              : this.#decide(row, resolved, found.get(row) ?? [], existing, taken);
+        verdicts.set(row, verdict);
+        const id = idOf(verdict);
+        if (id !== undefined) linkName(batch, row, id);
+        return verdict.op === "wait";
+      });
+    }
     return rows.map((row) => ({ row, verdict: verdicts.get(row) ?? { op: "bad", problems: [] } }));
   }
 
@@ -124,7 +138,7 @@ export class Judge {
     await this.#references.load(tx, wanted);
   }
 
-  #resolve(row: EvaluatedRow): Resolved {
+  #resolve(row: EvaluatedRow, batch: ReadonlyMap<string, string | null>): Resolved {
     const resolved: Resolved = { values: { ...row.values }, problems: [] };
     for (const { column, text } of row.references) {
       const { target } = column;
@@ -135,7 +149,7 @@ export class Judge {
         resolved.problems.push({ column, reason: "circular" });
         continue;
       }
-      const written = within ? this.#written.get(name) : undefined;
+      const written = within ? (this.#written.get(name) ?? batch.get(name)) : undefined;
       const found = written === undefined ? this.#references.get(target, text) : written === null ? ({ reason: "several_records", params: { value: excerpt(text) } } as const) : { id: written };
       if ("id" in found) this.#place(resolved, column, found.id);
       else if (within && found.reason === "no_such_record") resolved.waits ??= { name, column };
@@ -150,20 +164,14 @@ export class Judge {
     else resolved.department = id;
   }
 
-  async #decide(tx: Tx, rows: readonly (readonly [EvaluatedRow, Resolved])[], verdicts: Map<EvaluatedRow, Verdict>): Promise<void> {
-    const found = await this.#findExisting(tx, rows.map(([row]) => row));
-    const existing = await loadExisting(this.#records, tx, this.#access, this.#plan.object, [...found.values()].flatMap((ids) => (ids.length === 1 ? ids : [])));
-    const taken = await this.#takenValues(tx, rows.filter(([row]) => (found.get(row) ?? []).length === 0).map(([row]) => row));
-    for (const [row, resolved] of rows) {
-      const ids = found.get(row) ?? [];
-      const key = this.#plan.key;
-      const text = key ? excerpt(String(row.values[key.field.key] ?? "")) : "";
-      const one = ids.length === 1 ? existing.get(ids[0] ?? "") : undefined;
-      if (ids.length > 1) verdicts.set(row, { op: "bad", problems: [{ column: key, reason: "several_records", params: { value: text } }] });
-      else if (one) verdicts.set(row, this.#change(one, resolved));
-      else if (ids.length === 1 || this.#plan.settings.mode === "update") verdicts.set(row, { op: "bad", problems: [{ column: key, reason: "no_such_record", params: { value: text } }] });
-      else verdicts.set(row, this.#create(row, resolved, taken));
-    }
+  #decide(row: EvaluatedRow, resolved: Resolved, ids: readonly string[], existing: ReadonlyMap<string, Existing>, taken: ReadonlySet<string>): Verdict {
+    const { key, settings } = this.#plan;
+    const text = key ? excerpt(String(row.values[key.field.key] ?? "")) : "";
+    if (ids.length > 1) return { op: "bad", problems: [{ column: key, reason: "several_records", params: { value: text } }] };
+    const one = existing.get(ids[0] ?? "");
+    if (one) return this.#change(one, resolved);
+    if (ids.length === 1 || settings.mode === "update") return { op: "bad", problems: [{ column: key, reason: "no_such_record", params: { value: text } }] };
+    return this.#create(row, resolved, taken);
   }
 
   async #findExisting(tx: Tx, rows: readonly EvaluatedRow[]): Promise<Map<EvaluatedRow, readonly string[]>> {
@@ -248,4 +256,17 @@ export class Judge {
   #columnOf(key: string): PlannedColumn | undefined {
     return this.#plan.columns.find((column) => column.field.key === key);
   }
+}
+
+/** Under its name; null where several have it. */
+function linkName(names: Map<string, string | null>, row: EvaluatedRow, id: string): void {
+  if (row.name === undefined) return;
+  const known = names.get(row.name);
+  names.set(row.name, known === undefined || known === id ? id : null);
+}
+
+/** The record that a row became or is. */
+export function idOf(verdict: Verdict): string | undefined {
+  if (verdict.op === "create" || verdict.op === "update") return verdict.change.id;
+  return verdict.op === "skip" ? verdict.id : undefined;
 }

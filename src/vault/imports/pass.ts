@@ -3,7 +3,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { CsvRow } from "./csv-reader.ts";
 import { type EvaluatedRow, evaluateRow } from "./evaluate.ts";
-import type { Judge, Judged } from "./judge.ts";
+import { idOf, type Judge, type Judged } from "./judge.ts";
 import { fold as foldName } from "../search/normalise.ts";
 import type { Plan } from "./plan.ts";
 
@@ -56,23 +56,30 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
   let upTo = earlier?.doneRows ?? 0;
 
   const absorb = (judged: readonly Judged[]): void => {
+    const linked: string[] = [];
     for (const { row, verdict } of judged) {
-      if (verdict.op === "create" || verdict.op === "update") judge.link(row, verdict.change.id);
-      else if (verdict.op === "skip") judge.link(row, verdict.id);
+      const id = idOf(verdict);
+      if (id === undefined) continue;
+      judge.link(row, id);
+      if (row.name !== undefined) linked.push(row.name);
     }
     for (const { row, verdict } of judged) {
       if (verdict.op !== "wait") continue;
-      if (judge.isLinked(verdict.name) || waitingCount >= maxWaiting) ready.push(waitingCount >= maxWaiting ? refused(row, plan, "no_such_record") : row);
+      if (judge.isLinked(verdict.name)) ready.push(row);
+      else if (waitingCount >= maxWaiting) ready.push(refused(row, plan, "no_such_record"));
       else {
         waiting.set(verdict.name, [...(waiting.get(verdict.name) ?? []), row]);
         waitingCount += 1;
       }
     }
-    for (const [name, rows] of waiting) {
-      if (!judge.isLinked(name)) continue;
+    // What waited for these rows, and what waited for that: a batch may refer to itself.
+    for (const name of linked) {
+      const rows = waiting.get(name);
+      if (!rows) continue;
       waiting.delete(name);
       waitingCount -= rows.length;
       ready.push(...rows);
+      for (const row of rows) if (row.name !== undefined) linked.push(row.name);
     }
   };
   const give = async (rows: readonly EvaluatedRow[]): Promise<void> => {

@@ -25,6 +25,7 @@ interface Active {
 
 /** Refusals that pass: the search projection still loading, the database away. */
 const passing: ReadonlySet<string> = new Set(["starting", "unavailable"]);
+const unforeseenTries = 5;
 const hourMs = 3_600_000;
 
 class Closing extends Error {}
@@ -84,6 +85,8 @@ export class ImportRunner {
 
   /** Never throws: what goes wrong is the job's result, or the operator's to read. */
   async #drive(id: string): Promise<void> {
+    let unforeseen = 0;
+    let reached = -1;
     for (let wait = 200; !this.#closing; wait = Math.min(wait * 2, 10_000)) {
       try {
         const job = await this.#parts.records.db.tx(importScope, (tx) => this.#parts.jobs.find(tx, id));
@@ -92,8 +95,15 @@ export class ImportRunner {
       } catch (error) {
         if (error instanceof Closing || (error instanceof RunStopped && error.why === "changed")) return;
         const problem = problemOf(error);
-        if (!problem || !passing.has(problem.code)) {
-          if (!problem && !(error instanceof RunStopped)) this.#onError(error);
+        const ours = problem !== undefined || error instanceof RunStopped;
+        if (!ours) {
+          this.#onError(error);
+          const done = this.#active.get(id)?.done ?? 0;
+          unforeseen = done > reached ? 1 : unforeseen + 1;
+          reached = done;
+        }
+        // What nobody foresaw, such as a lost connection, is tried again as long as there is progress.
+        if (ours ? !problem || !passing.has(problem.code) : unforeseen >= unforeseenTries) {
           await this.#fail(id, error instanceof RunStopped ? error.why : (problem?.code ?? "internal"), problem).catch(this.#onError);
           return;
         }
