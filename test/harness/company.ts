@@ -95,8 +95,9 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
     const made = await fill(system, clients);
     return { system, ...made, admin: pool, stop };
   } catch (error) {
+    const said = system.events.filter(({ event }) => event === "line" || event === "warning").slice(-20);
     await stop();
-    throw error;
+    throw new Error(`The company could not be set up; the system said ${JSON.stringify(said)}`, { cause: error });
   }
 }
 
