@@ -3,9 +3,10 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { Layout } from "./layout.ts";
 
-const both = ["--disallow-code-generation-from-strings", "--no-addons"];
+// SIGUSR1 would open Node's debugger on a TCP port, and through it the whole process.
+const both = ["--disallow-code-generation-from-strings", "--no-addons", "--disable-sigusr1"];
 
-/** No code from strings and no native add-ons. The vault has no permission model: under it Node refuses fsync. */
+/** No code from strings, no native add-ons and no debugger. The vault has no permission model: under it Node refuses fsync. */
 export const vaultFlags: readonly string[] = both;
 
 /** The office besides reads its code, the pages and the sockets, writes no file and starts no program. */

@@ -12,7 +12,8 @@ export const minLengthAlone = 15;
 export const maxLength = 128;
 const minScore = 3;
 const idleMs = 30_000;
-const patienceMs = 5_000;
+/** A machine under full load needs a few seconds to load the dictionaries, and questions wait in line. */
+const patienceMs = 20_000;
 
 export interface Judgement {
   readonly acceptable: boolean;
