@@ -55,6 +55,7 @@ export async function checkRun(parts: ImportParts, job: Job, step: (rows: number
     judge,
     rows,
     step,
+    overlap: false,
     heading: (cells) => {
       headings = cells;
     },

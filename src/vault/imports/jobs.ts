@@ -203,7 +203,7 @@ export class Jobs {
       finishedAt: job.finishedAt?.toISOString() ?? null,
       mode: job.mode,
       key: job.keyField,
-      progress: { done: live?.done ?? job.doneRows, total: job.totalRows === 0 ? null : job.totalRows, rowsPerSecond: live?.rowsPerSecond ?? null },
+      progress: { done: job.totalRows === 0 ? (live?.done ?? 0) : Math.min(live?.done ?? job.doneRows, job.totalRows), total: job.totalRows === 0 ? null : job.totalRows, rowsPerSecond: live?.rowsPerSecond ?? null },
       counts: { created: job.createdRows, updated: job.updatedRows, skipped: job.skippedRows, bad: job.badRows },
       check: keys && job.report ? (openText(keys, job, "report", job.report) as ImportReport) : null,
       undo: job.state === "undone" || job.state === "undoing" ? { removed: job.undoRemoved, restored: job.undoRestored, kept: job.undoKept } : null,

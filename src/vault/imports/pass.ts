@@ -17,9 +17,11 @@ export interface Batch {
   readonly rows: readonly EvaluatedRow[];
   /** All rows up to this one have been given to a batch, this one included. */
   readonly upTo: number;
+  /** The batch before: this one may be worked on meanwhile, but must not be committed earlier. */
+  readonly after: Promise<void>;
 }
 
-/** Does one batch, all of it or nothing, and tells what became of each row. */
+/** Does one batch, all of it or nothing, and tells what became of each row. Throws when `after` does. */
 export type Sink = (batch: Batch) => Promise<readonly Judged[]>;
 
 /** What an earlier run of the same job did, row by row. */
@@ -34,6 +36,8 @@ export interface PassOptions {
   readonly judge: Judge;
   readonly rows: AsyncIterable<readonly CsvRow[]>;
   readonly sink: Sink;
+  /** Two batches may be under way at once: nothing they write can make them wait for each other in the database. */
+  readonly overlap: boolean;
   readonly earlier?: Earlier | undefined;
   /** Told the first row, when it holds headings. */
   readonly heading?: (cells: readonly string[]) => void;
@@ -82,19 +86,21 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
       for (const row of rows) if (row.name !== undefined) linked.push(row.name);
     }
   };
-  const give = async (rows: readonly EvaluatedRow[]): Promise<void> => {
-    if (rows.length > 0) absorb(await options.sink({ rows, upTo }));
-    options.step(count);
+  const give = async (rows: readonly EvaluatedRow[], after: Promise<void>): Promise<void> => {
+    const now = count;
+    if (rows.length > 0) absorb(await options.sink({ rows, upTo, after }));
+    options.step(now);
   };
   const giveReady = async (): Promise<void> => {
     while (ready.length > 0) {
       const now = ready.slice(0, batchRows);
       ready = ready.slice(batchRows);
-      await give(now);
+      await give(now, settled);
     }
   };
 
   const batches = evaluatedBatches(options);
+  let last = settled;
   try {
     let next = batches.next();
     for (;;) {
@@ -102,25 +108,43 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
       if (done === true) break;
       count = value.count;
       upTo = value.upTo;
-      const giving = give(value.rows);
+      const before = last;
+      last = give(value.rows, before);
+      // Both are awaited further down, but the other one first when it fails.
+      last.catch(() => undefined);
       // While this batch is on its way to the database, the next one is read and evaluated.
       next = batches.next();
-      // Whoever fails first is awaited first; the other must not be left without a listener.
       next.catch(() => undefined);
-      await giving;
-      await giveReady();
+      await (options.overlap && ready.length === 0 ? before : last);
+      if (ready.length > 0) {
+        await last;
+        await giveReady();
+      }
     }
+    await last;
+    await giveReady();
   } finally {
+    await last.catch(() => undefined);
     await batches.return(undefined).catch(() => undefined);
   }
-  const left = [...waiting.values()].flat();
-  waiting.clear();
-  ready = leftovers(plan, left);
+  const take = (names: readonly string[]): EvaluatedRow[] =>
+    names.flatMap((name) => {
+      const rows = waiting.get(name) ?? [];
+      waiting.delete(name);
+      waitingCount -= rows.length;
+      return rows;
+    });
+  // Those whose row was dealt with before a stop; then those whose row is not there.
+  ready = take([...waiting.keys()].filter((name) => judge.isLinked(name)));
+  await giveReady();
+  ready = leftovers(plan, take([...waiting.keys()]));
   await giveReady();
   return { rows: count };
 }
 
-async function* evaluatedBatches({ plan, judge, rows, earlier, heading }: PassOptions): AsyncGenerator<Batch & { readonly count: number }, undefined> {
+const settled = Promise.resolve();
+
+async function* evaluatedBatches({ plan, judge, rows, earlier, heading }: PassOptions): AsyncGenerator<Omit<Batch, "after"> & { readonly count: number }, undefined> {
   let width: number | undefined;
   let batch: EvaluatedRow[] = [];
   let length = 0;

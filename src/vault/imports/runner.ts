@@ -17,7 +17,7 @@ export interface Live {
 }
 
 interface Active {
-  readonly startedAt: number;
+  startedAt: number;
   firstRow: number | undefined;
   done: number;
   readonly settled: Promise<void>;
@@ -116,7 +116,11 @@ export class ImportRunner {
     const progress = (rows: number): void => {
       const active = this.#active.get(job.id);
       if (active) {
-        active.firstRow ??= 0;
+        // Rows read again after a stop are no measure.
+        if (active.firstRow === undefined) {
+          active.firstRow = rows;
+          active.startedAt = Date.now();
+        }
         active.done = rows;
       }
       if (this.#closing) throw new Closing();

@@ -62,7 +62,9 @@ export class WriteRun {
     const prepared = await prepare(parts, job);
     const earlier = job.doneRows === 0 ? undefined : await parts.records.db.tx(importScope, (tx) => readEarlier(tx, job.id, job.doneRows));
     const run = new WriteRun(parts, job, prepared);
-    await runPass({ plan: prepared.plan, judge: run.#judge, rows: prepared.rows, earlier, step, sink: (batch) => run.#batch(batch) });
+    // Created rows of one file take no locks that another batch waits for; changed ones may (the lock on a tree).
+    const overlap = prepared.plan.settings.mode === "insert";
+    await runPass({ plan: prepared.plan, judge: run.#judge, rows: prepared.rows, earlier, step, overlap, sink: (batch) => run.#batch(batch) });
     return run.#job;
   }
 
@@ -84,11 +86,12 @@ export class WriteRun {
           const second = batch.rows.slice(middle);
           // Until the second half is committed too, only what lies before the first of its rows is done.
           const rest = Math.min(...second.map((row) => row.row.row)) - 1;
-          return [...(await this.#batch({ rows: first, upTo: Math.max(this.#job.doneRows, Math.min(rest, batch.upTo)) })), ...(await this.#batch({ rows: second, upTo: batch.upTo }))];
+          const judged = await this.#batch({ rows: first, upTo: Math.max(this.#job.doneRows, Math.min(rest, batch.upTo)), after: batch.after });
+          return [...judged, ...(await this.#batch({ ...batch, rows: second }))];
         }
         const [row] = batch.rows;
         if (!row || row.problems.length > 0) throw error;
-        return this.#batch({ rows: [{ ...row, problems: [rowProblem(this.#prepared.plan, problem)] }], upTo: batch.upTo });
+        return this.#batch({ ...batch, rows: [{ ...row, problems: [rowProblem(this.#prepared.plan, problem)] }] });
       }
     }
   }
@@ -100,6 +103,8 @@ export class WriteRun {
     return records.db.tx(importScope, async (tx) => {
       const judged = await this.#judge.judge(tx, batch.rows);
       const written = await this.#write(tx, judged, now);
+      await batch.after;
+      demandMandate(this.#job, "import.start", judged.filter(({ verdict }) => verdict.op === "create" || verdict.op === "update").length, now);
       await tx.rescope(importScope);
       const number = this.#job.batches + 1;
       const refused = refusedOf(judged);
@@ -133,7 +138,6 @@ export class WriteRun {
       if (verdict.op === "create") rows.push({ op: "create", ...verdict.change });
       else if (verdict.op === "update") rows.push({ op: "update", version: verdict.existing.version, ...verdict.change });
     }
-    demandMandate(this.#job, "import.start", rows.length, now);
     const versions = new Map<string, number>();
     if (rows.length > 0) for (const one of await bulkWrite(this.#parts.records, tx, access, plan.object, rows, { actor: mandateActor(this.#job), by: this.#job.personId, now })) versions.set(one.id, one.version);
     return judged.flatMap(({ row, verdict }): WrittenRow[] => {
