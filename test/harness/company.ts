@@ -182,7 +182,11 @@ async function makeDepartments(client: DeviceClient, root: string): Promise<Comp
     return made.id;
   };
   const sales = await make("销售部", root);
-  const [east, west, office] = [await make("Team East", sales), await make("Team West", sales), await make("综合部", root)];
+  const [east, west, office] = [
+    await make("Team East", sales),
+    await make("Team West", sales),
+    await make("综合部", root),
+  ];
   return { root, sales, east, west, office };
 }
 
@@ -209,7 +213,11 @@ async function makeCustomers(
         create("account", record, { industry: "technology", employees: 100 + index, note: `note ${index + 1}` }),
       ),
       ...contacts.map((record, index) =>
-        create("contact", record, { account: accounts[index]?.id, jobTitle: "Buyer", email: `c${index}@customer.example` }),
+        create("contact", record, {
+          account: accounts[index]?.id,
+          jobTitle: "Buyer",
+          email: `c${index}@customer.example`,
+        }),
       ),
     ],
   });
