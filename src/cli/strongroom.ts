@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, Command>> = {
       return ledgerVerify(args, connectAuditor);
     },
   },
+  import: {
+    summary: "import a CSV file as the browser does, with a dry run first; --help lists the options",
+    run: async (args) => (await import("./import.ts")).importCommand(args),
+  },
   "kit print": {
     summary: "print the recovery kit, the root key on paper: --language zh|en",
     run: async (args) => (await import("./kit.ts")).printKit(args),

@@ -10,7 +10,10 @@ export interface Announcer {
   event(event: string, details?: Readonly<Record<string, unknown>>): void;
 }
 
-export function announcer(json: boolean, write: (line: string) => void = (line) => process.stdout.write(line)): Announcer {
+export function announcer(
+  json: boolean,
+  write: (line: string) => void = (line) => process.stdout.write(line),
+): Announcer {
   const started = Date.now();
   const say = (event: string, details: Readonly<Record<string, unknown>>): void => {
     write(`${JSON.stringify({ event, ms: Date.now() - started, ...details })}\n`);

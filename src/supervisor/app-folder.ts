@@ -17,7 +17,10 @@ export function appFolder(runtime: string, separated: boolean): string {
     .sort();
   const hash = createHash("sha256");
   for (const file of ["package.json", "package-lock.json", ...files]) {
-    hash.update(`${file}\0`).update(readFileSync(path.join(checkout, file))).update("\0");
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(checkout, file)))
+      .update("\0");
   }
   const copy = path.join(runtime, `app-${hash.digest("hex").slice(0, 16)}`);
   removeOthers(runtime, path.basename(copy));
@@ -44,10 +47,9 @@ function neededPackages(files: readonly string[]): Set<string> {
     if (needed.has(name) || !existsSync(manifest)) return;
     needed.add(name);
     // A package manifest; each of these is a map from name to range when it is there.
-    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync(manifest, "utf8")) as Record<
-      string,
-      Record<string, string> | undefined
-    >;
+    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(manifest, "utf8"),
+    ) as Record<string, Record<string, string> | undefined>;
     for (const one of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) add(one);
   };
   for (const file of files) {

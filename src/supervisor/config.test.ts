@@ -29,7 +29,10 @@ test("root and other users have default folders of their own, keys and data apar
 test("it listens on this machine, port 8420, unless told otherwise", () => {
   const config = readConfig({ HOME: "/h" }, false);
   assert.deepEqual([config.host, config.port, config.publicOrigin], ["127.0.0.1", 8420, "http://localhost:8420"]);
-  const wide = readConfig({ HOME: "/h", STRONGROOM_HOST: "0.0.0.0", STRONGROOM_ORIGIN: "https://crm.example.com", ...tls }, false);
+  const wide = readConfig(
+    { HOME: "/h", STRONGROOM_HOST: "0.0.0.0", STRONGROOM_ORIGIN: "https://crm.example.com", ...tls },
+    false,
+  );
   assert.equal(wide.publicOrigin, "https://crm.example.com");
   assert.equal(readConfig({ HOME: "/h", STRONGROOM_HOST: "::1" }, false).publicOrigin, "http://localhost:8420");
 });
@@ -38,7 +41,8 @@ test("beyond this machine it refuses to listen without TLS and says how", () => 
   for (const host of ["0.0.0.0", "::", "192.168.1.5", "crm.example.com", "10.0.0.1"]) {
     assert.throws(
       () => readConfig({ HOME: "/h", STRONGROOM_HOST: host }, false),
-      (error) => error instanceof ConfigError && /STRONGROOM_TLS_CERT/.test(error.message) && /proxy/.test(error.message),
+      (error) =>
+        error instanceof ConfigError && /STRONGROOM_TLS_CERT/.test(error.message) && /proxy/.test(error.message),
       host,
     );
   }
@@ -89,8 +93,17 @@ test("DATABASE_URL becomes an address; TLS is checked unless the database is nea
 
 test("secrets print as [secret], and no setting reaches a child's environment", () => {
   const config = readConfig({ HOME: "/h", DATABASE_URL: "postgres://u:hidden@h/d", ...tls }, false);
-  assert.doesNotMatch(inspect(config, { depth: 9 }) + JSON.stringify(config) + String(config.databaseUrl), /hidden|plain/);
+  assert.doesNotMatch(
+    inspect(config, { depth: 9 }) + JSON.stringify(config) + String(config.databaseUrl),
+    /hidden|plain/,
+  );
   assert.equal(config.databaseUrl?.reveal(), "postgres://u:hidden@h/d");
-  const child = childEnvironment({ PATH: "/bin", DATABASE_URL: "x", STRONGROOM_DATA: "y", NODE_OPTIONS: "--inspect", TZ: "UTC" });
+  const child = childEnvironment({
+    PATH: "/bin",
+    DATABASE_URL: "x",
+    STRONGROOM_DATA: "y",
+    NODE_OPTIONS: "--inspect",
+    TZ: "UTC",
+  });
   assert.deepEqual(child, { PATH: "/bin", TZ: "UTC", NODE_ENV: "production" });
 });

@@ -86,7 +86,9 @@ function readHolder(file: string): string | undefined {
 function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder>;
-    return typeof value.pid === "number" && typeof value.mark === "string" ? { pid: value.pid, mark: value.mark } : undefined;
+    return typeof value.pid === "number" && typeof value.mark === "string"
+      ? { pid: value.pid, mark: value.mark }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -118,14 +118,17 @@ export class SupervisedDatabase {
 
   /** A server that ends by itself is started again; its roles and their secrets are kept in its own catalogue. */
   async #keep(): Promise<void> {
-    for (let failures = 0; !this.#stopping; ) {
+    for (let failures = 0; !this.#stopping;) {
       const code = await this.#server?.ended;
       if (this.#stopping) return;
       this.#announce.warn(`PostgreSQL ended (exit code ${code}); starting it again.`);
       try {
         const restarted = EmbeddedPostgres.start(embeddedServer(this.#layout, this.#users, newRoleSecret()));
         // stop() waits for this, so that a server that is just starting is stopped too.
-        this.#starting = restarted.then((server) => void (this.#server = server), () => {});
+        this.#starting = restarted.then(
+          (server) => void (this.#server = server),
+          () => {},
+        );
         this.#announce.event("process", { name: "postgres", pid: (await restarted).pid });
         await this.#starting;
         failures = 0;

@@ -227,7 +227,8 @@ async function stopOrphans(options: EmbeddedOptions): Promise<void> {
   for (let waited = 0, orphans = find(); orphans.length > 0; waited += 50, orphans = find()) {
     if (waited === 0) orphans.forEach((pid) => sendSignal(pid, "SIGINT"));
     if (waited === 10_000) orphans.forEach((pid) => sendSignal(pid, "SIGQUIT"));
-    if (waited > 20_000) throw new PostgresFailed(`PostgreSQL (pid ${orphans.join(", ")}) holds ${options.dataDir} and stays.`);
+    if (waited > 20_000)
+      throw new PostgresFailed(`PostgreSQL (pid ${orphans.join(", ")}) holds ${options.dataDir} and stays.`);
     await sleep(50);
   }
   // Now the file is certainly stale. Left there, its process id could by now belong to some other program.

@@ -14,8 +14,11 @@ dropPrivileges(boot.dropTo);
 try {
   if (boot.embedded) await createDatabase(boot.databaseName);
   await withAdmin(boot.databaseName, async (admin) => {
-    const version = await admin.query<{ version: number }>("select current_setting('server_version_num')::int as version");
-    if ((version.rows[0]?.version ?? 0) < oldestPostgres) throw new Error("The database must be PostgreSQL 15 or newer.");
+    const version = await admin.query<{ version: number }>(
+      "select current_setting('server_version_num')::int as version",
+    );
+    if ((version.rows[0]?.version ?? 0) < oldestPostgres)
+      throw new Error("The database must be PostgreSQL 15 or newer.");
     await prepareRoles(admin, boot.verifiers);
     await prepareDatabase(admin);
     const applied = await migrate(admin, migrations);

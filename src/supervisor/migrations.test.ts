@@ -34,7 +34,10 @@ test("a failing migration leaves nothing, the ones before it stay, and it runs w
   const shipped = readMigrations();
   writeFileSync(path.join(folder, "901_good.sql"), "create table vault.probe_good (id int);");
   writeFileSync(path.join(folder, "902_bad.sql"), "create table vault.probe_bad (id int); select 1 / 0;");
-  await assert.rejects(migrate(admin, [...shipped, ...readMigrations(folder)]), /902_bad.sql failed .* division by zero/);
+  await assert.rejects(
+    migrate(admin, [...shipped, ...readMigrations(folder)]),
+    /902_bad.sql failed .* division by zero/,
+  );
   const tables = "select to_regclass('vault.probe_good') as good, to_regclass('vault.probe_bad') as bad";
   assert.deepEqual((await admin.query(tables)).rows, [{ good: "vault.probe_good", bad: null }]);
   writeFileSync(path.join(folder, "902_bad.sql"), "create table vault.probe_bad (id int);");

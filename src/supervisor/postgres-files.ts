@@ -16,7 +16,9 @@ export function findPostgres(): { native: string; version: string } {
     );
   }
   if (!existsSync(path.join(folder, "native/lib/libpq.so.5")) && process.platform === "linux") {
-    throw new Error("The links of PostgreSQL's libraries are missing. Start through npm start or npm test, which make them.");
+    throw new Error(
+      "The links of PostgreSQL's libraries are missing. Start through npm start or npm test, which make them.",
+    );
   }
   const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string };
   return { native: path.join(folder, "native"), version: manifest.version };

@@ -11,7 +11,10 @@ test("the verifier gives the signatures of RFC 7677", () => {
   const nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
   const auth = `n=user,r=rOprNGfwEbeRWgbNEkqO,r=${nonce},s=${salt},i=4096,c=biws,r=${nonce}`;
   const serverKey = Buffer.from(server ?? "", "base64");
-  assert.equal(createHmac("sha256", serverKey).update(auth).digest("base64"), "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+  assert.equal(
+    createHmac("sha256", serverKey).update(auth).digest("base64"),
+    "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
+  );
   // The client's proof is ClientKey xor HMAC(StoredKey, auth): taking that away must give a key whose hash is StoredKey.
   const storedKey = Buffer.from(stored ?? "", "base64");
   const proof = Buffer.from("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", "base64");

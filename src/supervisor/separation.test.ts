@@ -11,7 +11,11 @@ test("separated means one id each, none of them root, none twice", () => {
   assert.equal(judge({ 1: same(11), 2: same(12), 3: same(13) }), "separated users");
   assert.equal(judge({ 1: same(11), 2: same(11) }), "reduced separation");
   assert.equal(judge({ 1: same(11), 2: same(0) }), "reduced separation");
-  assert.equal(judge({ 1: same(11), 2: [12, 12, 0, 12] }), "reduced separation", "a saved id of root could be taken back");
+  assert.equal(
+    judge({ 1: same(11), 2: [12, 12, 0, 12] }),
+    "reduced separation",
+    "a saved id of root could be taken back",
+  );
   assert.equal(judge({ 1: same(11), 2: undefined }), "reduced separation");
   assert.deepEqual(new Set(userIds(process.pid) ?? [process.getuid?.()]), new Set([process.getuid?.()]));
 });

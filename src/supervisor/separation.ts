@@ -4,7 +4,10 @@ import { userIds } from "./process-table.ts";
 export type Separation = "separated users" | "reduced separation";
 
 /** Separated: each of these processes has one user id, none is root, and no two are the same. */
-export function judgeSeparation(pids: readonly number[], read: (pid: number) => number[] | undefined = userIds): Separation {
+export function judgeSeparation(
+  pids: readonly number[],
+  read: (pid: number) => number[] | undefined = userIds,
+): Separation {
   const seen = new Set<number>();
   for (const pid of pids) {
     const ids = new Set(read(pid));

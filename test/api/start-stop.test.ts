@@ -111,7 +111,10 @@ test("a killed supervisor takes vault and office along, and the next start recov
     const system = await startSystem({ folder });
     const { vault, office, postgres, supervisor } = system.pids;
     system.kill("supervisor");
-    await until(() => !isAlive(vault) && !isAlive(office) && !isAlive(supervisor), "vault and office end by themselves");
+    await until(
+      () => !isAlive(vault) && !isAlive(office) && !isAlive(supervisor),
+      "vault and office end by themselves",
+    );
     assert.ok(isAlive(postgres), "the database was left behind, which the next start must deal with");
     const next = await startSystem({ folder });
     assert.equal(isAlive(postgres), false);
@@ -152,7 +155,12 @@ test("the recovery kit brings the key file back, and a wrong word is named", asy
   assert.equal(words.length, 24, output);
   const restored = path.join(folder, "restored-keys");
   const restore = (typed: readonly string[]) =>
-    runWithInput(`${installation}\n${typed.join(" ")}\n${check}\n`, { ...env, STRONGROOM_KEYS: restored }, "kit", "restore");
+    runWithInput(
+      `${installation}\n${typed.join(" ")}\n${check}\n`,
+      { ...env, STRONGROOM_KEYS: restored },
+      "kit",
+      "restore",
+    );
   const wrong = await restore(words.with(4, "zzzzz"));
   assert.notEqual(wrong.code, 0);
   assert.match(wrong.output, /words 5/);
@@ -175,7 +183,7 @@ async function status(system: System): Promise<number> {
 }
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await holds()); ) {
+  for (const end = Date.now() + 30_000; !(await holds());) {
     assert.ok(Date.now() < end, what);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -32,7 +32,14 @@ for (const file of globSync("test/prove/*.ts").sort()) {
     write(name, proof.title, result.passed, result.figures, result.remarks ?? [], begun);
   } catch (error) {
     failed += 1;
-    write(name, proof.title, false, {}, [error instanceof Error ? (error.stack ?? error.message) : String(error)], begun);
+    write(
+      name,
+      proof.title,
+      false,
+      {},
+      [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+      begun,
+    );
   }
 }
 await server.stop();

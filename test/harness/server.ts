@@ -27,7 +27,9 @@ export interface TestServerOptions {
 }
 
 /** Starts a throwaway server in a fresh folder. The caller stops it by `stop`, or by ending this process. */
-export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer & { stop(): Promise<void> }> {
+export async function startTestServer(
+  options: TestServerOptions = {},
+): Promise<TestServer & { stop(): Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-test-"));
   chmodSync(folder, 0o755);
   const superuserPassword = newRoleSecret();

@@ -75,7 +75,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   };
   const checkout = options.checkout ?? root;
   const script = path.join(checkout, "src/supervisor/main.ts");
-  const node = process.execPath.startsWith(root) ? path.join(checkout, path.relative(root, process.execPath)) : process.execPath;
+  const node = process.execPath.startsWith(root)
+    ? path.join(checkout, path.relative(root, process.execPath))
+    : process.execPath;
   if (options.user) chownSync(folder, options.user.uid, options.user.gid);
   const child = spawn(node, ["--disallow-code-generation-from-strings", "--disable-sigusr1", script, "--lifeline"], {
     ...options.user,
@@ -160,7 +162,8 @@ class Watch {
       const found = this.events.find(fits);
       if (found) return found;
       if (this.#over) throw new Error(`Strongroom ended:\n${this.#output.join("\n")}`);
-      if (Date.now() > end) throw new Error(`Strongroom did not say so in ${timeoutMs} ms:\n${this.#output.join("\n")}`);
+      if (Date.now() > end)
+        throw new Error(`Strongroom did not say so in ${timeoutMs} ms:\n${this.#output.join("\n")}`);
       await sleep(10);
     }
   }
