@@ -1,15 +1,35 @@
 // Every address of the product. Pages are fetched when they are first visited; those inside the frame need a bound device.
-import { type ComponentType } from "react";
+import type { ComponentType } from "react";
 import { createBrowserRouter, type LoaderFunctionArgs, redirect, type RouteObject } from "react-router";
 import { api } from "./api.ts";
 import { loadDevice } from "./device-key.ts";
 import { Frame } from "./frame/Frame.tsx";
-import { RouteError } from "./frame/RouteError.tsx";
+import { PartMissing, RouteError } from "./frame/RouteError.tsx";
 import { Starting } from "./frame/Starting.tsx";
 
-/** A page by its module; the name is kept out of the first load. */
-function page(path: string, load: () => Promise<{ readonly default: ComponentType }>): RouteObject {
-  return { path, lazy: async () => ({ Component: (await load()).default }), ErrorBoundary: RouteError };
+interface PageModule {
+  readonly default: ComponentType;
+}
+
+/**
+ * Fetches a page's module when it is first visited. A failure becomes a page that says so: left to the router, a lazy
+ * route that failed below a hydration fallback draws nothing at all.
+ */
+function lazily(load: () => Promise<PageModule>): () => Promise<{ readonly Component: ComponentType }> {
+  return async () => ({ Component: await load().then((module) => module.default, partMissing) });
+}
+
+function partMissing(): ComponentType {
+  return PartMissing;
+}
+
+function page(path: string, load: () => Promise<PageModule>): RouteObject {
+  return { path, lazy: lazily(load), ErrorBoundary: RouteError };
+}
+
+/** A page outside the frame, which may be the first one seen. */
+function door(path: string, load: () => Promise<PageModule>): RouteObject {
+  return { ...page(path, load), HydrateFallback: Starting };
 }
 
 /** Where a browser without a device goes; it comes back to the place it was heading for. */
@@ -23,30 +43,10 @@ async function requireDevice({ request }: LoaderFunctionArgs): Promise<Response 
 }
 
 export const router = createBrowserRouter([
-  {
-    path: "/welcome",
-    lazy: async () => ({ Component: (await import("./pages/WelcomePage.tsx")).default }),
-    ErrorBoundary: RouteError,
-    HydrateFallback: Starting,
-  },
-  {
-    path: "/sign-in",
-    lazy: async () => ({ Component: (await import("./pages/SignInPage.tsx")).default }),
-    ErrorBoundary: RouteError,
-    HydrateFallback: Starting,
-  },
-  {
-    path: "/join",
-    lazy: async () => ({ Component: (await import("./pages/JoinPage.tsx")).default }),
-    ErrorBoundary: RouteError,
-    HydrateFallback: Starting,
-  },
-  {
-    path: "/invite",
-    lazy: async () => ({ Component: (await import("./pages/JoinPage.tsx")).default }),
-    ErrorBoundary: RouteError,
-    HydrateFallback: Starting,
-  },
+  door("/welcome", () => import("./pages/WelcomePage.tsx")),
+  door("/sign-in", () => import("./pages/SignInPage.tsx")),
+  door("/join", () => import("./pages/JoinPage.tsx")),
+  door("/invite", () => import("./pages/JoinPage.tsx")),
   {
     path: "/",
     loader: requireDevice,
@@ -55,11 +55,7 @@ export const router = createBrowserRouter([
     ErrorBoundary: RouteError,
     HydrateFallback: Starting,
     children: [
-      {
-        index: true,
-        lazy: async () => ({ Component: (await import("./pages/HomePage.tsx")).default }),
-        ErrorBoundary: RouteError,
-      },
+      { index: true, lazy: lazily(() => import("./pages/HomePage.tsx")), ErrorBoundary: RouteError },
       page("accounts", () => import("./pages/AccountsPage.tsx")),
       page("accounts/:id", () => import("./pages/RecordPage.tsx")),
       page("contacts", () => import("./pages/ContactsPage.tsx")),

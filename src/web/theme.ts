@@ -1,6 +1,6 @@
 // The look as Mantine sees it. Colours and measures stand here and in theme.css and nowhere else; the build turns this
 // theme into a style sheet, so nothing is styled by script at run time.
-import { createTheme, type MantineColorsTuple, rem } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple, rem } from "@mantine/core";
 
 const accent: MantineColorsTuple = [
   "#e9f5f4",
@@ -93,6 +93,9 @@ const text = { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) }
 /** What lies over the page behind a sheet. */
 const veil = { color: "var(--veil)", backgroundOpacity: 1 };
 
+/** Dialog heads are no banners of the page. */
+const plainHead = { header: { role: "presentation" } };
+
 export const theme = createTheme({
   colors: {
     accent,
@@ -110,8 +113,11 @@ export const theme = createTheme({
   },
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  // White on the deep colours of light pages, dark ink on the bright ones of dark pages: 4.5 to 1 on both.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === "filled" ? { ...colors, color: "var(--accent-ink)" } : colors;
+  },
   black: "#1c1e21",
   white: "#ffffff",
   fontFamily: "var(--font)",
@@ -154,11 +160,14 @@ export const theme = createTheme({
         centered: true,
         padding: "lg",
         overlayProps: veil,
+        attributes: plainHead,
         shadow: "md",
         transitionProps: { duration: 160, transition: "fade" },
       },
     },
-    Drawer: { defaultProps: { overlayProps: veil, shadow: "md", transitionProps: { duration: 160 } } },
+    Drawer: {
+      defaultProps: { overlayProps: veil, attributes: plainHead, shadow: "md", transitionProps: { duration: 160 } },
+    },
     Loader: { defaultProps: { size: "sm" } },
   },
 });

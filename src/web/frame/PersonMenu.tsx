@@ -1,10 +1,11 @@
 // The person's menu: who one is, language and appearance, own safety pages, lock, sign out.
-import { Menu, SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import { Fingerprint, Keyboard, Lock, LogOut, MonitorSmartphone, Settings2 } from "lucide-react";
+import { Popover, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { Fingerprint, Keyboard, Lock, LogOut, type LucideIcon, MonitorSmartphone, Settings2 } from "lucide-react";
+import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Avatar } from "../ui/Avatar.tsx";
 import { frameWords as w, placeWords } from "../words/frame.ts";
-import { type Language, useLanguage } from "../words/words.ts";
+import { type Language, useLanguage, type Word } from "../words/words.ts";
 import type { Schema } from "./places.ts";
 import { signOut } from "./sign-out.ts";
 import css from "./frame.module.css";
@@ -13,6 +14,12 @@ interface Props {
   readonly schema: Schema | undefined;
   readonly onLock: () => void;
   readonly onHelp: () => void;
+}
+
+interface Item {
+  readonly word: Word;
+  readonly icon: LucideIcon;
+  readonly run: () => void;
 }
 
 /** The names of languages are written in themselves. */
@@ -24,66 +31,78 @@ const languages: { value: Language; label: string }[] = [
 export function PersonMenu({ schema, onLock, onHelp }: Props) {
   const { t, language, setLanguage } = useLanguage();
   const navigate = useNavigate();
+  const [opened, setOpened] = useState(false);
   const name = schema?.me.name ?? "";
+  const label = t(w.personMenu, { name });
+  const go = (to: string) => (): void => void navigate(to);
+  const groups: readonly (readonly Item[])[] = [
+    [
+      { word: placeWords.security, icon: Fingerprint, run: go("/security") },
+      { word: placeWords.devices, icon: MonitorSmartphone, run: go("/devices") },
+      { word: placeWords.settings, icon: Settings2, run: go("/settings") },
+      { word: w.shortcuts, icon: Keyboard, run: onHelp },
+    ],
+    [
+      { word: w.lock, icon: Lock, run: onLock },
+      { word: w.signOut, icon: LogOut, run: () => void signOut() },
+    ],
+  ];
   return (
-    <Menu position="bottom-end" width={260}>
-      <Menu.Target>
-        <button type="button" className={css["person"]} aria-label={t(w.personMenu, { name })}>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={264} trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={css["person"]} aria-label={label} onClick={() => setOpened((now) => !now)}>
           <Avatar name={name} />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label={label}>
         <div className={css["personHead"]}>
           <div>{name}</div>
           <div className={css["personNote"]}>
-            {[schema?.me.roles.map((role) => t(role.labels)).join(" · "), schema?.me.company]
+            {[...(schema?.me.roles.map((role) => t(role.labels)) ?? []), schema?.me.company]
               .filter(Boolean)
               .join(" · ")}
           </div>
         </div>
-        <Menu.Divider />
-        <div className={css["menuRow"]}>
-          <div className={css["menuLabel"]}>{t(w.language)}</div>
-          <LanguageChoice value={language} onChange={setLanguage} label={t(w.language)} />
+        <div className={css["menuGroup"]}>
+          <div className={css["menuRow"]}>
+            <div className={css["menuLabel"]}>{t(w.language)}</div>
+            <LanguageChoice value={language} onChange={setLanguage} label={t(w.language)} />
+          </div>
+          <div className={css["menuRow"]}>
+            <div className={css["menuLabel"]}>{t(w.theme)}</div>
+            <ThemeChoice />
+          </div>
         </div>
-        <div className={css["menuRow"]}>
-          <div className={css["menuLabel"]}>{t(w.theme)}</div>
-          <ThemeChoice />
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<Fingerprint size={16} />} onClick={() => void navigate("/security")}>
-          {t(placeWords.security)}
-        </Menu.Item>
-        <Menu.Item leftSection={<MonitorSmartphone size={16} />} onClick={() => void navigate("/devices")}>
-          {t(placeWords.devices)}
-        </Menu.Item>
-        <Menu.Item leftSection={<Settings2 size={16} />} onClick={() => void navigate("/settings")}>
-          {t(placeWords.settings)}
-        </Menu.Item>
-        <Menu.Item leftSection={<Keyboard size={16} />} onClick={onHelp}>
-          {t(w.shortcuts)}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<Lock size={16} />} onClick={onLock}>
-          {t(w.lock)}
-        </Menu.Item>
-        <Menu.Item leftSection={<LogOut size={16} />} onClick={() => void signOut()}>
-          {t(w.signOut)}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        {groups.map((items) => (
+          <div key={items[0]?.word.en} className={css["menuGroup"]}>
+            {items.map(({ word, icon: Icon, run }) => (
+              <button
+                key={word.en}
+                type="button"
+                className={css["menuItem"]}
+                onClick={() => {
+                  setOpened(false);
+                  run();
+                }}
+              >
+                <Icon size={16} aria-hidden="true" />
+                {t(word)}
+              </button>
+            ))}
+          </div>
+        ))}
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
-export function LanguageChoice({
-  value,
-  onChange,
-  label,
-}: {
+interface LanguageChoiceProps {
   readonly value: Language;
   readonly onChange: (next: Language) => void;
   readonly label: string;
-}) {
+}
+
+export function LanguageChoice({ value, onChange, label }: LanguageChoiceProps) {
   return (
     <SegmentedControl
       fullWidth

@@ -92,6 +92,7 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
       centered={false}
       yOffset="10dvh"
       overlayProps={veil}
+      attributes={{ content: { "aria-label": t(w.search) } }}
       maxHeight="min(60dvh, 30rem)"
       size="lg"
       transitionProps={{ duration: 120, transition: "fade" }}

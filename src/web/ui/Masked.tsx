@@ -5,6 +5,7 @@ import { Check, Copy, Eye, EyeOff, Lock } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { uiWords as w } from "../words/ui.ts";
 import { useLanguage } from "../words/words.ts";
+import { className } from "./ClassDot.tsx";
 import { copyText } from "./copy-text.ts";
 import { toast } from "./toast.tsx";
 import css from "./ui.module.css";
@@ -79,8 +80,8 @@ export function Masked({ mask, fieldClass, name, onReveal, whyNot, render, quiet
       onClick={(event) => event.stopPropagation()}
       role="presentation"
     >
-      <Tooltip label={may ? t(w.masked) : (whyNot ?? t(w.masked))}>
-        <Lock size={14} className={css["lock"]} data-class={fieldClass} aria-label={t(w.masked)} />
+      <Tooltip label={[t(className(fieldClass)), t(w.masked), may ? undefined : whyNot].filter(Boolean).join(" · ")}>
+        <Lock size={14} className={css["lock"]} aria-label={t(w.masked)} />
       </Tooltip>
       {shown ? (
         <span className={css["shownText"]}>{render ? render(value) : value}</span>

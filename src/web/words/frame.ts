@@ -66,10 +66,12 @@ export const frameWords = words({
   newsDismiss: { zh: "是我本人", en: "It was me" },
   pageFailed: { zh: "页面没有打开", en: "This page did not open" },
   pageMissing: { zh: "没有这个页面", en: "There is no such page" },
+  pageMissingWhy: { zh: "这里没有内容", en: "Nothing is here" },
   pageMissingText: {
     zh: "链接可能已失效，或者你无权查看。",
     en: "The link may be old, or you may not see what it leads to.",
   },
+  partOffline: { zh: "网络断开，页面没有加载完。", en: "The network is away, so this page could not be fetched." },
   newVersion: { zh: "系统已更新，请刷新页面。", en: "The product was updated. Reload the page." },
   reload: { zh: "刷新", en: "Reload" },
   backHome: { zh: "回到首页", en: "Back to home" },
