@@ -27,8 +27,23 @@ try {
     sayEvent("migrated", { applied: applied.length, total: migrations.length });
   });
 } catch (error) {
-  sayEvent("failed", { reason: error instanceof Error ? error.message : String(error) });
+  sayEvent("failed", { reason: explain(error) });
   process.exitCode = 1;
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const insufficientPrivilege = "42501";
+  if (code === insufficientPrivilege && !boot.embedded) {
+    return (
+      `DATABASE_URL names the user ${boot.admin.user}, who may not do what a start needs (${error.message}).\n` +
+      `Make him a superuser, or give him CREATEROLE and the database: ` +
+      `alter role "${boot.admin.user}" createrole; alter database "${boot.databaseName}" owner to "${boot.admin.user}"`
+    );
+  }
+  const unreachable = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|28)/.test(code) && !boot.embedded;
+  return unreachable ? `The database that DATABASE_URL names cannot be reached: ${error.message}` : error.message;
 }
 
 async function createDatabase(name: string): Promise<void> {

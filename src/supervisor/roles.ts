@@ -21,7 +21,7 @@ export async function prepareRoles(admin: pg.ClientBase, verifiers: RoleVerifier
     await admin.query(`alter role ${role} set search_path = pg_catalog`);
   }
   // Lets a user who is not a superuser act as the roles it has just made (PostgreSQL 16 and later ask for this).
-  await admin.query(`grant ${ownerRole}, strongroom_office to current_user`);
+  await admin.query(`grant ${ownerRole}, strongroom_office, strongroom_audit to current_user`);
 }
 
 /** Rights on the database: nobody but our roles connects, nobody makes temporary tables, only the owner makes schemas. */

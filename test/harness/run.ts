@@ -59,7 +59,7 @@ async function test(what: string, found: readonly string[], concurrency: number)
   const begun = Date.now();
   const before = { ...tally };
   const server = await startTestServer();
-  process.env[serverVariable] = JSON.stringify(server);
+  process.env[serverVariable] = JSON.stringify({ ...server, stop: undefined });
   try {
     await runTestFiles(found, concurrency, tally, (file, ok, ms) => {
       if (!ok || ms > slowFile) say(`  ${ok ? "slow  " : "FAILED"}  ${file}`, Date.now() - ms);

@@ -24,26 +24,34 @@ export const serverVariable = "STRONGROOM_TEST_POSTGRES";
 export interface TestServerOptions {
   /** fsync off (default). Tests of durability and figures pass false. */
   readonly fast?: boolean;
+  /** Settings of PostgreSQL on top of the product's own. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface OwnTestServer extends TestServer {
+  /** What the server writes about itself. */
+  readonly logFile: string;
+  stop(): Promise<void>;
 }
 
 /** Starts a throwaway server in a fresh folder. The caller stops it by `stop`, or by ending this process. */
-export async function startTestServer(
-  options: TestServerOptions = {},
-): Promise<TestServer & { stop(): Promise<void> }> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<OwnTestServer> {
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-test-"));
   chmodSync(folder, 0o755);
+  const logFile = path.join(folder, "postgres.log");
   const superuserPassword = newRoleSecret();
   const server = await EmbeddedPostgres.start({
     dataDir: path.join(folder, "data"),
     settingsDir: path.join(folder, "settings"),
     socketDir: path.join(folder, "socket"),
     runtimeDir: path.join(tmpdir(), "strongroom-runtime"),
-    logFile: path.join(folder, "postgres.log"),
+    logFile,
     user: separateUsers()?.db,
     superuserVerifier: scramVerifier(superuserPassword),
     settings: {
       max_connections: "100",
       ...(options.fast === false ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+      ...options.settings,
     },
   });
   server.unref();
@@ -59,7 +67,7 @@ export async function startTestServer(
     // Timers keep this process alive until the folder is gone; the server itself was told not to.
     while (existsSync(folder)) await sleep(20);
   };
-  return { ...address, stop };
+  return { ...address, logFile, stop };
 }
 
 /** Runs `work` on a connection of the superuser. */
