@@ -62,11 +62,6 @@ export function childEnvironment(env: Environment = process.env): Record<string,
   return { ...Object.fromEntries(kept), NODE_ENV: "production" };
 }
 
-/** The language of the terminal, for commands that talk to a person. */
-export function terminalLanguage(env: Environment = process.env): "zh" | "en" {
-  return (env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "").startsWith("zh") ? "zh" : "en";
-}
-
 function refuseUnknown(env: Environment): void {
   for (const name of Object.keys(env)) {
     if (!name.startsWith("STRONGROOM_") || name.startsWith("STRONGROOM_TEST_")) continue;
