@@ -2,10 +2,9 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { readConfig } from "../supervisor/config.ts";
 import { DeviceClient, RequestRefused } from "./device-client.ts";
 import { ask } from "./terminal.ts";
-
-const defaultOrigin = "http://localhost:8420";
 
 /** One file per address, so that several installations do not mix. */
 function deviceFile(origin: string): string {
@@ -14,8 +13,12 @@ function deviceFile(origin: string): string {
 }
 
 /** A signed-in client; asks for e-mail, password and code where the device is not bound yet. Throws RequestRefused. */
-export async function cliDevice(options: { readonly origin?: string | undefined; readonly file?: string | undefined; readonly language: "zh" | "en" }): Promise<DeviceClient> {
-  const origin = options.origin ?? process.env["STRONGROOM_ORIGIN"] ?? defaultOrigin;
+export async function cliDevice(options: {
+  readonly origin?: string | undefined;
+  readonly file?: string | undefined;
+  readonly language: "zh" | "en";
+}): Promise<DeviceClient> {
+  const origin = options.origin ?? readConfig().publicOrigin;
   const file = options.file ?? deviceFile(origin);
   const client = { language: options.language === "zh" ? ("zh-CN" as const) : ("en" as const) };
   if (existsSync(file)) {
@@ -34,7 +37,11 @@ export async function cliDevice(options: { readonly origin?: string | undefined;
   process.stderr.write(zh ? `登录 ${origin}\n` : `Sign in to ${origin}\n`);
   const email = await ask(zh ? "邮箱：" : "E-mail: ");
   const password = await ask(zh ? "密码：" : "Password: ", { hidden: true });
-  await fresh.signIn({ email, password, totp: (ahead) => ask(ahead === 0 ? (zh ? "验证码：" : "Code: ") : zh ? "下一个验证码：" : "The code after it: ") });
+  await fresh.signIn({
+    email,
+    password,
+    totp: (ahead) => ask(ahead === 0 ? (zh ? "验证码：" : "Code: ") : zh ? "下一个验证码：" : "The code after it: "),
+  });
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   await fresh.save(file);
   return fresh;

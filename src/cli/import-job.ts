@@ -3,7 +3,12 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ImportAnalysis, importPartBytes, type ImportSettings, type ImportView } from "../contract/import-verbs.ts";
+import {
+  type ImportAnalysis,
+  importPartBytes,
+  type ImportSettings,
+  type ImportView,
+} from "../contract/import-verbs.ts";
 import type { DeviceClient } from "./device-client.ts";
 
 export class ImportJob {
@@ -18,11 +23,19 @@ export class ImportJob {
   }
 
   /** Uploads a file; `progress` is told the bytes sent. Throws RequestRefused, and what the file system says. */
-  static async upload(client: DeviceClient, object: string, file: string, progress: (sent: number, size: number) => void = () => undefined): Promise<ImportJob> {
+  static async upload(
+    client: DeviceClient,
+    object: string,
+    file: string,
+    progress: (sent: number, size: number) => void = () => undefined,
+  ): Promise<ImportJob> {
     const handle = await open(file, "r");
     try {
       const { size } = await handle.stat();
-      const created = await client.request<ImportView>("POST", `/api/imports/${object}`, { fileName: path.basename(file), size });
+      const created = await client.request<ImportView>("POST", `/api/imports/${object}`, {
+        fileName: path.basename(file),
+        size,
+      });
       const job = new ImportJob(client, created);
       for (let at = 0, index = 0; at < size; at += importPartBytes, index++) {
         const part = new Uint8Array(Math.min(importPartBytes, size - at));
@@ -46,8 +59,14 @@ export class ImportJob {
     return new ImportJob(client, await client.request<ImportView>("GET", `/api/imports/${object}/${id}`));
   }
 
-  async analyse(given: Partial<Pick<ImportAnalysis, "encoding" | "delimiter" | "header">> = {}): Promise<ImportAnalysis> {
-    const answer = await this.#client.request<{ import: ImportView; analysis: ImportAnalysis }>("POST", `${this.#path}/analyse`, given);
+  async analyse(
+    given: Partial<Pick<ImportAnalysis, "encoding" | "delimiter" | "header">> = {},
+  ): Promise<ImportAnalysis> {
+    const answer = await this.#client.request<{ import: ImportView; analysis: ImportAnalysis }>(
+      "POST",
+      `${this.#path}/analyse`,
+      given,
+    );
     this.view = answer.import;
     return answer.analysis;
   }
@@ -77,8 +96,10 @@ export class ImportJob {
   /** The refused rows as CSV. */
   async errors(): Promise<string> {
     let csv = "";
-    for (let after: number | null = 0; after !== null; ) {
-      const page: { csv: string; next: number | null } = await this.#client.request("POST", `${this.#path}/errors`, { after });
+    for (let after: number | null = 0; after !== null;) {
+      const page: { csv: string; next: number | null } = await this.#client.request("POST", `${this.#path}/errors`, {
+        after,
+      });
       csv += page.csv;
       after = page.next;
     }
@@ -99,6 +120,20 @@ export class ImportJob {
 /** Settings as the analysis proposes them. */
 export function proposedSettings(analysis: ImportAnalysis, language: "zh" | "en"): ImportSettings {
   const { encoding, delimiter, header } = analysis;
-  const columns = analysis.columns.map(({ index, field, dateOrder }) => ({ index, field, ...(dateOrder !== null && { dateOrder }) }));
-  return { mode: "insert", key: null, encoding, delimiter, header, columns, fixes: {}, language, utcOffset: -new Date().getTimezoneOffset() };
+  const columns = analysis.columns.map(({ index, field, dateOrder }) => ({
+    index,
+    field,
+    ...(dateOrder !== null && { dateOrder }),
+  }));
+  return {
+    mode: "insert",
+    key: null,
+    encoding,
+    delimiter,
+    header,
+    columns,
+    fixes: {},
+    language,
+    utcOffset: -new Date().getTimezoneOffset(),
+  };
 }

@@ -21,7 +21,8 @@ export interface ImportWords {
   readonly undone: (undo: NonNullable<ImportView["undo"]>) => string;
 }
 
-const options = "[--object account] [--mode insert|update|upsert] [--key FIELD] [--map COLUMN=FIELD …] [--fix VALUE=OPTION …]\n  [--date-order COLUMN=dmy|mdy …] [--encoding E] [--delimiter D] [--no-header] [--errors FILE] [--language zh|en]\n  [--origin URL] [--device FILE] [--yes]";
+const options =
+  "[--object account] [--mode insert|update|upsert] [--key FIELD] [--map COLUMN=FIELD …] [--fix VALUE=OPTION …]\n  [--date-order COLUMN=dmy|mdy …] [--encoding E] [--delimiter D] [--no-header] [--errors FILE] [--language zh|en]\n  [--origin URL] [--device FILE] [--yes]";
 
 export const importWords: Readonly<Record<"zh" | "en", ImportWords>> = {
   zh: {
@@ -37,11 +38,14 @@ export const importWords: Readonly<Record<"zh" | "en", ImportWords>> = {
     notAgreed: "未导入。",
     failed: "失败：",
     errorFile: "错误文件：",
-    report: ({ rows, create, update, skip, bad }) => `共 ${rows} 行：新建 ${create}，更新 ${update}，无变化 ${skip}，有问题 ${bad}。`,
+    report: ({ rows, create, update, skip, bad }) =>
+      `共 ${rows} 行：新建 ${create}，更新 ${update}，无变化 ${skip}，有问题 ${bad}。`,
     agree: ({ create, update }) => `写入 ${create + update} 条记录？(y/N) `,
-    done: ({ created, updated, skipped, bad }) => `完成：新建 ${created}，更新 ${updated}，无变化 ${skipped}，有问题 ${bad}。`,
+    done: ({ created, updated, skipped, bad }) =>
+      `完成：新建 ${created}，更新 ${updated}，无变化 ${skipped}，有问题 ${bad}。`,
     undoHint: ({ object, id }) => `可撤销：strongroom import --object ${object} --undo ${id}`,
-    undone: ({ removed, restored, kept }) => `已撤销：移除 ${removed}，还原 ${restored}，保留 ${kept}(其后有人修改过)。`,
+    undone: ({ removed, restored, kept }) =>
+      `已撤销：移除 ${removed}，还原 ${restored}，保留 ${kept}(其后有人修改过)。`,
   },
   en: {
     usage: `Usage: strongroom import FILE.csv ${options}\n       strongroom import --undo ID [--object account]`,
@@ -56,10 +60,13 @@ export const importWords: Readonly<Record<"zh" | "en", ImportWords>> = {
     notAgreed: "Nothing was imported.",
     failed: "Failed:",
     errorFile: "Error file:",
-    report: ({ rows, create, update, skip, bad }) => `${rows} rows: ${create} new, ${update} changed, ${skip} the same, ${bad} with problems.`,
+    report: ({ rows, create, update, skip, bad }) =>
+      `${rows} rows: ${create} new, ${update} changed, ${skip} the same, ${bad} with problems.`,
     agree: ({ create, update }) => `Write ${create + update} records? (y/N) `,
-    done: ({ created, updated, skipped, bad }) => `Done: ${created} new, ${updated} changed, ${skipped} the same, ${bad} with problems.`,
+    done: ({ created, updated, skipped, bad }) =>
+      `Done: ${created} new, ${updated} changed, ${skipped} the same, ${bad} with problems.`,
     undoHint: ({ object, id }) => `To take it back: strongroom import --object ${object} --undo ${id}`,
-    undone: ({ removed, restored, kept }) => `Taken back: ${removed} removed, ${restored} set back, ${kept} kept because somebody has changed them since.`,
+    undone: ({ removed, restored, kept }) =>
+      `Taken back: ${removed} removed, ${restored} set back, ${kept} kept because somebody has changed them since.`,
   },
 };

@@ -2,7 +2,17 @@
 // shown and agreed to (or --yes was given).
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { type DateOrder, dateOrders, type ImportAnalysis, importDelimiters, importEncodings, importModes, type ImportReport, type ImportSettings, type ImportView } from "../contract/import-verbs.ts";
+import {
+  type DateOrder,
+  dateOrders,
+  type ImportAnalysis,
+  importDelimiters,
+  importEncodings,
+  importModes,
+  type ImportReport,
+  type ImportSettings,
+  type ImportView,
+} from "../contract/import-verbs.ts";
 import { type FieldProblem, fieldMessage, type Language } from "../contract/problem.ts";
 import type { SchemaObject } from "../contract/record-verbs.ts";
 import { cliDevice } from "./cli-device.ts";
@@ -34,7 +44,7 @@ const flags = {
 
 /** Returns the exit code: 0 done, 1 refused or failed, 2 wrong arguments, 3 not agreed to. */
 export async function importCommand(args: readonly string[]): Promise<number> {
-  let language: Language = (process.env["LC_ALL"] ?? process.env["LANG"] ?? "").startsWith("zh") ? "zh" : "en";
+  let language: Language = Intl.DateTimeFormat().resolvedOptions().locale.startsWith("zh") ? "zh" : "en";
   try {
     const { values, positionals } = parse(args);
     if (values.language === "zh" || values.language === "en") language = values.language;
@@ -42,7 +52,9 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     if (values.undo === undefined && positionals.length !== 1) throw new Usage(importWords[language].oneFile);
     const client = await cliDevice({ origin: values.origin, file: values.device, language });
     try {
-      return await (values.undo === undefined ? importFile(client, positionals, values, language) : undo(client, values, values.undo, language));
+      return await (values.undo === undefined
+        ? importFile(client, positionals, values, language)
+        : undo(client, values, values.undo, language));
     } finally {
       client.close();
     }
@@ -70,16 +82,25 @@ function parse(args: readonly string[]) {
   }
 }
 
-async function importFile(client: DeviceClient, files: readonly string[], values: Values, language: Language): Promise<number> {
+async function importFile(
+  client: DeviceClient,
+  files: readonly string[],
+  values: Values,
+  language: Language,
+): Promise<number> {
   const words = importWords[language];
   const [file = ""] = files;
   const line = new ProgressLine();
-  const job = await ImportJob.upload(client, values.object, file, (sent, size) => line.show(`${words.uploading} ${Math.round((sent / size) * 100)} %`));
+  const job = await ImportJob.upload(client, values.object, file, (sent, size) =>
+    line.show(`${words.uploading} ${Math.round((sent / size) * 100)} %`),
+  );
   line.end();
   try {
     const analysis = await job.analyse({
       ...(values.encoding !== undefined && { encoding: oneOf(importEncodings, values.encoding, "--encoding") }),
-      ...(values.delimiter !== undefined && { delimiter: oneOf(importDelimiters, values.delimiter.replace("\\t", "\t"), "--delimiter") }),
+      ...(values.delimiter !== undefined && {
+        delimiter: oneOf(importDelimiters, values.delimiter.replace("\\t", "\t"), "--delimiter"),
+      }),
       ...(values["no-header"] && { header: false }),
     });
     const settings = await settingsOf(client, analysis, values, language);
@@ -90,7 +111,8 @@ async function importFile(client: DeviceClient, files: readonly string[], values
     showReport(checked.check, language);
     if (values.errors !== undefined && checked.check.bad > 0) await writeFile(values.errors, await job.errors());
     if (checked.check.create + checked.check.update === 0) return stop(job, words.nothing, 1);
-    if (!values.yes && !/^(?:y|yes|是)$/iu.test(await ask(words.agree(checked.check)))) return stop(job, words.notAgreed, 3);
+    if (!values.yes && !/^(?:y|yes|是)$/iu.test(await ask(words.agree(checked.check))))
+      return stop(job, words.notAgreed, 3);
     const done = await job.run((view) => line.show(progressText(words.importing, view)));
     line.end();
     if (done.state !== "done") return failed(done, words);
@@ -102,7 +124,8 @@ async function importFile(client: DeviceClient, files: readonly string[], values
     return 0;
   } catch (error) {
     // An upload that nobody will run holds customers' values: it goes at once.
-    if (["uploading", "uploaded", "analysed", "checked"].includes(job.view.state)) await job.cancel().catch(() => undefined);
+    if (["uploading", "uploaded", "analysed", "checked"].includes(job.view.state))
+      await job.cancel().catch(() => undefined);
     throw error;
   }
 }
@@ -114,7 +137,9 @@ async function stop(job: ImportJob, why: string, code: number): Promise<number> 
 }
 
 function failed(view: ImportView, words: ImportWords): number {
-  process.stderr.write(`${words.failed} ${view.failure ?? view.state}${view.failureRow > 0 ? ` (${words.row} ${view.failureRow})` : ""}\n`);
+  process.stderr.write(
+    `${words.failed} ${view.failure ?? view.state}${view.failureRow > 0 ? ` (${words.row} ${view.failureRow})` : ""}\n`,
+  );
   return 1;
 }
 
@@ -134,11 +159,20 @@ function oneOf<const T extends string>(allowed: readonly T[], given: string, fla
   return found;
 }
 
-async function settingsOf(client: DeviceClient, analysis: ImportAnalysis, values: Values, language: Language): Promise<ImportSettings> {
+async function settingsOf(
+  client: DeviceClient,
+  analysis: ImportAnalysis,
+  values: Values,
+  language: Language,
+): Promise<ImportSettings> {
   const settings = proposedSettings(analysis, language);
   const mode = oneOf(importModes, values.mode, "--mode");
   const fields = new Map(settings.columns.map((column) => [column.index, column.field]));
-  const orders = new Map(settings.columns.flatMap((column): [number, DateOrder][] => (column.dateOrder ? [[column.index, column.dateOrder]] : [])));
+  const orders = new Map(
+    settings.columns.flatMap((column): [number, DateOrder][] =>
+      column.dateOrder ? [[column.index, column.dateOrder]] : [],
+    ),
+  );
   for (const given of values.map) {
     const [name, field] = pair(given, "--map");
     const index = columnNamed(analysis, name);
@@ -168,7 +202,9 @@ function pair(text: string, flag: string): readonly [string, string] {
 /** By heading, or #n from 1. */
 function columnNamed(analysis: ImportAnalysis, name: string): number {
   const number = /^#(\d+)$/u.exec(name)?.[1];
-  const column = analysis.columns.find((one) => (number === undefined ? one.name.toLowerCase() === name.toLowerCase() : one.index === Number(number) - 1));
+  const column = analysis.columns.find((one) =>
+    number === undefined ? one.name.toLowerCase() === name.toLowerCase() : one.index === Number(number) - 1,
+  );
   if (!column) throw new Usage(`${name}: ${analysis.columns.map((one) => one.name || `#${one.index + 1}`).join(", ")}`);
   return column.index;
 }
@@ -189,7 +225,9 @@ function fixesOf(object: SchemaObject, mapped: readonly string[], given: readonl
     const value = named ? left.slice(named.key.length + 1) : left;
     let found = false;
     for (const field of named ? [named] : object.fields.filter((one) => mapped.includes(one.key))) {
-      const option = field.options?.find((one) => [one.key, one.labels.zh, one.labels.en].some((name) => name.toLowerCase() === wanted.toLowerCase()));
+      const option = field.options?.find((one) =>
+        [one.key, one.labels.zh, one.labels.en].some((name) => name.toLowerCase() === wanted.toLowerCase()),
+      );
       if (!option) continue;
       found = true;
       fixes[field.key] = { ...fixes[field.key], [value]: option.key };
@@ -217,7 +255,9 @@ function showReport(report: ImportReport, language: Language): void {
   process.stderr.write(`${words.report(report)}\n`);
   for (const { row, column, field, reason, params } of report.problems.slice(0, 20)) {
     const problem: FieldProblem = { field: field ?? "", reason, params };
-    process.stderr.write(`  ${words.row} ${row}${column === null ? "" : `, ${column}`}: ${fieldMessage(problem, language)}\n`);
+    process.stderr.write(
+      `  ${words.row} ${row}${column === null ? "" : `, ${column}`}: ${fieldMessage(problem, language)}\n`,
+    );
   }
   if (report.bad > 20) process.stderr.write(`  … ${words.more}\n`);
   for (const { field, value, count, suggestion } of report.choices) {

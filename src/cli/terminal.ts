@@ -7,7 +7,11 @@ export async function ask(question: string, options: { readonly hidden?: boolean
   const hidden = options.hidden === true && process.stdin.isTTY;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   process.stderr.write(question);
-  const lines = createInterface({ input: process.stdin, output: hidden ? silent : process.stderr, terminal: process.stdin.isTTY });
+  const lines = createInterface({
+    input: process.stdin,
+    output: hidden ? silent : process.stderr,
+    terminal: process.stdin.isTTY,
+  });
   try {
     const next = await lines[Symbol.asyncIterator]().next();
     return next.done === true ? "" : next.value.trim();

@@ -7,7 +7,8 @@ import type { Records } from "../records/deps.ts";
 import { refusedRow, writeRefused } from "./blocks.ts";
 import { fileRows } from "./file.ts";
 import { importScope, type Job, type Jobs } from "./jobs.ts";
-import { Judge, type Judged } from "./judge.ts";
+import type { Judged } from "./decide.ts";
+import { Judge } from "./judge.ts";
 import { runPass } from "./pass.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Tally } from "./tally.ts";
@@ -43,7 +44,11 @@ export function refusedOf(judged: readonly Judged[]) {
  * Tries the whole file; refused rows are kept for the error file. `step` is told the rows read after each batch and may
  * throw to stop. Throws Problems about file, plan and rights.
  */
-export async function checkRun(parts: ImportParts, job: Job, step: (rows: number) => void): Promise<{ report: ImportReport; headings: readonly string[] }> {
+export async function checkRun(
+  parts: ImportParts,
+  job: Job,
+  step: (rows: number) => void,
+): Promise<{ report: ImportReport; headings: readonly string[] }> {
   const { db } = parts.records;
   const { keys, access, plan, rows } = await prepare(parts, job);
   const judge = new Judge(parts.records, access, plan);

@@ -12,10 +12,34 @@ function read(text: string, size = text.length, delimiter = ","): CsvRow[] {
 }
 
 const cases: readonly (readonly [string, readonly (readonly string[])[]])[] = [
-  ["a,b\n1,2\n", [["a", "b"], ["1", "2"]]],
-  ["a,b\r\n1,2", [["a", "b"], ["1", "2"]]],
-  ["a,b\r1,2\r", [["a", "b"], ["1", "2"]]],
-  ['"a,1","b ""x"" c"\n"line 1\r\nline 2",', [["a,1", 'b "x" c'], ["line 1\r\nline 2", ""]]],
+  [
+    "a,b\n1,2\n",
+    [
+      ["a", "b"],
+      ["1", "2"],
+    ],
+  ],
+  [
+    "a,b\r\n1,2",
+    [
+      ["a", "b"],
+      ["1", "2"],
+    ],
+  ],
+  [
+    "a,b\r1,2\r",
+    [
+      ["a", "b"],
+      ["1", "2"],
+    ],
+  ],
+  [
+    '"a,1","b ""x"" c"\n"line 1\r\nline 2",',
+    [
+      ["a,1", 'b "x" c'],
+      ["line 1\r\nline 2", ""],
+    ],
+  ],
   ['x "y" z,1', [['x "y" z', "1"]]],
   ['"y" z,1', [["y z", "1"]]],
   ['"",""\n', [["", ""]]],
@@ -24,28 +48,49 @@ const cases: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ["a", [["a"]]],
   ["", []],
   ['"a"', [["a"]]],
-  ["北京,华信\n𠮷,野", [["北京", "华信"], ["𠮷", "野"]]],
+  [
+    "北京,华信\n𠮷,野",
+    [
+      ["北京", "华信"],
+      ["𠮷", "野"],
+    ],
+  ],
 ];
 
 test("rows are the same wherever the pieces are cut", () => {
   for (const [text, expected] of cases) {
     for (let size = 1; size <= Math.max(1, text.length); size++) {
-      assert.deepEqual(read(text, size).map((row) => row.cells), expected, `${JSON.stringify(text)} in pieces of ${size}`);
+      assert.deepEqual(
+        read(text, size).map((row) => row.cells),
+        expected,
+        `${JSON.stringify(text)} in pieces of ${size}`,
+      );
     }
   }
 });
 
 test("rows are numbered as a spreadsheet numbers them", () => {
-  assert.deepEqual(read('a\n\n"b\nc"\nd').map((row) => row.row), [1, 3, 4]);
+  assert.deepEqual(
+    read('a\n\n"b\nc"\nd').map((row) => row.row),
+    [1, 3, 4],
+  );
 });
 
 test("other delimiters", () => {
-  for (const delimiter of [";", "\t", "|"]) assert.deepEqual(read(`a${delimiter}"1,2"`, 1, delimiter).map((row) => row.cells), [["a", "1,2"]]);
+  for (const delimiter of [";", "\t", "|"])
+    assert.deepEqual(
+      read(`a${delimiter}"1,2"`, 1, delimiter).map((row) => row.cells),
+      [["a", "1,2"]],
+    );
 });
 
 test("a quote that never closes makes the file unreadable and names the row", () => {
   for (const text of ['a,b\n1,"x\n3,4\n', '"']) {
-    assert.throws(() => read(text), (error: unknown) => error instanceof Problem && error.code === "file_unreadable" && error.extra?.["because"] === "quote_not_closed");
+    assert.throws(
+      () => read(text),
+      (error: unknown) =>
+        error instanceof Problem && error.code === "file_unreadable" && error.extra?.["because"] === "quote_not_closed",
+    );
   }
 });
 
@@ -56,7 +101,14 @@ test("a cell of 10 MB costs its own row and no memory", () => {
     const rows = reader.push(`a,b\n1,${mark}`);
     for (let piece = 0; piece < 160; piece++) rows.push(...reader.push("x".repeat(65_536)));
     rows.push(...reader.push(`${mark}\n3,4\n`), ...reader.end());
-    assert.deepEqual(rows.map((row) => [row.row, row.tooLong, row.width, row.cells.map((cell) => cell.length)]), [[1, false, 2, [1, 1]], [2, true, 2, [1, 32_768]], [3, false, 2, [1, 1]]]);
+    assert.deepEqual(
+      rows.map((row) => [row.row, row.tooLong, row.width, row.cells.map((cell) => cell.length)]),
+      [
+        [1, false, 2, [1, 1]],
+        [2, true, 2, [1, 32_768]],
+        [3, false, 2, [1, 1]],
+      ],
+    );
   }
   assert.ok(process.memoryUsage().heapUsed - before < 30_000_000);
 });

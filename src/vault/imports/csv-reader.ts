@@ -50,7 +50,8 @@ export class CsvReader {
   /** The row without a line end, if there is one. Throws Problem `file_unreadable` inside an open quote, naming its row. */
   end(): CsvRow[] {
     this.#rows = [];
-    if (this.#state === "quoted") throw new Problem("file_unreadable", { extra: { because: "quote_not_closed", row: this.#row } });
+    if (this.#state === "quoted")
+      throw new Problem("file_unreadable", { extra: { because: "quote_not_closed", row: this.#row } });
     if (this.#state !== "start" || this.#width > 0) this.#endRow();
     return this.#rows;
   }

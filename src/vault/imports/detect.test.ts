@@ -5,7 +5,10 @@ import { Problem } from "../../contract/problem.ts";
 import { detectDelimiter, detectHeader, EncodingDetector, sampleRows } from "./detect.ts";
 
 /** 客户名称,城市\n北京华信科技有限公司,北京\n张三,上海\n in GB 2312, which GB 18030 contains. */
-const gb = Buffer.from("bfcdbba7c3fbb3c62cb3c7cad00ab1b1bea9bbaad0c5bfc6bcbcd3d0cfdeb9abcbbe2cb1b1bea90ad5c5c8fd2cc9cfbaa30a", "hex");
+const gb = Buffer.from(
+  "bfcdbba7c3fbb3c62cb3c7cad00ab1b1bea9bbaad0c5bfc6bcbcd3d0cfdeb9abcbbe2cb1b1bea90ad5c5c8fd2cc9cfbaa30a",
+  "hex",
+);
 const chinese = "客户名称,城市\n北京华信科技有限公司,北京\n张三,上海\n";
 
 function encodingOf(bytes: Buffer, size = bytes.length): string {
@@ -31,7 +34,9 @@ test("encodings, wherever the bytes are cut", () => {
     [Buffer.from("name,city\nZhang,Shanghai\n", "utf16le"), "utf-16le"],
     [Buffer.from("name,city\nMüller,Köln\nJosé,México\n", "latin1"), "windows-1252"],
   ];
-  for (const [bytes, encoding] of files) for (const size of [1, 2, 3, 5, bytes.length]) assert.equal(encodingOf(bytes, size), encoding, `${bytes.toString("latin1")} in ${size}`);
+  for (const [bytes, encoding] of files)
+    for (const size of [1, 2, 3, 5, bytes.length])
+      assert.equal(encodingOf(bytes, size), encoding, `${bytes.toString("latin1")} in ${size}`);
 });
 
 test("a file of Chinese that begins with 64 KiB of plain letters is still found", () => {
@@ -56,7 +61,15 @@ test("what is no text is refused with the reason", () => {
 });
 
 test("delimiters", () => {
-  const rows = (delimiter: string): string => [["客户", "城市", "备注"], ["华信", "北京", "a, b; c"], ["Acme", "Paris", "x"], ["Beta", "Oslo", "1,5"]].map((row) => row.map((cell) => (/[,;|\t]/u.test(cell) ? `"${cell}"` : cell)).join(delimiter)).join("\n");
+  const rows = (delimiter: string): string =>
+    [
+      ["客户", "城市", "备注"],
+      ["华信", "北京", "a, b; c"],
+      ["Acme", "Paris", "x"],
+      ["Beta", "Oslo", "1,5"],
+    ]
+      .map((row) => row.map((cell) => (/[,;|\t]/u.test(cell) ? `"${cell}"` : cell)).join(delimiter))
+      .join("\n");
   for (const delimiter of [",", ";", "\t", "|"]) assert.equal(detectDelimiter(rows(delimiter)), delimiter);
   assert.equal(detectDelimiter("one column\nonly\n"), ",");
   assert.equal(detectDelimiter(""), ",");

@@ -19,7 +19,8 @@ export class EncodingDetector {
 
   /** At most 4 MiB at a time. */
   add(bytes: Buffer): void {
-    if (this.#head.length < sampleBytes) this.#head = Buffer.concat([this.#head, bytes.subarray(0, sampleBytes - this.#head.length)]);
+    if (this.#head.length < sampleBytes)
+      this.#head = Buffer.concat([this.#head, bytes.subarray(0, sampleBytes - this.#head.length)]);
     if (this.#utf8) {
       const joined = Buffer.concat([this.#tail, bytes]);
       const whole = joined.length - incompleteTail(joined);
@@ -41,7 +42,8 @@ export class EncodingDetector {
     if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
     const wide = zeroSide(head);
     if (wide) return wide;
-    if (head.subarray(0, 4).equals(zip) || head.subarray(0, 4).equals(oldExcel)) throw new Problem("file_unreadable", { extra: { because: "spreadsheet" } });
+    if (head.subarray(0, 4).equals(zip) || head.subarray(0, 4).equals(oldExcel))
+      throw new Problem("file_unreadable", { extra: { because: "spreadsheet" } });
     if (head.includes(0)) throw new Problem("file_unreadable", { extra: { because: "not_text" } });
     if (this.#utf8 && this.#tail.length === 0) return "utf-8";
     return this.#gbValid && looksChinese(head) ? "gb18030" : "windows-1252";
@@ -92,7 +94,9 @@ function looksChinese(head: Buffer): boolean {
 
 /** The complete rows at the beginning of a text. */
 export function sampleRows(text: string, delimiter: string): CsvRow[] {
-  return new CsvReader(delimiter).push(text.endsWith("\n") || text.length >= sampleBytes / 3 ? text : `${text}\n`).slice(0, 1000);
+  return new CsvReader(delimiter)
+    .push(text.endsWith("\n") || text.length >= sampleBytes / 3 ? text : `${text}\n`)
+    .slice(0, 1000);
 }
 
 /** The delimiter that splits most rows into the same number of columns. */
@@ -120,5 +124,11 @@ export function detectHeader(rows: readonly CsvRow[]): boolean {
   const names = (rows[0]?.cells ?? []).map((cell) => cell.trim()).filter((cell) => cell !== "");
   if (names.length === 0) return false;
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) return false;
-  return !names.some((name) => name.length > 120 || /^[+-]?[\d.,\s/()-]*\d[\d.,\s/()-]*%?$/u.test(name) || /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(name) || /^https?:/iu.test(name));
+  return !names.some(
+    (name) =>
+      name.length > 120 ||
+      /^[+-]?[\d.,\s/()-]*\d[\d.,\s/()-]*%?$/u.test(name) ||
+      /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(name) ||
+      /^https?:/iu.test(name),
+  );
 }

@@ -4,7 +4,10 @@ import { type FieldReason, fieldMessage, type Language } from "../../contract/pr
 import { fieldOf, type ObjectDefinition } from "../../contract/field.ts";
 import type { RefusedRow } from "./blocks.ts";
 
-const words = { zh: { row: "行号", reason: "原因", between: "；", colon: "：" }, en: { row: "Row", reason: "Reason", between: "; ", colon: ": " } } as const;
+const words = {
+  zh: { row: "行号", reason: "原因", between: "；", colon: "：" },
+  en: { row: "Row", reason: "Reason", between: "; ", colon: ": " },
+} as const;
 
 /** A cell: formulas defused with an apostrophe (CWE-1236), quoted where needed. Plain numbers stay what they are. */
 export function csvCell(text: string): string {
@@ -27,8 +30,12 @@ export function errorHeader(headings: readonly string[], language: Language): st
 export function errorLine(object: ObjectDefinition, row: RefusedRow, width: number, language: Language): string {
   const reasons = row.problems.map((problem) => {
     // Only reasons of the contract are ever put down.
-    const text = fieldMessage({ field: problem.field ?? "", reason: problem.reason as FieldReason, params: problem.params }, language);
-    const label = (problem.field === null ? undefined : fieldOf(object, problem.field)?.labels[language]) ?? problem.field;
+    const text = fieldMessage(
+      { field: problem.field ?? "", reason: problem.reason as FieldReason, params: problem.params },
+      language,
+    );
+    const label =
+      (problem.field === null ? undefined : fieldOf(object, problem.field)?.labels[language]) ?? problem.field;
     return label === null ? text : `${label}${words[language].colon}${text}`;
   });
   const cells = Array.from({ length: Math.max(width, row.cells.length) }, (_, index) => row.cells[index] ?? "");

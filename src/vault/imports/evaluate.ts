@@ -36,7 +36,13 @@ export interface EvaluatedRow {
 
 /** Never throws. `width` is the number of columns of the file. About 20 µs for ten cells. */
 export function evaluateRow(plan: Plan, row: CsvRow, width: number): EvaluatedRow {
-  const refuse = (reason: FieldReason, params: Readonly<Record<string, string | number>>): EvaluatedRow => ({ row, values: {}, references: [], name: undefined, problems: [{ column: undefined, reason, params }] });
+  const refuse = (reason: FieldReason, params: Readonly<Record<string, string | number>>): EvaluatedRow => ({
+    row,
+    values: {},
+    references: [],
+    name: undefined,
+    problems: [{ column: undefined, reason, params }],
+  });
   if (row.tooLong) return refuse("too_long", { max: importMaxCell });
   if (row.width !== width) return refuse("wrong_columns", { found: row.width, expected: width });
   const values: Record<string, FieldValue> = {};

@@ -20,12 +20,24 @@ export interface Existing {
 }
 
 /** Those of the ids that the person may view, deleted ones too. Throws TagBroken, SealBroken. About 60 µs each. */
-export async function loadExisting(records: Records, tx: Tx, access: Access, object: ObjectDefinition, ids: readonly string[]): Promise<Map<string, Existing>> {
+export async function loadExisting(
+  records: Records,
+  tx: Tx,
+  access: Access,
+  object: ObjectDefinition,
+  ids: readonly string[],
+): Promise<Map<string, Existing>> {
   if (ids.length === 0) return new Map();
   await tx.rescope(access.rowScope(object.key, "view"));
   const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-  const rows = await tx.query<RecordRow>(`select ${[baseColumns, "sealed2", "sealed3", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = any($1)`, [ids]);
-  const keys = await records.keyring.subjects(tx, rows.map((row) => row.subject_id));
+  const rows = await tx.query<RecordRow>(
+    `select ${[baseColumns, "sealed2", "sealed3", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = any($1)`,
+    [ids],
+  );
+  const keys = await records.keyring.subjects(
+    tx,
+    rows.map((row) => row.subject_id),
+  );
   const found = new Map<string, Existing>();
   for (const row of rows) {
     verifyRow(records.keyring, object, row);
@@ -40,7 +52,11 @@ export async function loadExisting(records: Records, tx: Tx, access: Access, obj
       deleted: row.deleted_at !== null,
       subject: row.subject_id,
       keys: own,
-      values: { ...columnValues(object.fields, row), ...openClass(object, row, own, 2), ...openClass(object, row, own, 3) },
+      values: {
+        ...columnValues(object.fields, row),
+        ...openClass(object, row, own, 2),
+        ...openClass(object, row, own, 3),
+      },
     });
   }
   return found;

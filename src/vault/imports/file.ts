@@ -28,12 +28,17 @@ function contextOf(jobId: string, index: number): Buffer {
 
 /** Puts one part down; again if it was there. Returns how many are missing. Throws Problem `invalid` for a wrong length. */
 export async function writePart(tx: Tx, job: Job, keys: SubjectKeys, index: number, data: Uint8Array): Promise<number> {
-  if (index >= partsOf(job.size) || data.length !== partLength(job.size, index)) throw new Problem("invalid", { fields: [{ field: "data", reason: "out_of_range", params: { min: 0, max: partsOf(job.size) - 1 } }] });
+  if (index >= partsOf(job.size) || data.length !== partLength(job.size, index))
+    throw new Problem("invalid", {
+      fields: [{ field: "data", reason: "out_of_range", params: { min: 0, max: partsOf(job.size) - 1 } }],
+    });
   const sealed = sealBytes(keys.class2, contextOf(job.id, index), data, 1);
   sealed[0] = suite;
   await tx.query("delete from vault.import_part where job_id = $1 and index = $2", [job.id, index]);
   await tx.query("insert into vault.import_part (job_id, index, sealed) values ($1, $2, $3)", [job.id, index, sealed]);
-  const [row] = await tx.query<{ n: number }>("select count(*) as n from vault.import_part where job_id = $1", [job.id]);
+  const [row] = await tx.query<{ n: number }>("select count(*) as n from vault.import_part where job_id = $1", [
+    job.id,
+  ]);
   return partsOf(job.size) - (row?.n ?? 0);
 }
 
@@ -44,7 +49,11 @@ export async function removeParts(tx: Tx, jobId: string): Promise<void> {
 /** The bytes of the file in order, at most 4 MiB at a time. Throws SealBroken for parts changed from outside. */
 export async function* fileBytes(db: Database, job: Job, keys: SubjectKeys): AsyncGenerator<Buffer> {
   for (let index = 0; index < partsOf(job.size); index++) {
-    const [row] = await db.read<{ sealed: Buffer }>(importScope, "select sealed from vault.import_part where job_id = $1 and index = $2", [job.id, index]);
+    const [row] = await db.read<{ sealed: Buffer }>(
+      importScope,
+      "select sealed from vault.import_part where job_id = $1 and index = $2",
+      [job.id, index],
+    );
     if (!row) throw new Problem("not_found");
     yield openBytes(keys.class2, contextOf(job.id, index), row.sealed.subarray(1));
   }
@@ -85,7 +94,12 @@ function decode(decoder: TextDecoder, bytes?: Buffer): string {
 }
 
 /** The encoding of the whole file and the text of its first 64 KiB. */
-export async function sampleFile(db: Database, job: Job, keys: SubjectKeys, given?: ImportEncoding): Promise<{ encoding: ImportEncoding; text: string }> {
+export async function sampleFile(
+  db: Database,
+  job: Job,
+  keys: SubjectKeys,
+  given?: ImportEncoding,
+): Promise<{ encoding: ImportEncoding; text: string }> {
   const detector = new EncodingDetector();
   let head: Buffer | undefined;
   for await (const bytes of fileBytes(db, job, keys)) {

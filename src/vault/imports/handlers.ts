@@ -30,7 +30,12 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
   const view = (q: Queryable, job: Job): Promise<ImportView> => jobs.view(q, job, runner.live(job.id));
   const read = <T>(work: (q: Queryable) => Promise<T>): Promise<T> => db.tx(importScope, work);
   /** Changes a job of the caller in one transaction, with its entry. */
-  const change = async (given: Call, input: { object: string; id: string }, action: string, work: Parameters<typeof changeIn>[5]): Promise<Job> => {
+  const change = async (
+    given: Call,
+    input: { object: string; id: string },
+    action: string,
+    work: Parameters<typeof changeIn>[5],
+  ): Promise<Job> => {
     const call = byPerson(given);
     return call.write((tx) => changeIn(call, parts, tx, ownerOf(call, input.object), { id: input.id, action }, work));
   };
@@ -42,7 +47,14 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
       if (importableFields(object, call.access).length === 0) throw new Problem("not_allowed");
       const { row } = await call.write(async (tx) => {
         if ((await jobs.unfinished(tx, call.identity.userId)) >= maxOpen) throw new Problem("limit_reached");
-        const made = await jobs.create(tx, { id: uuidv7(), object: object.key, personId: call.identity.userId, createdAt: call.now, size: input.size, fileName: input.fileName });
+        const made = await jobs.create(tx, {
+          id: uuidv7(),
+          object: object.key,
+          personId: call.identity.userId,
+          createdAt: call.now,
+          size: input.size,
+          fileName: input.fileName,
+        });
         call.note({ action: "import.create", object: object.key, result: "ok", rows: [made.change] });
         return made;
       });
@@ -66,7 +78,10 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
 
     "import.analyse": async (given, input) => {
       const call = byPerson(given);
-      const { job: loaded, keys } = await read(async (q) => ({ job: await jobs.load(q, input.id, ownerOf(call, input.object)), keys: await jobs.keys(q, input.id) }));
+      const { job: loaded, keys } = await read(async (q) => ({
+        job: await jobs.load(q, input.id, ownerOf(call, input.object)),
+        keys: await jobs.keys(q, input.id),
+      }));
       if (!["uploaded", "analysed", "checked"].includes(loaded.state)) throw new Problem("conflict");
       const { encoding, text } = await sampleFile(db, loaded, keys, input.encoding);
       const delimiter = input.delimiter ?? detectDelimiter(text);
@@ -75,8 +90,15 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
       const header = input.header ?? detectHeader(rows);
       const object = records.schema.load(input.object);
       const columns = proposeColumns(object, importableFields(object, call.access), rows, header);
-      const job = await change(call, input, "import.analyse", (one) => (["uploaded", "analysed", "checked"].includes(one.state) ? { state: "analysed", report: null, failure: null, failureRow: 0 } : undefined));
-      const key = proposeKey(object, columns.flatMap((column) => column.field ?? []));
+      const job = await change(call, input, "import.analyse", (one) =>
+        ["uploaded", "analysed", "checked"].includes(one.state)
+          ? { state: "analysed", report: null, failure: null, failureRow: 0 }
+          : undefined,
+      );
+      const key = proposeKey(
+        object,
+        columns.flatMap((column) => column.field ?? []),
+      );
       return { import: await read((q) => view(q, job)), analysis: { encoding, delimiter, header, columns, key } };
     },
 
@@ -89,9 +111,23 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
         await jobs.load(q, input.id, ownerOf(call, input.object));
         return jobs.keys(q, input.id);
       });
-      const sealed = jobs.seal(keys, input.id, "settings", { ...settings, confirmed: call.identity.confirmed, headings: [] });
+      const sealed = jobs.seal(keys, input.id, "settings", {
+        ...settings,
+        confirmed: call.identity.confirmed,
+        headings: [],
+      });
       const job = await change(call, input, "import.check", (one) =>
-        ["uploaded", "analysed", "checked"].includes(one.state) ? { ...none, state: "checking", settings: sealed, report: null, mode: settings.mode, keyField: settings.mode === "insert" ? null : settings.key, totalRows: 0 } : undefined,
+        ["uploaded", "analysed", "checked"].includes(one.state)
+          ? {
+              ...none,
+              state: "checking",
+              settings: sealed,
+              report: null,
+              mode: settings.mode,
+              keyField: settings.mode === "insert" ? null : settings.key,
+              totalRows: 0,
+            }
+          : undefined,
       );
       runner.kick(job);
       await runner.settled(job.id, checkWaitMs);
@@ -103,7 +139,14 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
       const job = await change(call, input, "import.start", async (one, tx) => {
         if ((one.state !== "checked" && one.state !== "failed") || one.version !== input.version) return undefined;
         if (one.state === "checked") await removeRefused(tx, one.id);
-        return { state: "running", failure: null, failureRow: 0, startedAt: one.startedAt ?? call.now, finishedAt: null, ...mandate("import.start", one, one.totalRows, signedBy(call)) };
+        return {
+          state: "running",
+          failure: null,
+          failureRow: 0,
+          startedAt: one.startedAt ?? call.now,
+          finishedAt: null,
+          ...mandate("import.start", one, one.totalRows, signedBy(call)),
+        };
       });
       runner.kick(job);
       return read((q) => view(q, job));
@@ -126,7 +169,11 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
         for (;;) {
           const block = await readRefused(q, keys, job.id, after);
           const width = Math.max(headings.length, block?.rows[0]?.cells.length ?? 0);
-          if (input.after === 0 && csv === "") csv = errorHeader(Array.from({ length: width }, (_, index) => headingOf(headings[index], index)), language);
+          if (input.after === 0 && csv === "")
+            csv = errorHeader(
+              Array.from({ length: width }, (_, index) => headingOf(headings[index], index)),
+              language,
+            );
           if (!block) return { csv, next: null };
           for (const row of block.rows) csv += errorLine(object, row, width, language);
           after = block.batch;
@@ -139,8 +186,14 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
       const call = byPerson(given);
       const job = await change(call, input, "import.undo", (one) => {
         const written = one.createdRows + one.updatedRows;
-        if (!["done", "failed", "cancelled"].includes(one.state) || written === 0 || one.emptiedAt !== null) return undefined;
-        return { state: "undoing", failure: null, failureRow: 0, ...mandate("import.undo", one, written, signedBy(call)) };
+        if (!["done", "failed", "cancelled"].includes(one.state) || written === 0 || one.emptiedAt !== null)
+          return undefined;
+        return {
+          state: "undoing",
+          failure: null,
+          failureRow: 0,
+          ...mandate("import.undo", one, written, signedBy(call)),
+        };
       });
       runner.kick(job);
       await runner.settled(job.id, checkWaitMs);
@@ -149,7 +202,8 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
 
     "import.cancel": async (given, input) => {
       const job = await change(given, input, "import.cancel", async (one, tx) => {
-        if (!["uploading", "uploaded", "analysed", "checking", "checked", "running"].includes(one.state)) return undefined;
+        if (!["uploading", "uploaded", "analysed", "checking", "checked", "running"].includes(one.state))
+          return undefined;
         await removeParts(tx, one.id);
         if (one.state !== "running") await removeRefused(tx, one.id);
         return { state: "cancelled", finishedAt: given.now };
@@ -179,7 +233,14 @@ type Patch = Parameters<ImportParts["jobs"]["update"]>[2];
 type Tx = Parameters<ImportParts["jobs"]["update"]>[0];
 
 /** Throws Problem `conflict` where `work` has no patch for the job as it stands. */
-async function changeIn(call: PersonCall, { jobs }: ImportParts, tx: Tx, owner: { object: string; personId: string }, what: { id: string; action: string }, work: (job: Job, tx: Tx) => Patch | undefined | Promise<Patch | undefined>): Promise<Job> {
+async function changeIn(
+  call: PersonCall,
+  { jobs }: ImportParts,
+  tx: Tx,
+  owner: { object: string; personId: string },
+  what: { id: string; action: string },
+  work: (job: Job, tx: Tx) => Patch | undefined | Promise<Patch | undefined>,
+): Promise<Job> {
   const job = await jobs.load(tx, what.id, owner, true);
   const patch = await work(job, tx);
   if (!patch) throw new Problem("conflict");
@@ -187,4 +248,3 @@ async function changeIn(call: PersonCall, { jobs }: ImportParts, tx: Tx, owner: 
   call.note({ action: what.action, object: job.object, result: "ok", rows: [updated.change] });
   return updated.row;
 }
-

@@ -108,7 +108,10 @@ export class Jobs {
   }
 
   /** Makes the job and its key. */
-  async create(tx: Tx, job: { id: string; object: string; personId: string; createdAt: Date; size: number; fileName: string }): Promise<Written<Row>> {
+  async create(
+    tx: Tx,
+    job: { id: string; object: string; personId: string; createdAt: Date; size: number; fileName: string },
+  ): Promise<Written<Row>> {
     const keys = await this.#keyring.createSubject(tx, job.id);
     const { fileName, ...given } = job;
     return this.#table.insert(tx, {
@@ -135,7 +138,11 @@ export class Jobs {
 
   /** Throws Problem `not_found` unless it is this person's job about this object; locks it when `lock`. */
   async load(q: Queryable, id: string, of: { object: string; personId: string }, lock = false): Promise<Job> {
-    const [job] = await this.#table.find(q, `id = $1 and object = $2 and person_id = $3${lock ? " for update" : ""}`, [id, of.object, of.personId]);
+    const [job] = await this.#table.find(q, `id = $1 and object = $2 and person_id = $3${lock ? " for update" : ""}`, [
+      id,
+      of.object,
+      of.personId,
+    ]);
     if (!job) throw new Problem("not_found");
     return job;
   }
@@ -146,7 +153,10 @@ export class Jobs {
 
   /** Newest first, at most 50. */
   list(q: Queryable, of: { object: string; personId: string }): Promise<Job[]> {
-    return this.#table.find(q, "object = $1 and person_id = $2 order by created_at desc limit 50", [of.object, of.personId]);
+    return this.#table.find(q, "object = $1 and person_id = $2 order by created_at desc limit 50", [
+      of.object,
+      of.personId,
+    ]);
   }
 
   /** What a stop interrupted. */
@@ -156,11 +166,18 @@ export class Jobs {
 
   /** Finished or abandoned before the given times and not emptied yet. */
   old(q: Queryable, madeBefore: Date, abandonedBefore: Date): Promise<Job[]> {
-    return this.#table.find(q, "emptied_at is null and (created_at < $1 or (created_at < $2 and state in ('uploading', 'uploaded', 'analysed', 'checked'))) and state not in ('checking', 'running', 'undoing') order by id limit 50", [madeBefore, abandonedBefore]);
+    return this.#table.find(
+      q,
+      "emptied_at is null and (created_at < $1 or (created_at < $2 and state in ('uploading', 'uploaded', 'analysed', 'checked'))) and state not in ('checking', 'running', 'undoing') order by id limit 50",
+      [madeBefore, abandonedBefore],
+    );
   }
 
   async unfinished(q: Queryable, personId: string): Promise<number> {
-    const [row] = await q.query<{ n: number }>("select count(*) as n from vault.import_job where person_id = $1 and emptied_at is null and state in ('uploading', 'uploaded', 'analysed', 'checking', 'checked', 'running')", [personId]);
+    const [row] = await q.query<{ n: number }>(
+      "select count(*) as n from vault.import_job where person_id = $1 and emptied_at is null and state in ('uploading', 'uploaded', 'analysed', 'checking', 'checked', 'running')",
+      [personId],
+    );
     return row?.n ?? 0;
   }
 
@@ -203,12 +220,20 @@ export class Jobs {
       finishedAt: job.finishedAt?.toISOString() ?? null,
       mode: job.mode,
       key: job.keyField,
-      progress: { done: job.totalRows === 0 ? (live?.done ?? 0) : Math.min(live?.done ?? job.doneRows, job.totalRows), total: job.totalRows === 0 ? null : job.totalRows, rowsPerSecond: live?.rowsPerSecond ?? null },
+      progress: {
+        done: job.totalRows === 0 ? (live?.done ?? 0) : Math.min(live?.done ?? job.doneRows, job.totalRows),
+        total: job.totalRows === 0 ? null : job.totalRows,
+        rowsPerSecond: live?.rowsPerSecond ?? null,
+      },
       counts: { created: job.createdRows, updated: job.updatedRows, skipped: job.skippedRows, bad: job.badRows },
       check: keys && job.report ? (openText(keys, job, "report", job.report) as ImportReport) : null,
-      undo: job.state === "undone" || job.state === "undoing" ? { removed: job.undoRemoved, restored: job.undoRestored, kept: job.undoKept } : null,
+      undo:
+        job.state === "undone" || job.state === "undoing"
+          ? { removed: job.undoRemoved, restored: job.undoRestored, kept: job.undoKept }
+          : null,
       canUndo: over && job.emptiedAt === null && job.createdRows + job.updatedRows > 0,
-      keptUntil: job.emptiedAt === null ? new Date(job.createdAt.getTime() + keptDays * 86_400_000).toISOString() : null,
+      keptUntil:
+        job.emptiedAt === null ? new Date(job.createdAt.getTime() + keptDays * 86_400_000).toISOString() : null,
       failure: job.failure,
       failureRow: job.failureRow,
     };

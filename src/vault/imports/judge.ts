@@ -2,51 +2,25 @@
 // for a row further down that it refers to. The dry run and the run itself decide by this same code.
 import type { ObjectDefinition } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
-import { type Access, inScope } from "../access/access.ts";
+import type { Access } from "../access/access.ts";
 import type { Tx } from "../db/database.ts";
-import { uuidv7 } from "../db/uuid.ts";
 import { findByKey, keyOf } from "../records/bulk.ts";
 import type { Records } from "../records/deps.ts";
 import { normaliseForLookup } from "../records/masks.ts";
 import { excerpt } from "../records/values.ts";
 import { fold } from "../search/normalise.ts";
+import { Decider, type Judged, type Resolved, type Verdict } from "./decide.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
-import { type Before, type Existing, loadExisting } from "./existing.ts";
+import { loadExisting } from "./existing.ts";
 import type { Plan, PlannedColumn } from "./plan.ts";
 import { References } from "./references.ts";
-
-interface Change {
-  readonly id: string;
-  readonly values: Readonly<Record<string, FieldValue>>;
-  readonly owner?: string;
-  readonly department?: string | null;
-}
-
-export type Verdict =
-  | { readonly op: "create"; readonly change: Change }
-  | { readonly op: "update"; readonly change: Change; readonly existing: Existing; readonly before: Before }
-  | { readonly op: "skip"; readonly id: string }
-  | { readonly op: "wait"; readonly name: string }
-  | { readonly op: "bad"; readonly problems: readonly CellProblem[] };
-
-export interface Judged {
-  readonly row: EvaluatedRow;
-  readonly verdict: Verdict;
-}
-
-interface Resolved {
-  values: Record<string, FieldValue>;
-  owner?: string;
-  department?: string;
-  waits?: { readonly name: string; readonly column: PlannedColumn };
-  readonly problems: CellProblem[];
-}
 
 export class Judge {
   readonly #records: Records;
   readonly #access: Access;
   readonly #plan: Plan;
   readonly #references: References;
+  readonly #decider: Decider;
   /** Key and unique values to the first row that has them. */
   readonly #seen = new Map<string, number>();
   /** Names of this file's records, once written, when rows refer to each other; null: several have it. */
@@ -58,6 +32,7 @@ export class Judge {
     this.#access = access;
     this.#plan = plan;
     this.#references = new References(records, access);
+    this.#decider = new Decider(records, access, plan);
     this.refersToItself = plan.columns.some((column) => column.target?.key === plan.object.key);
   }
 
@@ -77,7 +52,9 @@ export class Judge {
 
   /** The row that has a key or unique value of this one already; claims them for it otherwise. */
   claim(row: EvaluatedRow): CellProblem | undefined {
-    for (const column of this.#plan.key && !this.#plan.unique.includes(this.#plan.key) ? [this.#plan.key, ...this.#plan.unique] : this.#plan.unique) {
+    for (const column of this.#plan.key && !this.#plan.unique.includes(this.#plan.key)
+      ? [this.#plan.key, ...this.#plan.unique]
+      : this.#plan.unique) {
       const value = row.values[column.field.key] ?? null;
       if (value === null) continue;
       const form = `${column.field.key}\n${normaliseForLookup(column.field, value) ?? keyOf(value)}`;
@@ -94,17 +71,27 @@ export class Judge {
     const open: EvaluatedRow[] = [];
     for (const row of rows) {
       const problem = row.problems.length === 0 ? this.claim(row) : undefined;
-      if (problem || row.problems.length > 0) verdicts.set(row, { op: "bad", problems: problem ? [problem] : row.problems });
+      if (problem || row.problems.length > 0)
+        verdicts.set(row, { op: "bad", problems: problem ? [problem] : row.problems });
       else open.push(row);
     }
     await this.#loadReferences(tx, open);
     const found = await this.#findExisting(tx, open);
-    const existing = await loadExisting(this.#records, tx, this.#access, this.#plan.object, [...found.values()].flatMap((ids) => (ids.length === 1 ? ids : [])));
-    const taken = await this.#takenValues(tx, open.filter((row) => (found.get(row) ?? []).length === 0));
+    const existing = await loadExisting(
+      this.#records,
+      tx,
+      this.#access,
+      this.#plan.object,
+      [...found.values()].flatMap((ids) => (ids.length === 1 ? ids : [])),
+    );
+    const taken = await this.#takenValues(
+      tx,
+      open.filter((row) => (found.get(row) ?? []).length === 0),
+    );
     // Records of this very batch, to which its other rows may refer: round by round, so that their order does not matter.
     const batch = new Map<string, string | null>();
     let left = open;
-    for (let before = -1; left.length > 0 && left.length !== before; ) {
+    for (let before = -1; left.length > 0 && left.length !== before;) {
       before = left.length;
       left = left.filter((row) => {
         const resolved = this.#resolve(row, batch);
@@ -114,7 +101,7 @@ export class Judge {
             ? { op: "bad", problems: resolved.problems }
             : waits
               ? { op: "wait", name: waits.name }
-              : this.#decide(row, resolved, found.get(row) ?? [], existing, taken);
+              : this.#decider.decide(row, resolved, found.get(row) ?? [], existing, taken);
         verdicts.set(row, verdict);
         const id = idOf(verdict);
         if (id !== undefined) linkName(batch, row, id);
@@ -150,7 +137,12 @@ export class Judge {
         continue;
       }
       const written = within ? (this.#written.get(name) ?? batch.get(name)) : undefined;
-      const found = written === undefined ? this.#references.get(target, text) : written === null ? ({ reason: "several_records", params: { value: excerpt(text) } } as const) : { id: written };
+      const found =
+        written === undefined
+          ? this.#references.get(target, text)
+          : written === null
+            ? ({ reason: "several_records", params: { value: excerpt(text) } } as const)
+            : { id: written };
       if ("id" in found) this.#place(resolved, column, found.id);
       else if (within && found.reason === "no_such_record") resolved.waits ??= { name, column };
       else resolved.problems.push({ column, reason: found.reason, params: found.params });
@@ -162,16 +154,6 @@ export class Judge {
     if (this.#plan.object.fields.includes(column.field)) resolved.values[column.field.key] = id;
     else if (column.field.key === "owner") resolved.owner = id;
     else resolved.department = id;
-  }
-
-  #decide(row: EvaluatedRow, resolved: Resolved, ids: readonly string[], existing: ReadonlyMap<string, Existing>, taken: ReadonlySet<string>): Verdict {
-    const { key, settings } = this.#plan;
-    const text = key ? excerpt(String(row.values[key.field.key] ?? "")) : "";
-    if (ids.length > 1) return { op: "bad", problems: [{ column: key, reason: "several_records", params: { value: text } }] };
-    const one = existing.get(ids[0] ?? "");
-    if (one) return this.#change(one, resolved);
-    if (ids.length === 1 || settings.mode === "update") return { op: "bad", problems: [{ column: key, reason: "no_such_record", params: { value: text } }] };
-    return this.#create(row, resolved, taken);
   }
 
   async #findExisting(tx: Tx, rows: readonly EvaluatedRow[]): Promise<Map<EvaluatedRow, readonly string[]>> {
@@ -191,70 +173,10 @@ export class Judge {
       if (values.length === 0) continue;
       await tx.rescope(this.#access.rowScope(this.#plan.object.key, "view"));
       const found = await findByKey(this.#records, tx, this.#access, this.#plan.object, column.field.key, values);
-      for (const value of values) if ((found.get(keyOf(value)) ?? []).length > 0) taken.add(`${column.field.key}\n${keyOf(value)}`);
+      for (const value of values)
+        if ((found.get(keyOf(value)) ?? []).length > 0) taken.add(`${column.field.key}\n${keyOf(value)}`);
     }
     return taken;
-  }
-
-  #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>): Verdict {
-    const { object, missing, unique } = this.#plan;
-    const problems: CellProblem[] = missing.map((field) => ({ column: undefined, field: field.key, reason: "required" }));
-    for (const column of unique) {
-      const value = row.values[column.field.key] ?? null;
-      if (value !== null && taken.has(`${column.field.key}\n${keyOf(value)}`)) problems.push({ column, reason: "already_used" });
-    }
-    const id = uuidv7();
-    const place = this.#placement(resolved, id, problems);
-    if (place && !inScope(this.#access.scope(object.key, "import"), place)) problems.push({ column: this.#columnOf("owner") ?? this.#columnOf("department"), reason: "not_yours" });
-    if (problems.length > 0) return { op: "bad", problems };
-    return { op: "create", change: { id, values: resolved.values, ...(object.placement === "owner" && { owner: resolved.owner ?? this.#access.userId }), ...(object.placement === "person" && { department: resolved.department ?? null }) } };
-  }
-
-  #placement(resolved: Resolved, id: string, problems: CellProblem[]): { owner: string | null; department: string | null } | undefined {
-    const { placement } = this.#plan.object;
-    if (placement === "department") return { owner: null, department: id };
-    if (placement === "person") return { owner: id, department: resolved.department ?? null };
-    const owner = this.#records.directory.person(resolved.owner ?? this.#access.userId);
-    if (owner && !owner.deleted && owner.status !== "disabled") return { owner: owner.id, department: owner.department };
-    problems.push({ column: this.#columnOf("owner"), reason: "no_such_record", params: { value: excerpt(owner?.name ?? "") } });
-    return undefined;
-  }
-
-  #change(existing: Existing, resolved: Resolved): Verdict {
-    const { object } = this.#plan;
-    const place = { owner: existing.owner, department: existing.department };
-    if (existing.deleted || !this.#access.covers(object.key, "edit", place)) return { op: "bad", problems: [{ column: this.#plan.key, reason: "not_yours" }] };
-    const problems: CellProblem[] = [];
-    const values: Record<string, FieldValue> = {};
-    const before: Record<string, FieldValue> = {};
-    for (const column of this.#plan.columns) {
-      const { field } = column;
-      const value = resolved.values[field.key];
-      if (value === undefined || (existing.values[field.key] ?? null) === value) continue;
-      // A name found in another spelling is the same name: the key does not change what it finds.
-      if (column === this.#plan.key && typeof value === "string" && keyOf(existing.values[field.key] ?? null) === keyOf(value)) continue;
-      if (this.#access.level(object, field, place) !== "write") problems.push({ column, reason: "not_writable" });
-      values[field.key] = value;
-      before[field.key] = existing.values[field.key] ?? null;
-    }
-    const moves = resolved.owner !== undefined && resolved.owner !== existing.owner;
-    const relocates = resolved.department !== undefined && resolved.department !== existing.department;
-    if (moves || relocates) {
-      const next = this.#placement(resolved, existing.id, problems);
-      if (next && !inScope(this.#access.scope(object.key, "import"), next)) problems.push({ column: this.#columnOf("owner") ?? this.#columnOf("department"), reason: "not_yours" });
-    }
-    if (problems.length > 0) return { op: "bad", problems };
-    if (Object.keys(values).length === 0 && !moves && !relocates) return { op: "skip", id: existing.id };
-    return {
-      op: "update",
-      existing,
-      change: { id: existing.id, values, ...(moves && resolved.owner !== undefined && { owner: resolved.owner }), ...(relocates && resolved.department !== undefined && { department: resolved.department }) },
-      before: { values: before, ...(moves && existing.owner !== null && { owner: existing.owner }), ...(relocates && { department: existing.department }) },
-    };
-  }
-
-  #columnOf(key: string): PlannedColumn | undefined {
-    return this.#plan.columns.find((column) => column.field.key === key);
   }
 }
 

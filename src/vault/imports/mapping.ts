@@ -12,7 +12,9 @@ import { headingWords } from "./mapping-words.ts";
 export function importableFields(object: ObjectDefinition, access: Access): readonly StoredField[] {
   const placed = object.placement === "owner" ? "owner" : object.placement === "person" ? "department" : undefined;
   const place = systemFields.filter((field) => field.key === placed);
-  return [...object.fields.filter((field) => field.computed !== true), ...place].filter((field) => access.createLevel(object, field) === "write");
+  return [...object.fields.filter((field) => field.computed !== true), ...place].filter(
+    (field) => access.createLevel(object, field) === "write",
+  );
 }
 
 export type ColumnProposal = ImportAnalysis["columns"][number];
@@ -20,12 +22,25 @@ export type ColumnProposal = ImportAnalysis["columns"][number];
 const sampledRows = 1000;
 
 /** The columns of the sample with headings, up to three different values each, and what each most likely is. */
-export function proposeColumns(object: ObjectDefinition, fields: readonly StoredField[], rows: readonly CsvRow[], header: boolean): ColumnProposal[] {
+export function proposeColumns(
+  object: ObjectDefinition,
+  fields: readonly StoredField[],
+  rows: readonly CsvRow[],
+  header: boolean,
+): ColumnProposal[] {
   const body = (header ? rows.slice(1) : rows).slice(0, sampledRows);
   const width = rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
-  const values = Array.from({ length: width }, (_, index) => body.map((row) => row.cells[index]?.trim() ?? "").filter((cell) => cell !== ""));
+  const values = Array.from({ length: width }, (_, index) =>
+    body.map((row) => row.cells[index]?.trim() ?? "").filter((cell) => cell !== ""),
+  );
   const names = values.map((_, index) => (header ? (rows[0]?.cells[index]?.trim() ?? "").slice(0, 200) : ""));
-  const scores = names.flatMap((name, index) => fields.map((field) => ({ index, field, score: Math.max(headingScore(object, field, name), valueScore(field, values[index] ?? [])) })));
+  const scores = names.flatMap((name, index) =>
+    fields.map((field) => ({
+      index,
+      field,
+      score: Math.max(headingScore(object, field, name), valueScore(field, values[index] ?? [])),
+    })),
+  );
   const fieldOf = new Map<number, StoredField>();
   const taken = new Set<StoredField>();
   for (const { index, field } of scores.filter((one) => one.score > 0).toSorted((a, b) => b.score - a.score)) {
@@ -51,7 +66,10 @@ export function proposeKey(object: ObjectDefinition, mapped: readonly string[]):
 
 /** Headings are compared without case, spaces, hyphens, underlines, brackets and what stands in brackets. */
 export function headingForm(text: string): string {
-  const folded = text.normalize("NFKC").replaceAll(/([a-z])([A-Z])/gu, "$1 $2").toLowerCase();
+  const folded = text
+    .normalize("NFKC")
+    .replaceAll(/([a-z])([A-Z])/gu, "$1 $2")
+    .toLowerCase();
   const bare = folded.replaceAll(/[([【<][^)\]】>]*[)\]】>]/gu, "");
   return (bare.trim() === "" ? folded : bare).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
@@ -61,10 +79,19 @@ function headingScore(object: ObjectDefinition, field: StoredField, name: string
   if (heading === "") return 0;
   const own = [field.key, field.labels.zh, field.labels.en].map(headingForm);
   if (own.includes(heading)) return 1;
-  if (field.key === object.nameField && [object.key, object.labels.zh, object.labels.en, object.plural.en].map(headingForm).includes(heading)) return 0.95;
+  if (
+    field.key === object.nameField &&
+    [object.key, object.labels.zh, object.labels.en, object.plural.en].map(headingForm).includes(heading)
+  )
+    return 0.95;
   if ((headingWords[object.key]?.[field.key] ?? []).some((word) => headingForm(word) === heading)) return 0.9;
   if ((headingWords["*"]?.[field.key] ?? []).some((word) => headingForm(word) === heading)) return 0.85;
-  const near = own.some((label) => label.length >= 2 && heading.length >= 2 && (heading.includes(label) || (label.includes(heading) && heading.length * 2 >= label.length)));
+  const near = own.some(
+    (label) =>
+      label.length >= 2 &&
+      heading.length >= 2 &&
+      (heading.includes(label) || (label.includes(heading) && heading.length * 2 >= label.length)),
+  );
   return near ? 0.5 : 0;
 }
 
@@ -78,7 +105,15 @@ function valueScore(field: StoredField, values: readonly string[]): number {
     case "email":
       return share(passes) >= 0.8 ? 0.45 : 0;
     case "phone":
-      return share((text) => /[\d-]{7}/u.test(text) && !/^\d{1,6}(?:\.\d+)?$/u.test(text) && typeof readDay(text) === "string" && passes(text)) >= 0.8 ? 0.4 : 0;
+      return share(
+        (text) =>
+          /[\d-]{7}/u.test(text) &&
+          !/^\d{1,6}(?:\.\d+)?$/u.test(text) &&
+          typeof readDay(text) === "string" &&
+          passes(text),
+      ) >= 0.8
+        ? 0.4
+        : 0;
     case "url":
       return share((text) => /^(?:https?:\/\/|www\.)/iu.test(text) && passes(text)) >= 0.8 ? 0.4 : 0;
     case "id_number":

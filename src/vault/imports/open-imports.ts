@@ -22,5 +22,7 @@ export function openImports(records: Records, onError: (error: unknown) => void 
 function report(error: unknown): void {
   // The message of a database error may quote a value, so only the kind of error goes to the log.
   const code = typeof error === "object" && error !== null && "code" in error ? ` ${String(error.code)}` : "";
-  process.stderr.write(`${new Date().toISOString()} import: ${error instanceof Error ? error.name : "unknown error"}${code}\n`);
+  process.stderr.write(
+    `${new Date().toISOString()} import: ${error instanceof Error ? error.name : "unknown error"}${code}\n`,
+  );
 }

@@ -3,7 +3,8 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { CsvRow } from "./csv-reader.ts";
 import { type EvaluatedRow, evaluateRow } from "./evaluate.ts";
-import { idOf, type Judge, type Judged } from "./judge.ts";
+import type { Judged } from "./decide.ts";
+import { idOf, type Judge } from "./judge.ts";
 import { fold as foldName } from "../search/normalise.ts";
 import type { Plan } from "./plan.ts";
 
@@ -144,7 +145,13 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
 
 const settled = Promise.resolve();
 
-async function* evaluatedBatches({ plan, judge, rows, earlier, heading }: PassOptions): AsyncGenerator<Omit<Batch, "after"> & { readonly count: number }, undefined> {
+async function* evaluatedBatches({
+  plan,
+  judge,
+  rows,
+  earlier,
+  heading,
+}: PassOptions): AsyncGenerator<Omit<Batch, "after"> & { readonly count: number }, undefined> {
   let width: number | undefined;
   let batch: EvaluatedRow[] = [];
   let length = 0;
@@ -215,5 +222,10 @@ function ownReference(plan: Plan, row: EvaluatedRow) {
 
 function refused(row: EvaluatedRow, plan: Plan, reason: "circular" | "no_such_record"): EvaluatedRow {
   const reference = ownReference(plan, row);
-  return { ...row, problems: [{ column: reference?.column, reason, params: { value: reference?.text.slice(0, 60).toWellFormed() ?? "" } }] };
+  return {
+    ...row,
+    problems: [
+      { column: reference?.column, reason, params: { value: reference?.text.slice(0, 60).toWellFormed() ?? "" } },
+    ],
+  };
 }

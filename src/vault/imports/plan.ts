@@ -12,7 +12,11 @@ import { importableFields } from "./mapping.ts";
 export interface PlannedColumn {
   readonly index: number;
   readonly field: StoredField;
-  readonly options: { readonly dateOrder?: "dmy" | "mdy" | "ymd" | undefined; readonly language: "zh" | "en"; readonly utcOffset: number };
+  readonly options: {
+    readonly dateOrder?: "dmy" | "mdy" | "ymd" | undefined;
+    readonly language: "zh" | "en";
+    readonly utcOffset: number;
+  };
   /** Folded value to key of an option. */
   readonly fixes: ReadonlyMap<string, string>;
   /** The object a reference points to. */
@@ -44,17 +48,30 @@ export function makePlan(schema: Schema, object: ObjectDefinition, access: Acces
     const field = allowed.get(key);
     if (!field) {
       const known = object.fields.find((one) => one.key === key);
-      problems.push({ field: key, reason: known && access.createLevel(object, known) !== "hidden" ? "not_writable" : "unknown_field" });
-    } else if (indexes.has(index) || columns.some((column) => column.field === field)) problems.push({ field: key, reason: "already_used" });
+      problems.push({
+        field: key,
+        reason: known && access.createLevel(object, known) !== "hidden" ? "not_writable" : "unknown_field",
+      });
+    } else if (indexes.has(index) || columns.some((column) => column.field === field))
+      problems.push({ field: key, reason: "already_used" });
     else {
       indexes.add(index);
       const target = field.type === "reference" ? schema.load(field.target) : undefined;
-      columns.push({ index, field, target, options: { dateOrder, language: settings.language, utcOffset: settings.utcOffset }, fixes: fixesOf(field, settings, problems) });
+      columns.push({
+        index,
+        field,
+        target,
+        options: { dateOrder, language: settings.language, utcOffset: settings.utcOffset },
+        fixes: fixesOf(field, settings, problems),
+      });
     }
   }
   const key = columns.find((column) => column.field.key === settings.key);
-  if (settings.mode !== "insert" && (!key || !canBeKey(object, key.field))) problems.push({ field: settings.key ?? "key", reason: settings.key === null ? "required" : "not_writable" });
-  const missing = object.fields.filter((field) => field.required === true && field.computed !== true && !columns.some((column) => column.field === field));
+  if (settings.mode !== "insert" && (!key || !canBeKey(object, key.field)))
+    problems.push({ field: settings.key ?? "key", reason: settings.key === null ? "required" : "not_writable" });
+  const missing = object.fields.filter(
+    (field) => field.required === true && field.computed !== true && !columns.some((column) => column.field === field),
+  );
   if (settings.mode === "insert") for (const field of missing) problems.push({ field: field.key, reason: "required" });
   if (problems.length > 0) throw new Problem("invalid", { fields: problems });
   return {
@@ -77,7 +94,8 @@ function canBeKey(object: ObjectDefinition, field: StoredField): boolean {
 function fixesOf(field: StoredField, settings: ImportSettings, problems: FieldProblem[]): ReadonlyMap<string, string> {
   const fixes = new Map<string, string>();
   for (const [value, option] of Object.entries(settings.fixes[field.key] ?? {})) {
-    if (field.type !== "choice" || !field.options.some((one) => one.key === option)) problems.push({ field: field.key, reason: "not_an_option", params: { value: option } });
+    if (field.type !== "choice" || !field.options.some((one) => one.key === option))
+      problems.push({ field: field.key, reason: "not_an_option", params: { value: option } });
     else fixes.set(foldOption(value), option);
   }
   return fixes;

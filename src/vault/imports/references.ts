@@ -11,7 +11,9 @@ import { tableOf } from "../records/row.ts";
 import { excerpt } from "../records/values.ts";
 import { fold } from "../search/normalise.ts";
 
-export type Found = { readonly id: string } | { readonly reason: FieldReason; readonly params: { readonly value: string } };
+export type Found =
+  | { readonly id: string }
+  | { readonly reason: FieldReason; readonly params: { readonly value: string } };
 
 /** Names remembered; beyond it the oldest half is asked for again. */
 const remembered = 50_000;
@@ -28,7 +30,8 @@ export class References {
 
   /** Looks up all texts at once. Leaves the transaction in the person's view scope. */
   async load(tx: Tx, wanted: ReadonlyMap<ObjectDefinition, ReadonlySet<string>>): Promise<void> {
-    if (this.#known.size > remembered) for (const key of [...this.#known.keys()].slice(0, remembered / 2)) this.#known.delete(key);
+    if (this.#known.size > remembered)
+      for (const key of [...this.#known.keys()].slice(0, remembered / 2)) this.#known.delete(key);
     for (const [target, texts] of wanted) {
       const unknown = [...texts].filter((text) => !this.#known.has(keyFor(target, text)));
       if (unknown.length === 0) continue;
@@ -50,7 +53,10 @@ export class References {
     const ids = texts.filter((text) => isUuid(text.toLowerCase()));
     if (ids.length > 0) {
       await tx.rescope(this.#access.rowScope(target.key, "view"));
-      const rows = await tx.query<{ id: string }>(`select id from ${tableOf(target)} where id = any($1) and deleted_at is null`, [ids.map((id) => id.toLowerCase())]);
+      const rows = await tx.query<{ id: string }>(
+        `select id from ${tableOf(target)} where id = any($1) and deleted_at is null`,
+        [ids.map((id) => id.toLowerCase())],
+      );
       for (const id of ids) if (rows.some((row) => row.id === id.toLowerCase())) found.set(id, [id.toLowerCase()]);
     }
     const rest = texts.filter((text) => !found.has(text));
@@ -63,10 +69,19 @@ export class References {
     return found;
   }
 
-  async #findPeople(tx: Tx, target: ObjectDefinition, texts: readonly string[], found: Map<string, readonly string[]>): Promise<void> {
+  async #findPeople(
+    tx: Tx,
+    target: ObjectDefinition,
+    texts: readonly string[],
+    found: Map<string, readonly string[]>,
+  ): Promise<void> {
     const byName = new Map<string, string[]>();
     for (const person of this.#records.directory.people) {
-      if (person.deleted || !this.#access.covers(target.key, "view", { owner: person.id, department: person.department })) continue;
+      if (
+        person.deleted ||
+        !this.#access.covers(target.key, "view", { owner: person.id, department: person.department })
+      )
+        continue;
       const name = fold(person.name).trim();
       byName.set(name, [...(byName.get(name) ?? []), person.id]);
     }
@@ -76,7 +91,11 @@ export class References {
     const byAddress = new Map<string, readonly string[]>();
     if (email && addresses.length > 0 && this.#access.bestLevel(target, email) !== "hidden") {
       await tx.rescope(this.#access.rowScope(target.key, "view"));
-      for (const [address, rows] of await findByKey(this.#records, tx, this.#access, target, email.key, addresses)) byAddress.set(address, rows.map((row) => row.id));
+      for (const [address, rows] of await findByKey(this.#records, tx, this.#access, target, email.key, addresses))
+        byAddress.set(
+          address,
+          rows.map((row) => row.id),
+        );
     }
     for (const text of texts) found.set(text, byAddress.get(keyOf(text)) ?? byName.get(fold(text).trim()) ?? []);
   }
@@ -84,7 +103,10 @@ export class References {
   /** 华东 or 华东/上海 (also > and \): the last part is the department, those before it stand above it in this order. */
   #departments(text: string): readonly string[] {
     const { directory } = this.#records;
-    const path = text.split(/[/>\\]/u).map((part) => fold(part).trim()).filter((part) => part !== "");
+    const path = text
+      .split(/[/>\\]/u)
+      .map((part) => fold(part).trim())
+      .filter((part) => part !== "");
     const whole = fold(text).trim();
     const ids: string[] = [];
     for (const one of directory.departments) {
@@ -95,7 +117,11 @@ export class References {
   }
 }
 
-function hasPath(directory: Records["directory"], department: { readonly name: string; readonly parent: string | null }, path: readonly string[]): boolean {
+function hasPath(
+  directory: Records["directory"],
+  department: { readonly name: string; readonly parent: string | null },
+  path: readonly string[],
+): boolean {
   let at: { readonly name: string; readonly parent: string | null } | undefined = department;
   for (const part of path.toReversed()) {
     if (!at || fold(at.name).trim() !== part) return false;

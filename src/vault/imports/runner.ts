@@ -1,9 +1,10 @@
 // Drives checks, runs and undos one after the other, goes on after a stop with what was under way, and removes old jobs'
 // contents. Work lies in the database only: losing this object loses nothing.
 import { setTimeout as sleep } from "node:timers/promises";
-import { Problem } from "../../contract/problem.ts";
+import type { Problem } from "../../contract/problem.ts";
 import { problemOf } from "../database-problem.ts";
 import { uuidv7 } from "../db/uuid.ts";
+import { SealBroken, TagBroken } from "../keys/broken.ts";
 import { removeRefused, removeWritten } from "./blocks.ts";
 import { checkRun, type ImportParts } from "./check-run.ts";
 import { removeParts } from "./file.ts";
@@ -95,7 +96,10 @@ export class ImportRunner {
       } catch (error) {
         if (error instanceof Closing || (error instanceof RunStopped && error.why === "changed")) return;
         const problem = problemOf(error);
-        const ours = problem !== undefined || error instanceof RunStopped;
+        // Rows changed behind the vault's back do not get better by trying.
+        const damaged = error instanceof TagBroken || error instanceof SealBroken;
+        if (damaged) this.#onError(error);
+        const ours = problem !== undefined || error instanceof RunStopped || damaged;
         if (!ours) {
           this.#onError(error);
           const done = this.#active.get(id)?.done ?? 0;
@@ -104,7 +108,11 @@ export class ImportRunner {
         }
         // What nobody foresaw, such as a lost connection, is tried again as long as there is progress.
         if (ours ? !problem || !passing.has(problem.code) : unforeseen >= unforeseenTries) {
-          await this.#fail(id, error instanceof RunStopped ? error.why : (problem?.code ?? "internal"), problem).catch(this.#onError);
+          await this.#fail(
+            id,
+            error instanceof RunStopped ? error.why : damaged ? "damaged" : (problem?.code ?? "internal"),
+            problem,
+          ).catch(this.#onError);
           return;
         }
         await sleep(wait);
@@ -131,7 +139,12 @@ export class ImportRunner {
       const { report, headings } = await checkRun(this.#parts, job, progress);
       const keys = await records.db.tx(importScope, (tx) => jobs.keys(tx, job.id));
       const settings = jobs.seal(keys, job.id, "settings", { ...jobs.settings(keys, job), headings });
-      await this.#settle(job, "import.checked", { state: "checked", settings, report: jobs.seal(keys, job.id, "report", report), totalRows: report.rows });
+      await this.#settle(job, "import.checked", {
+        state: "checked",
+        settings,
+        report: jobs.seal(keys, job.id, "report", report),
+        totalRows: report.rows,
+      });
     } else if (job.state === "running") {
       const done = await WriteRun.run(this.#parts, job, progress);
       await this.#settle(done, "import.done", { state: "done", finishedAt: new Date() }, true);
@@ -147,7 +160,9 @@ export class ImportRunner {
       const { change } = await jobs.update(tx, job, patch);
       // The file holds everybody in it; what is still needed of it stands in the records and the error rows.
       if (removeFile) await removeParts(tx, job.id);
-      await records.ledger.insert(tx, [{ action, at: new Date(), actor: mandateActor(job), object: job.object, result: "ok", rows: [change] }]);
+      await records.ledger.insert(tx, [
+        { action, at: new Date(), actor: mandateActor(job), object: job.object, result: "ok", rows: [change] },
+      ]);
     });
   }
 
@@ -157,23 +172,40 @@ export class ImportRunner {
     if (!job || (job.state !== "checking" && job.state !== "running" && job.state !== "undoing")) return;
     const row = problem?.extra?.["row"];
     // A failed check can be tried with other settings.
-    await this.#settle(job, "import.failed", { state: job.state === "checking" ? "analysed" : "failed", failure, failureRow: typeof row === "number" ? row : 0, finishedAt: job.state === "checking" ? null : new Date() });
+    await this.#settle(job, "import.failed", {
+      state: job.state === "checking" ? "analysed" : "failed",
+      failure,
+      failureRow: typeof row === "number" ? row : 0,
+      finishedAt: job.state === "checking" ? null : new Date(),
+    });
   }
 
   /** Empties jobs older than 30 days, and uploads nobody ran for a day: their key is destroyed. */
   async sweep(now: Date): Promise<number> {
     const { jobs, records } = this.#parts;
     const dayMs = 24 * hourMs;
-    const old = await records.db.tx(importScope, (tx) => jobs.old(tx, new Date(now.getTime() - keptDays * dayMs), new Date(now.getTime() - dayMs)));
+    const old = await records.db.tx(importScope, (tx) =>
+      jobs.old(tx, new Date(now.getTime() - keptDays * dayMs), new Date(now.getTime() - dayMs)),
+    );
     for (const job of old) {
       await records.db.tx(importScope, async (tx) => {
         await removeParts(tx, job.id);
         await removeRefused(tx, job.id);
         await removeWritten(tx, job.id);
-        const ended = job.state === "uploading" || job.state === "uploaded" || job.state === "analysed" || job.state === "checked";
+        const ended =
+          job.state === "uploading" || job.state === "uploaded" || job.state === "analysed" || job.state === "checked";
         const { change } = await jobs.update(tx, job, { emptiedAt: now, ...(ended && { state: "cancelled" }) });
         await records.keyring.destroySubject(tx, job.id);
-        await records.ledger.insert(tx, [{ action: "import.emptied", at: now, actor: { kind: "system" }, object: job.object, result: "ok", rows: [change] }]);
+        await records.ledger.insert(tx, [
+          {
+            action: "import.emptied",
+            at: now,
+            actor: { kind: "system" },
+            object: job.object,
+            result: "ok",
+            rows: [change],
+          },
+        ]);
       });
     }
     return old.length;
@@ -181,7 +213,12 @@ export class ImportRunner {
 }
 
 /** A new mandate for a job: signed by the request that asks for it, for a day and at most `meter` records. */
-export function mandate(verb: "import.start" | "import.undo", job: Job, meter: number, signed: { by: string; device: string; request: string; now: Date }): JobPatch {
+export function mandate(
+  verb: "import.start" | "import.undo",
+  job: Job,
+  meter: number,
+  signed: { by: string; device: string; request: string; now: Date },
+): JobPatch {
   return {
     mandateId: uuidv7(),
     mandateVerbs: verb,

@@ -3,7 +3,7 @@
 import type { ImportReport, ImportRowProblem } from "../../contract/import-verbs.ts";
 import { foldOption, nearestOption } from "../records/read-text.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
-import type { Judged } from "./judge.ts";
+import type { Judged } from "./decide.ts";
 import type { PlannedColumn } from "./plan.ts";
 
 const maxProblems = 200;
@@ -53,7 +53,8 @@ export class Tally {
         field: column.field.key,
         value,
         count,
-        suggestion: (column.field.type === "choice" ? nearestOption(column.field.options, value)?.key : undefined) ?? null,
+        suggestion:
+          (column.field.type === "choice" ? nearestOption(column.field.options, value)?.key : undefined) ?? null,
       })),
     };
   }
@@ -65,7 +66,13 @@ export class Tally {
   #problem(row: EvaluatedRow, problem: CellProblem): void {
     const column = problem.column ? this.#name(problem.column) : null;
     if (this.#problems.length < maxProblems) {
-      this.#problems.push({ row: row.row.row, column, field: problem.column?.field.key ?? problem.field ?? null, reason: problem.reason, params: { ...problem.params } });
+      this.#problems.push({
+        row: row.row.row,
+        column,
+        field: problem.column?.field.key ?? problem.field ?? null,
+        reason: problem.reason,
+        params: { ...problem.params },
+      });
     }
     const key = `${column}\n${problem.reason}`;
     const reason = this.#reasons.get(key) ?? { column, reason: problem.reason, count: 0 };

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testDatabase, type TestDatabase } from "../../../test/harness/postgres.ts";
 import { type ImportSettings, type ImportView, importPartBytes } from "../../contract/import-verbs.ts";
+import { Problem } from "../../contract/problem.ts";
 import { Directory } from "../access/directory.ts";
 import type { NotedEntry, PersonCall } from "../call.ts";
 import { systemScope } from "../db/database.ts";
@@ -20,6 +21,7 @@ import { SearchIndex } from "../search/search-index.ts";
 import { tableSource } from "../search/table-source.ts";
 import type { ImportHandlers } from "../verbs.ts";
 import { Meter } from "../watch/meter.ts";
+import { type Existing, loadExisting } from "./existing.ts";
 import { type Imports, openImports } from "./open-imports.ts";
 
 export interface TestRoom {
@@ -39,7 +41,14 @@ export interface TestRoom {
   run(userId: string, job: ImportView): Promise<ImportView>;
   /** Waits until the job's step is over. */
   settled(userId: string, job: ImportView): Promise<ImportView>;
-  handlers(): ImportHandlers;
+  /** A verb as a person calls it. */
+  do<V extends keyof ImportHandlers>(
+    userId: string,
+    verb: V,
+    input: Parameters<ImportHandlers[V]>[1],
+  ): ReturnType<ImportHandlers[V]>;
+  /** All living records of an object, opened, by name. */
+  byName(object: string): Promise<Map<string, Existing>>;
   close(): Promise<void>;
 }
 
@@ -53,13 +62,23 @@ export async function testRoom(): Promise<TestRoom> {
   const directory = new Directory({ db, keyring, schema });
   await directory.open();
   const meter = await Meter.open(db, new Date());
-  const search = await SearchIndex.start({ objects: schema.objects, lookup: (kind, normalised) => keyring.lookup(kind, normalised) });
+  const search = await SearchIndex.start({
+    objects: schema.objects,
+    lookup: (kind, normalised) => keyring.lookup(kind, normalised),
+  });
   const records: Records = { db, keyring, schema, directory, search, ledger, meter };
   const people = new RecordPeople(() => records);
-  const { userId: owner } = await db.tx(systemScope("test"), (tx) => people.createOwner(tx, { name: "老板 Owner", email: "owner@example.com", company: "总部", locale: "zh-CN" }));
+  const { userId: owner } = await db.tx(systemScope("test"), (tx) =>
+    people.createOwner(tx, { name: "老板 Owner", email: "owner@example.com", company: "总部", locale: "zh-CN" }),
+  );
   directory.changed();
   await directory.ready();
-  for (const object of schema.objects) await search.rebuild({ object: object.key, source: tableSource(db, object), material: () => keyring.exportMaterial() });
+  for (const object of schema.objects)
+    await search.rebuild({
+      object: object.key,
+      source: tableSource(db, object),
+      material: () => keyring.exportMaterial(),
+    });
   const errors: unknown[] = [];
   const departments = new Map<string, string>();
 
@@ -69,7 +88,25 @@ export async function testRoom(): Promise<TestRoom> {
     owner,
     errors,
     imports: openImports(records, (error) => errors.push(error)),
-    handlers: () => room.imports.handlers,
+    do(userId, verb, input) {
+      // Handler and input belong to the same verb; TypeScript does not follow that through an index.
+      const handler = room.imports.handlers[verb] as unknown as (
+        call: PersonCall,
+        given: typeof input,
+      ) => ReturnType<ImportHandlers[typeof verb]>;
+      return handler(room.call(userId), input);
+    },
+    async byName(object) {
+      const access = directory.access(owner, true);
+      if (!access) throw new Error("the owner is gone");
+      return db.tx(systemScope("test"), async (tx) => {
+        const ids = (
+          await tx.query<{ id: string }>(`select id from vault.record_${object} where deleted_at is null`)
+        ).map((row) => row.id);
+        const found = await loadExisting(records, tx, access, schema.load(object), ids);
+        return new Map([...found.values()].map((one) => [String(one.values["name"]), one]));
+      });
+    },
     async person(name, roles, department, email) {
       const now = new Date();
       const notes: NotedEntry[] = [];
@@ -78,16 +115,31 @@ export async function testRoom(): Promise<TestRoom> {
       await db.tx(systemScope("test"), async (tx) => {
         let departmentId = departments.get(department);
         if (departmentId === undefined) {
-          departmentId = (await createRecord(records, tx, writer, schema.load("department"), { name: department, parent: directory.rootDepartment() ?? null })).id;
+          departmentId = (
+            await createRecord(records, tx, writer, schema.load("department"), {
+              name: department,
+              parent: directory.rootDepartment() ?? null,
+            })
+          ).id;
           departments.set(department, departmentId);
         }
         const place = departmentId;
         await directory.trust(place, async () => {
-          await createRecord(records, tx, writer, schema.load("user"), { name, status: "active", department: place, ...(email !== undefined && { email }) }, userId);
+          await createRecord(
+            records,
+            tx,
+            writer,
+            schema.load("user"),
+            { name, status: "active", department: place, ...(email !== undefined && { email }) },
+            userId,
+          );
         });
         await directory.writeMember(tx, userId, roles, null, now);
         await tx.rescope(systemScope("test"));
-        await ledger.insert(tx, notes.map((note) => ({ ...note, at: now, actor: { kind: "system" } })));
+        await ledger.insert(
+          tx,
+          notes.map((note) => ({ ...note, at: now, actor: { kind: "system" } })),
+        );
       });
       directory.changed();
       await directory.ready();
@@ -100,7 +152,17 @@ export async function testRoom(): Promise<TestRoom> {
       const drafts: NotedEntry[] = [];
       const device = { id: uuidv7(), family: "test", thumbprint: "x" };
       return {
-        identity: { kind: "device", userId, device, session: { id: uuidv7(), assurance: "passkey", startedAt: now, expiresAt: now }, confirmed: true, mfaAt: now, mfaUntil: now, locked: false, authority: "localhost" },
+        identity: {
+          kind: "device",
+          userId,
+          device,
+          session: { id: uuidv7(), assurance: "passkey", startedAt: now, expiresAt: now },
+          confirmed: true,
+          mfaAt: now,
+          mfaUntil: now,
+          locked: false,
+          authority: "localhost",
+        },
         access,
         requestId: uuidv7(),
         endpoint: "test",
@@ -110,34 +172,61 @@ export async function testRoom(): Promise<TestRoom> {
           db.tx({ actor: userId, all: false, owners: [], departments: [] }, async (tx) => {
             const result = await work(tx);
             await tx.rescope(systemScope("ledger"));
-            await ledger.insert(tx, drafts.splice(0).map((draft) => ({ ...draft, at: now, actor: { kind: "person", personId: userId, deviceId: device.id } })));
+            await ledger.insert(
+              tx,
+              drafts.splice(0).map((draft) => ({
+                ...draft,
+                at: now,
+                actor: { kind: "person", personId: userId, deviceId: device.id },
+              })),
+            );
             return result;
           }),
       };
     },
     async upload(userId, object, file) {
       const bytes = Buffer.from(file);
-      const job = await room.handlers()["import.create"](room.call(userId), { object, fileName: "list.csv", size: bytes.length });
+      const job = await room.do(userId, "import.create", { object, fileName: "list.csv", size: bytes.length });
       for (let at = 0, index = 0; at < bytes.length; at += importPartBytes, index++) {
-        await room.handlers()["import.part"](room.call(userId), { object, id: job.id, index: String(index), data: bytes.subarray(at, at + importPartBytes) });
+        await room.do(userId, "import.part", {
+          object,
+          id: job.id,
+          index: String(index),
+          data: bytes.subarray(at, at + importPartBytes),
+        });
       }
-      return room.handlers()["import.status"](room.call(userId), { object, id: job.id });
+      return room.do(userId, "import.status", { object, id: job.id });
     },
     async check(userId, object, file, settings = {}) {
       const { id } = await room.upload(userId, object, file);
-      const { analysis } = await room.handlers()["import.analyse"](room.call(userId), { object, id });
+      const { analysis } = await room.do(userId, "import.analyse", { object, id });
       const { encoding, delimiter, header, columns } = analysis;
-      const proposed = columns.map(({ index, field, dateOrder }) => ({ index, field, ...(dateOrder !== null && { dateOrder }) }));
-      const all = { mode: "insert" as const, key: null, encoding, delimiter, header, columns: proposed, fixes: {}, language: "en" as const, utcOffset: 0, ...settings };
-      return room.settled(userId, await room.handlers()["import.check"](room.call(userId), { object, id, settings: all }));
+      const proposed = columns.map(({ index, field, dateOrder }) => ({
+        index,
+        field,
+        ...(dateOrder !== null && { dateOrder }),
+      }));
+      const all = {
+        mode: "insert" as const,
+        key: null,
+        encoding,
+        delimiter,
+        header,
+        columns: proposed,
+        fixes: {},
+        language: "en" as const,
+        utcOffset: 0,
+        ...settings,
+      };
+      return room.settled(userId, await room.do(userId, "import.check", { object, id, settings: all }));
     },
     async run(userId, job) {
       const { object, id, version } = job;
-      return room.settled(userId, await room.handlers()["import.start"](room.call(userId), { object, id, version }));
+      return room.settled(userId, await room.do(userId, "import.start", { object, id, version }));
     },
     async settled(userId, { object, id }) {
       for (;;) {
-        const job = await room.handlers()["import.status"](room.call(userId), { object, id });
+        const job = await room.do(userId, "import.status", { object, id });
         if (job.state !== "checking" && job.state !== "running" && job.state !== "undoing") return job;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -152,4 +241,16 @@ export async function testRoom(): Promise<TestRoom> {
     },
   };
   return room;
+}
+
+/** The code of the Problem that work is refused with, and what it says about fields or the file; "none" when it is not. */
+export async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const detail = error.extra?.["because"] ?? error.fields.map((field) => `${field.field}:${field.reason}`).join();
+    return detail === "" ? error.code : `${error.code} ${String(detail)}`;
+  }
+  return "none";
 }

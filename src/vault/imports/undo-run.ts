@@ -40,7 +40,13 @@ export async function undoRun(parts: ImportParts, job: Job, step: (rows: number)
   return current;
 }
 
-async function undoBatch(parts: ImportParts, job: Job, access: Access, object: ObjectDefinition, batch: number): Promise<Job> {
+async function undoBatch(
+  parts: ImportParts,
+  job: Job,
+  access: Access,
+  object: ObjectDefinition,
+  batch: number,
+): Promise<Job> {
   try {
     return await commitBatch(parts, job, access, object, batch, undefined);
   } catch (error) {
@@ -68,7 +74,14 @@ async function undoBatch(parts: ImportParts, job: Job, access: Access, object: O
 /** Ends a trial without leaving anything. */
 class Tried extends Error {}
 
-async function commitBatch({ records, jobs }: ImportParts, job: Job, access: Access, object: ObjectDefinition, batch: number, refused: ReadonlySet<string> | undefined): Promise<Job> {
+async function commitBatch(
+  { records, jobs }: ImportParts,
+  job: Job,
+  access: Access,
+  object: ObjectDefinition,
+  batch: number,
+  refused: ReadonlySet<string> | undefined,
+): Promise<Job> {
   const now = new Date();
   return records.db.tx(importScope, async (tx) => {
     const block = await readBlock(tx, records.keyring, job.id, batch);
@@ -88,15 +101,36 @@ async function commitBatch({ records, jobs }: ImportParts, job: Job, access: Acc
       .catch((error: unknown) => {
         throw error instanceof Problem ? new RunStopped("changed") : error;
       });
-    await records.ledger.insert(tx, [{ action: "import.undo_batch", at: now, actor: mandateActor(job), object: object.key, result: "ok", rows: [updated.change] }]);
+    await records.ledger.insert(tx, [
+      {
+        action: "import.undo_batch",
+        at: now,
+        actor: mandateActor(job),
+        object: object.key,
+        result: "ok",
+        rows: [updated.change],
+      },
+    ]);
     return updated.row;
   });
 }
 
 /** What has to be written to take these rows back. */
-async function plan({ records }: ImportParts, tx: Tx, access: Access, object: ObjectDefinition, written: readonly WrittenRow[]): Promise<Outcome> {
+async function plan(
+  { records }: ImportParts,
+  tx: Tx,
+  access: Access,
+  object: ObjectDefinition,
+  written: readonly WrittenRow[],
+): Promise<Outcome> {
   const wanted = written.filter((row) => row.version > 0);
-  const existing = await loadExisting(records, tx, access, object, wanted.map((row) => row.id));
+  const existing = await loadExisting(
+    records,
+    tx,
+    access,
+    object,
+    wanted.map((row) => row.id),
+  );
   const rows: BulkRow[] = [];
   let removed = 0;
   let restored = 0;
@@ -119,6 +153,14 @@ async function plan({ records }: ImportParts, tx: Tx, access: Access, object: Ob
   return { rows, removed, restored, kept };
 }
 
-async function write({ records }: ImportParts, tx: Tx, job: Job, access: Access, object: ObjectDefinition, rows: readonly BulkRow[]): Promise<void> {
-  if (rows.length > 0) await bulkWrite(records, tx, access, object, rows, { actor: mandateActor(job), by: job.personId, now: new Date() });
+async function write(
+  { records }: ImportParts,
+  tx: Tx,
+  job: Job,
+  access: Access,
+  object: ObjectDefinition,
+  rows: readonly BulkRow[],
+): Promise<void> {
+  if (rows.length > 0)
+    await bulkWrite(records, tx, access, object, rows, { actor: mandateActor(job), by: job.personId, now: new Date() });
 }

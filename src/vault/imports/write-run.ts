@@ -11,17 +11,33 @@ import { type ImportParts, type Prepared, prepare, refusedOf } from "./check-run
 import type { CellProblem } from "./evaluate.ts";
 import { sealBefore } from "./existing.ts";
 import { importScope, type Job } from "./jobs.ts";
-import { Judge, type Judged } from "./judge.ts";
+import type { Judged } from "./decide.ts";
+import { Judge } from "./judge.ts";
 import { type Batch, runPass } from "./pass.ts";
 import type { Plan } from "./plan.ts";
 
 /** Refusals that are about one row; any other stops the run. */
-const ofOneRow: ReadonlySet<string> = new Set(["invalid", "duplicate", "in_use", "not_allowed", "field_not_allowed", "not_found", "conflict", "limit_reached"]);
+const ofOneRow: ReadonlySet<string> = new Set([
+  "invalid",
+  "duplicate",
+  "in_use",
+  "not_allowed",
+  "field_not_allowed",
+  "not_found",
+  "conflict",
+  "limit_reached",
+]);
 const conflictTries = 4;
 
 /** The actor of what a mandate does: the system, for the person who signed. */
 export function mandateActor(job: Job): ActorRef {
-  return { kind: "system", personId: job.personId, ...(job.signedDevice !== null && { deviceId: job.signedDevice }), ...(job.mandateId !== null && { mandateId: job.mandateId }), ...(job.signedRequest !== null && { requestId: job.signedRequest }) };
+  return {
+    kind: "system",
+    personId: job.personId,
+    ...(job.signedDevice !== null && { deviceId: job.signedDevice }),
+    ...(job.mandateId !== null && { mandateId: job.mandateId }),
+    ...(job.signedRequest !== null && { requestId: job.signedRequest }),
+  };
 }
 
 /** The run may not go on, and no row is to blame: the job was changed from elsewhere, or its mandate has ended. */
@@ -37,7 +53,12 @@ export class RunStopped extends Error {
 /** Throws RunStopped when the mandate does not cover `amount` more records now. */
 export function demandMandate(job: Job, verb: string, amount: number, now: Date): void {
   const used = verb === "import.undo" ? job.undoRemoved + job.undoRestored : job.createdRows + job.updatedRows;
-  const covers = job.mandateId !== null && job.mandateVerbs === verb && job.mandateScope === job.object && job.mandateExpiresAt !== null && job.mandateExpiresAt > now;
+  const covers =
+    job.mandateId !== null &&
+    job.mandateVerbs === verb &&
+    job.mandateScope === job.object &&
+    job.mandateExpiresAt !== null &&
+    job.mandateExpiresAt > now;
   if (!covers || used + amount > (job.mandateMeter ?? 0)) throw new RunStopped("mandate_ended");
 }
 
@@ -60,11 +81,22 @@ export class WriteRun {
    */
   static async run(parts: ImportParts, job: Job, step: (rows: number) => void): Promise<Job> {
     const prepared = await prepare(parts, job);
-    const earlier = job.doneRows === 0 ? undefined : await parts.records.db.tx(importScope, (tx) => readEarlier(tx, job.id, job.doneRows));
+    const earlier =
+      job.doneRows === 0
+        ? undefined
+        : await parts.records.db.tx(importScope, (tx) => readEarlier(tx, job.id, job.doneRows));
     const run = new WriteRun(parts, job, prepared);
     // Created rows of one file take no locks that another batch waits for; changed ones may (the lock on a tree).
     const overlap = prepared.plan.settings.mode === "insert";
-    await runPass({ plan: prepared.plan, judge: run.#judge, rows: prepared.rows, earlier, step, overlap, sink: (batch) => run.#batch(batch) });
+    await runPass({
+      plan: prepared.plan,
+      judge: run.#judge,
+      rows: prepared.rows,
+      earlier,
+      step,
+      overlap,
+      sink: (batch) => run.#batch(batch),
+    });
     return run.#job;
   }
 
@@ -86,7 +118,11 @@ export class WriteRun {
           const second = batch.rows.slice(middle);
           // Until the second half is committed too, only what lies before the first of its rows is done.
           const rest = Math.min(...second.map((row) => row.row.row)) - 1;
-          const judged = await this.#batch({ rows: first, upTo: Math.max(this.#job.doneRows, Math.min(rest, batch.upTo)), after: batch.after });
+          const judged = await this.#batch({
+            rows: first,
+            upTo: Math.max(this.#job.doneRows, Math.min(rest, batch.upTo)),
+            after: batch.after,
+          });
           return [...judged, ...(await this.#batch({ ...batch, rows: second }))];
         }
         const [row] = batch.rows;
@@ -104,7 +140,12 @@ export class WriteRun {
       const judged = await this.#judge.judge(tx, batch.rows);
       const written = await this.#write(tx, judged, now);
       await batch.after;
-      demandMandate(this.#job, "import.start", judged.filter(({ verdict }) => verdict.op === "create" || verdict.op === "update").length, now);
+      demandMandate(
+        this.#job,
+        "import.start",
+        judged.filter(({ verdict }) => verdict.op === "create" || verdict.op === "update").length,
+        now,
+      );
       await tx.rescope(importScope);
       const number = this.#job.batches + 1;
       const refused = refusedOf(judged);
@@ -123,7 +164,16 @@ export class WriteRun {
         .catch((error: unknown) => {
           throw error instanceof Problem ? new RunStopped("changed") : error;
         });
-      await records.ledger.insert(tx, [{ action: "import.batch", at: now, actor: mandateActor(this.#job), object: plan.object.key, result: "ok", rows: [updated.change] }]);
+      await records.ledger.insert(tx, [
+        {
+          action: "import.batch",
+          at: now,
+          actor: mandateActor(this.#job),
+          object: plan.object.key,
+          result: "ok",
+          rows: [updated.change],
+        },
+      ]);
       tx.afterCommit(() => {
         this.#job = updated.row;
       });
@@ -136,15 +186,29 @@ export class WriteRun {
     const rows: BulkRow[] = [];
     for (const { verdict } of judged) {
       if (verdict.op === "create") rows.push({ op: "create", ...verdict.change });
-      else if (verdict.op === "update") rows.push({ op: "update", version: verdict.existing.version, ...verdict.change });
+      else if (verdict.op === "update")
+        rows.push({ op: "update", version: verdict.existing.version, ...verdict.change });
     }
     const versions = new Map<string, number>();
-    if (rows.length > 0) for (const one of await bulkWrite(this.#parts.records, tx, access, plan.object, rows, { actor: mandateActor(this.#job), by: this.#job.personId, now })) versions.set(one.id, one.version);
+    if (rows.length > 0)
+      for (const one of await bulkWrite(this.#parts.records, tx, access, plan.object, rows, {
+        actor: mandateActor(this.#job),
+        by: this.#job.personId,
+        now,
+      }))
+        versions.set(one.id, one.version);
     return judged.flatMap(({ row, verdict }): WrittenRow[] => {
       if (verdict.op === "skip") return [{ row: row.row.row, id: verdict.id, version: 0, before: null }];
       if (verdict.op !== "create" && verdict.op !== "update") return [];
       const version = versions.get(verdict.change.id) ?? 1;
-      return [{ row: row.row.row, id: verdict.change.id, version, before: verdict.op === "update" ? sealBefore(verdict.existing, version, verdict.before) : null }];
+      return [
+        {
+          row: row.row.row,
+          id: verdict.change.id,
+          version,
+          before: verdict.op === "update" ? sealBefore(verdict.existing, version, verdict.before) : null,
+        },
+      ];
     });
   }
 }
@@ -154,6 +218,13 @@ function rowProblem(plan: Plan, problem: Problem): CellProblem {
   const [field] = problem.fields;
   const column = field && plan.columns.find((one) => one.field.key === field.field);
   if (field) return { column, reason: field.reason, params: field.params };
-  const reason = problem.code === "duplicate" ? "already_used" : problem.code === "not_allowed" || problem.code === "not_found" ? "not_yours" : problem.code === "field_not_allowed" ? "not_writable" : "wrong_type";
+  const reason =
+    problem.code === "duplicate"
+      ? "already_used"
+      : problem.code === "not_allowed" || problem.code === "not_found"
+        ? "not_yours"
+        : problem.code === "field_not_allowed"
+          ? "not_writable"
+          : "wrong_type";
   return { column, reason };
 }

@@ -11,7 +11,20 @@ const chinese = /^(\d{4})年(\d{1,2})月(\d{1,2})[日号]?$/u;
 const compact = /^(\d{4})(\d{2})(\d{2})$/u;
 const monthNamed = /^(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ ,-]{1,2}(\d{4})$/u;
 const monthFirst = /^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$/u;
-const months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const months = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 
 /** Days of Excel from 1927-05-18 to 2173-10-14: five digits, so that no year and no compact date is taken for one. */
 const serial = /^([1-9]\d{4})(?:\.(\d{1,12}))?$/u;
@@ -28,7 +41,11 @@ export function readDay(text: string, order?: DateOrder): { day: string } | Date
 }
 
 /** The instant a text names, in ISO form; without a zone it is meant `utcOffset` minutes east of UTC. */
-export function readInstant(text: string, order: DateOrder | undefined, utcOffset: number): { at: string } | DateRefusal {
+export function readInstant(
+  text: string,
+  order: DateOrder | undefined,
+  utcOffset: number,
+): { at: string } | DateRefusal {
   const excel = serial.exec(text);
   if (excel) {
     const days = Number(excel[1]) + Number(`0.${excel[2] ?? "0"}`);
@@ -86,10 +103,18 @@ function readYearLast(a: number, b: number, year: string, order: DateOrder | und
 
 function monthNumber(name: string): number {
   const lower = name.toLowerCase();
-  return months.findIndex((month) => month === lower || month.slice(0, 3) === lower || (lower === "sept" && month === "september")) + 1;
+  return (
+    months.findIndex(
+      (month) => month === lower || month.slice(0, 3) === lower || (lower === "sept" && month === "september"),
+    ) + 1
+  );
 }
 
-function dayOf(year: string | number | undefined, month: string | number | undefined, day: string | number | undefined): { day: string } | DateRefusal {
+function dayOf(
+  year: string | number | undefined,
+  month: string | number | undefined,
+  day: string | number | undefined,
+): { day: string } | DateRefusal {
   const text = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
   return isDate(text) ? { day: text } : "not_a_date";
 }

@@ -29,7 +29,10 @@ export function readText(field: FieldDefinition, text: string, options: ReadOpti
     default: {
       if (text.length > 4000) return wrong("too_long", { max: field.max ?? 2000 });
       // A leading apostrophe is how spreadsheets mark a text.
-      const plain = text.normalize("NFKC").trim().replace(/^'(?=.)/u, "");
+      const plain = text
+        .normalize("NFKC")
+        .trim()
+        .replace(/^'(?=.)/u, "");
       return plain === "" ? { value: null } : readPlain(field, plain, options);
     }
   }
@@ -77,18 +80,24 @@ const spacedNumber = /^[+-]?\d{1,3}(?:[ ']\d{3})+(?:\.\d+)?$/u;
 /** Digits with thousands apart; never 12万, 3k, 1e5, 50 % or ￥5, which each mean a number that does not stand there. */
 function readNumber(field: FieldDefinition, plain: string): Checked {
   const text = plain.replace(/^[−–]/u, "-");
-  if (text.length > 40 || !(plainNumber.test(text) || groupedNumber.test(text) || spacedNumber.test(text))) return wrong("not_a_number");
+  if (text.length > 40 || !(plainNumber.test(text) || groupedNumber.test(text) || spacedNumber.test(text)))
+    return wrong("not_a_number");
   const digits = text.replaceAll(/[ ,']/gu, "").replace(/\.0+$/u, "");
   const value = Number(digits);
   const significant = digits.replace(/^[+-]?0*\.?0*/u, "").replace(".", "");
   const checked = checkValue(field, value);
   // More digits than a number holds exactly would be stored as another number.
-  if (significant.length > 15 && !("problem" in checked) && canonicalDigits(digits) !== canonicalDigits(String(value))) return wrong("too_precise", { scale: field.type === "decimal" ? field.scale : 0 });
+  if (significant.length > 15 && !("problem" in checked) && canonicalDigits(digits) !== canonicalDigits(String(value)))
+    return wrong("too_precise", { scale: field.type === "decimal" ? field.scale : 0 });
   return checked;
 }
 
 function canonicalDigits(text: string): string {
-  return text.replace(/^\+/u, "").replace(/^(-?)0+(?=\d)/u, "$1").replace(/(\.\d*?)0+$/u, "$1").replace(/\.$/u, "");
+  return text
+    .replace(/^\+/u, "")
+    .replace(/^(-?)0+(?=\d)/u, "$1")
+    .replace(/(\.\d*?)0+$/u, "$1")
+    .replace(/\.$/u, "");
 }
 
 interface Spellings {
@@ -99,7 +108,11 @@ const spellings = new WeakMap<readonly ChoiceOption[], Spellings>();
 
 /** How spellings of options are compared: upper = lower case, runs of space, hyphen and underline are one space. */
 export function foldOption(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replaceAll(/[\s_-]+/gu, " ").trim();
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/gu, " ")
+    .trim();
 }
 
 function spellingsOf(options: readonly ChoiceOption[]): Spellings {
@@ -108,7 +121,10 @@ function spellingsOf(options: readonly ChoiceOption[]): Spellings {
   const map = new Map<string, ChoiceOption>();
   // Keys first: an alias of one option must not hide the key or label of another.
   for (const option of options) map.set(foldOption(option.key), option);
-  for (const pick of [(one: ChoiceOption) => [one.labels.zh, one.labels.en], (one: ChoiceOption) => one.aliases ?? []]) {
+  for (const pick of [
+    (one: ChoiceOption) => [one.labels.zh, one.labels.en],
+    (one: ChoiceOption) => one.aliases ?? [],
+  ]) {
     for (const option of options) {
       for (const spelling of pick(option)) {
         const folded = foldOption(spelling);
@@ -127,7 +143,9 @@ function readChoice(options: readonly ChoiceOption[], plain: string, language: "
   if (option) return { value: option.key };
   const meant = nearestOption(options, plain);
   const value = excerpt(plain);
-  return meant ? wrong("not_an_option_suggest", { value, suggestion: meant.labels[language] }) : wrong("not_an_option", { value });
+  return meant
+    ? wrong("not_an_option_suggest", { value, suggestion: meant.labels[language] })
+    : wrong("not_an_option", { value });
 }
 
 /** The option that a mistyped text most likely means. */

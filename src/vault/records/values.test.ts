@@ -7,17 +7,41 @@ import type { FieldValue } from "../../contract/record-verbs.ts";
 import { lastFour, lookupKind, maskOf, normaliseForLookup } from "./masks.ts";
 import { checkValue, fromColumn, toColumn } from "./values.ts";
 
-const base = { key: "x", labels: { zh: "字段", en: "Field" }, class: 1, purpose: "selling", retention: "with_record" } as const;
+const base = {
+  key: "x",
+  labels: { zh: "字段", en: "Field" },
+  class: 1,
+  purpose: "selling",
+  retention: "with_record",
+} as const;
 const options = [{ key: "technology", labels: { zh: "信息技术", en: "Technology" } }] as const;
 
-function field(type: FieldType, more: Partial<Pick<FieldDefinition, "max" | "min" | "maxValue" | "class">> = {}): FieldDefinition {
+function field(
+  type: FieldType,
+  more: Partial<Pick<FieldDefinition, "max" | "min" | "maxValue" | "class">> = {},
+): FieldDefinition {
   if (type === "decimal") return { ...base, ...more, type, scale: 2 };
   if (type === "choice") return { ...base, ...more, type, options };
   if (type === "reference") return { ...base, ...more, type, target: "account" };
   return { ...base, ...more, type };
 }
 
-const types: readonly FieldType[] = ["text", "long_text", "integer", "decimal", "boolean", "date", "datetime", "choice", "phone", "email", "url", "id_number", "bank_account", "reference"];
+const types: readonly FieldType[] = [
+  "text",
+  "long_text",
+  "integer",
+  "decimal",
+  "boolean",
+  "date",
+  "datetime",
+  "choice",
+  "phone",
+  "email",
+  "url",
+  "id_number",
+  "bank_account",
+  "reference",
+];
 
 const uuid = "0192f0a0-0000-7000-8000-000000000001";
 const good: readonly (readonly [FieldType, unknown, FieldValue])[] = [
@@ -104,14 +128,19 @@ const bad: readonly (readonly [FieldType, unknown, string])[] = [
 ];
 
 test("good values are stored in their one form", () => {
-  for (const [type, given, value] of good) assert.deepEqual(checkValue(field(type), given), { value }, `${type} ${JSON.stringify(given)}`);
+  for (const [type, given, value] of good)
+    assert.deepEqual(checkValue(field(type), given), { value }, `${type} ${JSON.stringify(given)}`);
   assert.deepEqual(new Set(good.map(([type]) => type)), new Set(types));
 });
 
 test("bad values are refused with a reason", () => {
   for (const [type, given, reason] of bad) {
     const checked = checkValue(field(type), given);
-    assert.equal("problem" in checked ? checked.problem.reason : undefined, reason, `${type} ${String(given).slice(0, 60)}`);
+    assert.equal(
+      "problem" in checked ? checked.problem.reason : undefined,
+      reason,
+      `${type} ${String(given).slice(0, 60)}`,
+    );
   }
   assert.deepEqual(new Set(bad.map(([type]) => type)), new Set(types));
 });
@@ -125,7 +154,8 @@ test("ranges of the definition hold", () => {
 });
 
 test("no value is no value in every type", () => {
-  for (const type of types) for (const given of [null, undefined, ""]) assert.deepEqual(checkValue(field(type), given), { value: null });
+  for (const type of types)
+    for (const given of [null, undefined, ""]) assert.deepEqual(checkValue(field(type), given), { value: null });
 });
 
 /** A small generator with a seed, so that a failure can be repeated (mulberry32). */
@@ -142,10 +172,55 @@ function random(seed: number): () => number {
 test("nothing given makes the check, the mask or the column throw", () => {
   const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
   const next = random(seed);
-  const hostile = { toString: () => assert.fail("called"), valueOf: () => assert.fail("called"), [Symbol.toPrimitive]: () => assert.fail("called") };
-  const fixed: unknown[] = [hostile, Symbol("x"), 10n, () => 1, new Proxy({}, { get: () => assert.fail("read") }), [], {}, new Date(Number.NaN), true, -1e308, 5e-324];
-  const alphabet = ["0", "1", "9", "-", "+", ".", "@", "a", "Z", " ", "\n", "\u0000", "\ud800", "\udc00", "年", "月", "日", "万", ":", "/", "T", "e", "#", "１", "\u202e", "\u00a0"];
-  const texts = Array.from({ length: 4000 }, () => Array.from({ length: Math.floor(next() * 30) }, () => alphabet[Math.floor(next() * alphabet.length)]).join(""));
+  const hostile = {
+    toString: () => assert.fail("called"),
+    valueOf: () => assert.fail("called"),
+    [Symbol.toPrimitive]: () => assert.fail("called"),
+  };
+  const fixed: unknown[] = [
+    hostile,
+    Symbol("x"),
+    10n,
+    () => 1,
+    new Proxy({}, { get: () => assert.fail("read") }),
+    [],
+    {},
+    new Date(Number.NaN),
+    true,
+    -1e308,
+    5e-324,
+  ];
+  const alphabet = [
+    "0",
+    "1",
+    "9",
+    "-",
+    "+",
+    ".",
+    "@",
+    "a",
+    "Z",
+    " ",
+    "\n",
+    "\u0000",
+    "\ud800",
+    "\udc00",
+    "年",
+    "月",
+    "日",
+    "万",
+    ":",
+    "/",
+    "T",
+    "e",
+    "#",
+    "１",
+    "\u202e",
+    "\u00a0",
+  ];
+  const texts = Array.from({ length: 4000 }, () =>
+    Array.from({ length: Math.floor(next() * 30) }, () => alphabet[Math.floor(next() * alphabet.length)]).join(""),
+  );
   const numbers = Array.from({ length: 1000 }, () => (next() - 0.5) * 10 ** Math.floor(next() * 40 - 15));
   let passed = 0;
   for (const type of types) {
@@ -168,7 +243,11 @@ test("nothing given makes the check, the mask or the column throw", () => {
 });
 
 test("columns hold what PostgreSQL types expect, and come back from every form the driver gives", () => {
-  const stored = (type: FieldType, custom: boolean): StoredField => ({ ...field(type), storage: { in: "column", column: "c" }, custom });
+  const stored = (type: FieldType, custom: boolean): StoredField => ({
+    ...field(type),
+    storage: { in: "column", column: "c" },
+    custom,
+  });
   assert.equal(toColumn(stored("decimal", false), 1100.04), "110004");
   assert.equal(toColumn(stored("decimal", false), 1.1), "110");
   assert.equal(toColumn(stored("boolean", true), true), "true");

@@ -47,7 +47,10 @@ export function excerpt(text: string): string {
 }
 
 function checkText(field: FieldDefinition, given: string): Checked {
-  const max = field.type === "text" || field.type === "long_text" ? (field.max ?? defaultMax[field.type]) : (field.max ?? maxShort);
+  const max =
+    field.type === "text" || field.type === "long_text"
+      ? (field.max ?? defaultMax[field.type])
+      : (field.max ?? maxShort);
   // Before anything that takes time in proportion to the length.
   if (given.length > max + 4096) return wrong("too_long", { max });
   const lines = field.type === "long_text" ? given.replaceAll(/\r\n?/gu, "\n") : given;
@@ -64,7 +67,9 @@ function checkText(field: FieldDefinition, given: string): Checked {
     case "datetime":
       return checkInstant(text);
     case "choice":
-      return field.options.some((option: ChoiceOption) => option.key === text) ? { value: text } : wrong("not_an_option", { value: excerpt(text) });
+      return field.options.some((option: ChoiceOption) => option.key === text)
+        ? { value: text }
+        : wrong("not_an_option", { value: excerpt(text) });
     case "phone": {
       const phone = readPhone(text);
       return phone === undefined ? wrong("not_a_phone") : { value: phone };
@@ -103,13 +108,15 @@ function checkNumber(field: FieldDefinition, given: unknown): Checked {
   const min = Math.max(field.min ?? -largest, -largest);
   const max = Math.min(field.maxValue ?? largest, largest);
   if (given < min || given > max) return wrong("out_of_range", { min: Math.ceil(min), max: Math.floor(max) });
-  if (scaled(given, scale) === undefined) return field.type === "integer" ? wrong("too_precise", { scale: 0 }) : wrong("too_precise", { scale });
+  if (scaled(given, scale) === undefined)
+    return field.type === "integer" ? wrong("too_precise", { scale: 0 }) : wrong("too_precise", { scale });
   return { value: given === 0 ? 0 : given };
 }
 
 /** The number times 10^scale as an exact integer, read from its shortest decimal form; undefined when decimals are left. */
 function scaled(value: number, scale: number): bigint | undefined {
-  const [, sign, whole = "", fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/u.exec(String(value)) ?? [];
+  const [, sign, whole = "", fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/u.exec(String(value)) ?? [];
   const shift = Number(exponent) + scale - fraction.length;
   let digits = whole + fraction;
   if (shift >= 0) digits += "0".repeat(shift);
@@ -129,17 +136,21 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-const instantForm = /^([1-9]\d{3}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/u;
+const instantForm =
+  /^([1-9]\d{3}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/u;
 
 /** ISO 8601 with a zone, stored in UTC to the millisecond. */
 function checkInstant(text: string): Checked {
   const date = instantForm.exec(text)?.[1];
   if (date === undefined || !isDate(date)) return wrong("not_a_date");
   const at = new Date(text.replace(" ", "T").replace(/([+-]\d\d)(\d\d)$/u, "$1:$2"));
-  return Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1000 || at.getUTCFullYear() > 9999 ? wrong("not_a_date") : { value: at.toISOString() };
+  return Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1000 || at.getUTCFullYear() > 9999
+    ? wrong("not_a_date")
+    : { value: at.toISOString() };
 }
 
-const emailForm = /^[^\s@"(),:;<>[\\\]]{1,64}@((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63})$/u;
+const emailForm =
+  /^[^\s@"(),:;<>[\\\]]{1,64}@((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63})$/u;
 
 function checkEmail(text: string): Checked {
   const plain = text.normalize("NFKC");
@@ -151,10 +162,20 @@ function checkEmail(text: string): Checked {
 /** Only http and https; without credentials, which are used to disguise an address. A bare host gets https://. */
 function checkUrl(text: string): Checked {
   if (/[\s\\<>"'`{}|^]/u.test(text)) return wrong("not_a_url");
-  const full = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text) ? text : /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[:/?#]|$)/u.test(text) ? `https://${text}` : undefined;
+  const full = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text)
+    ? text
+    : /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[:/?#]|$)/u.test(text)
+      ? `https://${text}`
+      : undefined;
   if (full === undefined || full.length > maxShort) return wrong("not_a_url");
   const url = URL.parse(full);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.username !== "" || url.password !== "") return wrong("not_a_url");
+  if (
+    url === null ||
+    (url.protocol !== "http:" && url.protocol !== "https:") ||
+    url.username !== "" ||
+    url.password !== ""
+  )
+    return wrong("not_a_url");
   return { value: full };
 }
 

@@ -1,0 +1,170 @@
+// What becomes of a row whose references are found: rights on the record and on each field, owner and department, unique
+// values, and whether anything differs at all.
+import type { FieldValue } from "../../contract/record-verbs.ts";
+import { type Access, inScope } from "../access/access.ts";
+import { uuidv7 } from "../db/uuid.ts";
+import { keyOf } from "../records/bulk.ts";
+import type { Records } from "../records/deps.ts";
+import { excerpt } from "../records/values.ts";
+import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
+import type { Before, Existing } from "./existing.ts";
+import type { Plan, PlannedColumn } from "./plan.ts";
+
+interface Change {
+  readonly id: string;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  readonly owner?: string;
+  readonly department?: string | null;
+}
+
+export type Verdict =
+  | { readonly op: "create"; readonly change: Change }
+  | { readonly op: "update"; readonly change: Change; readonly existing: Existing; readonly before: Before }
+  | { readonly op: "skip"; readonly id: string }
+  | { readonly op: "wait"; readonly name: string }
+  | { readonly op: "bad"; readonly problems: readonly CellProblem[] };
+
+export interface Judged {
+  readonly row: EvaluatedRow;
+  readonly verdict: Verdict;
+}
+
+/** A row whose references are found. */
+export interface Resolved {
+  values: Record<string, FieldValue>;
+  owner?: string;
+  department?: string;
+  waits?: { readonly name: string; readonly column: PlannedColumn };
+  readonly problems: CellProblem[];
+}
+
+export class Decider {
+  readonly #records: Records;
+  readonly #access: Access;
+  readonly #plan: Plan;
+
+  constructor(records: Records, access: Access, plan: Plan) {
+    this.#records = records;
+    this.#access = access;
+    this.#plan = plan;
+  }
+
+  /** `ids`: the records its key finds; `existing`: those opened; `taken`: unique values that are in use. */
+  decide(
+    row: EvaluatedRow,
+    resolved: Resolved,
+    ids: readonly string[],
+    existing: ReadonlyMap<string, Existing>,
+    taken: ReadonlySet<string>,
+  ): Verdict {
+    const { key, settings } = this.#plan;
+    const text = key ? excerpt(String(row.values[key.field.key] ?? "")) : "";
+    if (ids.length > 1)
+      return { op: "bad", problems: [{ column: key, reason: "several_records", params: { value: text } }] };
+    const one = existing.get(ids[0] ?? "");
+    if (one) return this.#change(one, resolved);
+    if (ids.length === 1 || settings.mode === "update")
+      return { op: "bad", problems: [{ column: key, reason: "no_such_record", params: { value: text } }] };
+    return this.#create(row, resolved, taken);
+  }
+
+  #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>): Verdict {
+    const { object, missing, unique } = this.#plan;
+    const problems: CellProblem[] = missing.map((field) => ({
+      column: undefined,
+      field: field.key,
+      reason: "required",
+    }));
+    for (const column of unique) {
+      const value = row.values[column.field.key] ?? null;
+      if (value !== null && taken.has(`${column.field.key}\n${keyOf(value)}`))
+        problems.push({ column, reason: "already_used" });
+    }
+    const id = uuidv7();
+    const place = this.#placement(resolved, id, problems);
+    if (place && !inScope(this.#access.scope(object.key, "import"), place))
+      problems.push({ column: this.#columnOf("owner") ?? this.#columnOf("department"), reason: "not_yours" });
+    if (problems.length > 0) return { op: "bad", problems };
+    return {
+      op: "create",
+      change: {
+        id,
+        values: resolved.values,
+        ...(object.placement === "owner" && { owner: resolved.owner ?? this.#access.userId }),
+        ...(object.placement === "person" && { department: resolved.department ?? null }),
+      },
+    };
+  }
+
+  #placement(
+    resolved: Resolved,
+    id: string,
+    problems: CellProblem[],
+  ): { owner: string | null; department: string | null } | undefined {
+    const { placement } = this.#plan.object;
+    if (placement === "department") return { owner: null, department: id };
+    if (placement === "person") return { owner: id, department: resolved.department ?? null };
+    const owner = this.#records.directory.person(resolved.owner ?? this.#access.userId);
+    if (owner && !owner.deleted && owner.status !== "disabled")
+      return { owner: owner.id, department: owner.department };
+    problems.push({
+      column: this.#columnOf("owner"),
+      reason: "no_such_record",
+      params: { value: excerpt(owner?.name ?? "") },
+    });
+    return undefined;
+  }
+
+  #change(existing: Existing, resolved: Resolved): Verdict {
+    const { object } = this.#plan;
+    const place = { owner: existing.owner, department: existing.department };
+    if (existing.deleted || !this.#access.covers(object.key, "edit", place))
+      return { op: "bad", problems: [{ column: this.#plan.key, reason: "not_yours" }] };
+    const problems: CellProblem[] = [];
+    const values: Record<string, FieldValue> = {};
+    const before: Record<string, FieldValue> = {};
+    for (const column of this.#plan.columns) {
+      const { field } = column;
+      const value = resolved.values[field.key];
+      if (value === undefined || (existing.values[field.key] ?? null) === value) continue;
+      // A name found in another spelling is the same name: the key does not change what it finds.
+      if (
+        column === this.#plan.key &&
+        typeof value === "string" &&
+        keyOf(existing.values[field.key] ?? null) === keyOf(value)
+      )
+        continue;
+      if (this.#access.level(object, field, place) !== "write") problems.push({ column, reason: "not_writable" });
+      values[field.key] = value;
+      before[field.key] = existing.values[field.key] ?? null;
+    }
+    const moves = resolved.owner !== undefined && resolved.owner !== existing.owner;
+    const relocates = resolved.department !== undefined && resolved.department !== existing.department;
+    if (moves || relocates) {
+      const next = this.#placement(resolved, existing.id, problems);
+      if (next && !inScope(this.#access.scope(object.key, "import"), next))
+        problems.push({ column: this.#columnOf("owner") ?? this.#columnOf("department"), reason: "not_yours" });
+    }
+    if (problems.length > 0) return { op: "bad", problems };
+    if (Object.keys(values).length === 0 && !moves && !relocates) return { op: "skip", id: existing.id };
+    return {
+      op: "update",
+      existing,
+      change: {
+        id: existing.id,
+        values,
+        ...(moves && resolved.owner !== undefined && { owner: resolved.owner }),
+        ...(relocates && resolved.department !== undefined && { department: resolved.department }),
+      },
+      before: {
+        values: before,
+        ...(moves && existing.owner !== null && { owner: existing.owner }),
+        ...(relocates && { department: existing.department }),
+      },
+    };
+  }
+
+  #columnOf(key: string): PlannedColumn | undefined {
+    return this.#plan.columns.find((column) => column.field.key === key);
+  }
+}
