@@ -12,13 +12,7 @@ import { tableSource } from "../../src/vault/search/table-source.ts";
 import { fullAccess, random } from "../../src/vault/search/test-rows.ts";
 import { type PlainRecord, insertSealed, sealRecord, testMaterial } from "../../src/vault/search/test-sealed.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
-
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly n: number;
-}
+import type { Figure } from "./figure.ts";
 
 const contacts = 100_000;
 const bulk = 2000;
