@@ -2,7 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
-import { type ImportAnalysis, type ImportSettings, type ImportView, type ImportVerbs, importPartBytes } from "../../src/contract/import-verbs.ts";
+import {
+  type ImportAnalysis,
+  type ImportSettings,
+  type ImportView,
+  type ImportVerbs,
+  importPartBytes,
+} from "../../src/contract/import-verbs.ts";
 
 type Analysed = z.infer<ImportVerbs["import.analyse"]["output"]>;
 
@@ -25,15 +31,30 @@ export interface Imported {
   readonly done: ImportView;
 }
 
-const resting = new Set<ImportView["state"]>(["uploaded", "analysed", "checked", "done", "failed", "undone", "cancelled"]);
+const resting = new Set<ImportView["state"]>([
+  "uploaded",
+  "analysed",
+  "checked",
+  "done",
+  "failed",
+  "undone",
+  "cancelled",
+]);
 
 /** Runs a whole import; `start: false` stops after the dry run. */
-export async function importFile(client: DeviceClient, options: ImportOptions & { readonly start?: boolean }): Promise<Imported> {
+export async function importFile(
+  client: DeviceClient,
+  options: ImportOptions & { readonly start?: boolean },
+): Promise<Imported> {
   const bytes = typeof options.content === "string" ? new TextEncoder().encode(options.content) : options.content;
   const base = `/api/imports/${options.object}`;
   const created = await client.request<ImportView>("POST", base, { fileName: options.fileName, size: bytes.length });
   for (let index = 0; index * importPartBytes < bytes.length; index += 1) {
-    await client.request("PUT", `${base}/${created.id}/parts/${index}`, bytes.subarray(index * importPartBytes, (index + 1) * importPartBytes));
+    await client.request(
+      "PUT",
+      `${base}/${created.id}/parts/${index}`,
+      bytes.subarray(index * importPartBytes, (index + 1) * importPartBytes),
+    );
   }
   const { analysis } = await client.request<Analysed>("POST", `${base}/${created.id}/analyse`, {});
   const settings = {
@@ -44,7 +65,11 @@ export async function importFile(client: DeviceClient, options: ImportOptions & 
     header: analysis.header,
     columns: analysis.columns.map((column) => {
       const given = options.map?.[column.name];
-      return { index: column.index, field: given === undefined ? column.field : given, ...(column.dateOrder && { dateOrder: column.dateOrder }) };
+      return {
+        index: column.index,
+        field: given === undefined ? column.field : given,
+        ...(column.dateOrder && { dateOrder: column.dateOrder }),
+      };
     }),
     fixes: options.fixes ?? {},
     language: "en",

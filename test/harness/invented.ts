@@ -10,8 +10,40 @@ export interface InventedContact {
 
 const surnames = [..."王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"];
 const given = [..."伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红梅建国"];
-const first = ["Olivia", "Noah", "Emma", "Liam", "Ava", "Ethan", "Mia", "Lucas", "Zoe", "Oscar", "Ruth", "Hugo", "Nora", "Felix", "Clara", "Jonas"];
-const last = ["Bennett", "Carver", "Dalton", "Ellison", "Fischer", "Granger", "Holloway", "Ingram", "Jennings", "Keller", "Lindholm", "Marlowe", "Novak", "Osborne"];
+const first = [
+  "Olivia",
+  "Noah",
+  "Emma",
+  "Liam",
+  "Ava",
+  "Ethan",
+  "Mia",
+  "Lucas",
+  "Zoe",
+  "Oscar",
+  "Ruth",
+  "Hugo",
+  "Nora",
+  "Felix",
+  "Clara",
+  "Jonas",
+];
+const last = [
+  "Bennett",
+  "Carver",
+  "Dalton",
+  "Ellison",
+  "Fischer",
+  "Granger",
+  "Holloway",
+  "Ingram",
+  "Jennings",
+  "Keller",
+  "Lindholm",
+  "Marlowe",
+  "Novak",
+  "Osborne",
+];
 
 /** mulberry32: small, and good enough to spread names. */
 export function seeded(seed: number): () => number {
@@ -25,7 +57,12 @@ export function seeded(seed: number): () => number {
   };
 }
 
-export function inventContacts(options: { readonly count: number; readonly accounts: readonly string[]; readonly owners: readonly string[]; readonly seed: number }): InventedContact[] {
+export function inventContacts(options: {
+  readonly count: number;
+  readonly accounts: readonly string[];
+  readonly owners: readonly string[];
+  readonly seed: number;
+}): InventedContact[] {
   const random = seeded(options.seed);
   const pick = <T>(list: readonly T[]): T => {
     const one = list[Math.floor(random() * list.length)];
@@ -34,7 +71,9 @@ export function inventContacts(options: { readonly count: number; readonly accou
   };
   return Array.from({ length: options.count }, (_, index) => {
     const chinese = random() < 0.6;
-    const name = chinese ? `${pick(surnames)}${pick(given)}${random() < 0.7 ? pick(given) : ""}` : `${pick(first)} ${pick(last)}`;
+    const name = chinese
+      ? `${pick(surnames)}${pick(given)}${random() < 0.7 ? pick(given) : ""}`
+      : `${pick(first)} ${pick(last)}`;
     return {
       name,
       account: pick(options.accounts),

@@ -1,0 +1,174 @@
+// The first day in a real browser: an owner enrols with the console's code, imports a real book, opens a customer, shows a
+// masked number and finds himself under "who has looked"; every page in both languages and sizes is free of serious
+// accessibility faults, of console errors and of requests to anybody else.
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { type System, startSystem } from "../harness/system.ts";
+import { inventContacts } from "../harness/invented.ts";
+import { totpAt } from "../../src/vault/identity/totp.ts";
+import { type Browsing, axeFindings, openBrowser, overflow, picture, visit } from "./browser.ts";
+
+const accounts = path.resolve(import.meta.dirname, "../../../shared/data/b2b-sales/accounts.csv");
+if (!existsSync(accounts) && process.env["CI"]) throw new Error("the sales book is missing beside the repository");
+
+const password = "kite-Marble-917-orchid";
+
+describe(
+  "the first day in the browser",
+  { skip: existsSync(accounts) ? false : "no sales book beside the repository" },
+  () => {
+    let system: System;
+    let browsing: Browsing;
+
+    before(async () => {
+      system = await startSystem();
+      browsing = await openBrowser(system.origin, { language: "zh-CN" });
+    });
+    after(async () => {
+      await browsing.close();
+      await system.stop();
+    });
+
+    test("the owner enrols with the code of the console", async () => {
+      const { page } = browsing;
+      const code = system.enrolmentCode;
+      assert.ok(code);
+      await visit(page, `${system.origin}/welcome#code=${code}`);
+      const fields = page.locator("form input");
+      await fields.nth(0).fill("金石科技");
+      await fields.nth(1).fill("王建国");
+      await fields.nth(2).fill("owner@example.com");
+      await fields.nth(3).fill(password);
+      await picture(page, "zh-welcome");
+      assert.deepEqual(await axeFindings(page), []);
+      await page.locator("button[type=submit]").click();
+      await page.locator("button[aria-expanded=false]").click();
+      const secret = ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
+      await page.locator("input[inputmode=numeric]").fill(totpAt(secret, new Date()));
+      await page.locator("input[type=checkbox]").check();
+      await page.getByRole("button", { name: "下一步" }).click();
+      await page.getByRole("button", { name: "以后再说" }).click();
+      await page.getByRole("navigation").first().waitFor();
+      assert.equal(new URL(page.url()).pathname, "/");
+    });
+
+    test("85 accounts come in through the wizard, misspelt options mended by one click", async () => {
+      const { page } = browsing;
+      await visit(page, `${system.origin}/import?object=account`);
+      await page.locator("input[type=file]").setInputFiles(accounts);
+      await page.waitForURL(/\/import\/[0-9a-f]/u);
+      await page.getByRole("button", { name: "试运行", exact: true }).click();
+      await page.getByRole("button", { name: "全部修正" }).click();
+      await page.getByRole("button", { name: /导入 85 行/u }).waitFor();
+      await picture(page, "zh-import");
+      assert.deepEqual(await axeFindings(page), []);
+      await page.getByRole("button", { name: /导入 85 行/u }).click();
+      await page
+        .getByRole("link", { name: /查看|客户/u })
+        .first()
+        .waitFor();
+      await visit(page, `${system.origin}/accounts`);
+      await page.getByText("85", { exact: true }).first().waitFor();
+    });
+
+    test("500 contacts; a masked number is shown by one click and the look stands in the record", async () => {
+      const { page } = browsing;
+      const contacts = inventContacts({
+        count: 500,
+        accounts: ["Acme Corporation", "Betasoloin"],
+        owners: ["王建国"],
+        seed: 7,
+      });
+      const file = path.join(system.folder, "contacts.csv");
+      writeFileSync(
+        file,
+        `姓名,所属客户,手机,邮箱\n${contacts.map((one) => [one.name, one.account, one.phone, one.email].join(",")).join("\n")}\n`,
+      );
+      await visit(page, `${system.origin}/import?object=contact`);
+      await page.locator("input[type=file]").setInputFiles(file);
+      await page.waitForURL(/\/import\/[0-9a-f]/u);
+      await page.getByRole("button", { name: "试运行", exact: true }).click();
+      await page.getByRole("button", { name: /导入 500 行/u }).click();
+      await page
+        .getByRole("link", { name: /查看|联系人/u })
+        .first()
+        .waitFor();
+      await visit(page, `${system.origin}/contacts`);
+      const first = contacts.at(-1);
+      assert.ok(first);
+      await page.getByPlaceholder("搜索联系人").fill(first.phone);
+      await page.getByRole("rowheader", { name: first.name }).click();
+      await page.waitForURL(/\/contacts\/[0-9a-f]/u);
+      await page.getByRole("button", { name: /显示/u }).first().click();
+      await page.getByText(first.phone.slice(-4)).first().waitFor();
+      await page.getByRole("tab", { name: "谁看过" }).click();
+      await page.getByText("王建国").first().waitFor();
+      await picture(page, "zh-contact");
+      assert.deepEqual(await axeFindings(page), []);
+    });
+
+    const pages = [
+      "",
+      "accounts",
+      "contacts",
+      "import",
+      "recycle-bin",
+      "people",
+      "departments",
+      "roles",
+      "audit",
+      "fields",
+      "devices",
+      "security",
+      "settings",
+    ];
+    for (const language of ["zh", "en"] as const) {
+      for (const size of ["desktop", "phone"] as const) {
+        test(`every page in ${language} at ${size} size`, async () => {
+          const { page } = browsing;
+          await browsing.resize(size);
+          await page.evaluate(`localStorage.setItem("strongroom.language", "${language}")`);
+          const findings: string[] = [];
+          for (const name of pages) {
+            await visit(page, `${system.origin}/${name}`);
+            const wide = await overflow(page);
+            if (wide > 0) findings.push(`/${name} is ${wide} px too wide`);
+            // One size of each language for axe: the rules it checks do not depend on both.
+            if ((language === "zh") === (size === "desktop"))
+              findings.push(...(await axeFindings(page)).map((finding) => `/${name} ${finding}`));
+            await picture(page, `${language}-${size}-${name || "home"}`);
+          }
+          assert.deepEqual(findings, []);
+        });
+      }
+    }
+
+    test("a record page on a phone in English", async () => {
+      const { page } = browsing;
+      await browsing.resize("phone");
+      await page.evaluate('localStorage.setItem("strongroom.language", "en")');
+      await visit(page, `${system.origin}/accounts`);
+      await page.getByPlaceholder("Search accounts").fill("acme");
+      await page.getByText("Acme Corporation").first().click();
+      await page.waitForURL(/\/accounts\/[0-9a-f]/u);
+      await page.getByRole("heading", { name: "Acme Corporation" }).waitFor();
+      await picture(page, "en-phone-record");
+      assert.deepEqual(await axeFindings(page), []);
+      assert.equal(await overflow(page), 0);
+    });
+
+    test("nothing complained, and nothing but this installation was asked", () => {
+      assert.deepEqual(browsing.complaints, []);
+    });
+
+    test("the browser keeps nothing but the device key, and no cookie", async () => {
+      const { context, page } = browsing;
+      assert.deepEqual(await context.cookies(), []);
+      const stored = (await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")) as string; // text by its expression
+      for (const value of ["Acme", "王建国", "owner@example.com"])
+        assert.ok(!stored.includes(value), `storage holds ${value}`);
+    });
+  },
+);
