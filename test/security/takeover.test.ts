@@ -414,7 +414,7 @@ test("a handle runs the verbs of its row, once, on what was signed", async () =>
     call("record.update", {}, 8),
   ]);
   assert.equal(written[0], "begun updateRecord");
-  assert.ok(written[1]?.startsWith("ok "), written[1]);
+  assert.ok(written[1]?.startsWith("ok "), String(written[1]));
   assert.equal(written[2], "not_bound");
   const { record } = await east1.client.request<{ record: { owner: string; values: { note: string } } }>(
     "GET",
