@@ -9,6 +9,7 @@ import { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
 import { type Company, startCompany } from "../harness/company.ts";
+import { verifySystem } from "../security/verify-system.ts";
 import { importFile } from "../harness/import-file.ts";
 import { inventContacts } from "../harness/invented.ts";
 
@@ -196,5 +197,11 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
       text: mine.phone,
     });
     assert.ok(hit.groups.some((group) => group.items.some((item) => item.name === mine.name)));
+  });
+
+  test("the audit log of all this verifies, each row as it lies in the tables", async () => {
+    const verdict = await verifySystem(company.system);
+    assert.deepEqual(verdict.findings, []);
+    assert.ok(verdict.rows > 600, "the verifier looked at the rows");
   });
 });
