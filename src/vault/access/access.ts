@@ -1,6 +1,6 @@
 // What one person may do, computed from his roles and his place in the tree. Rights only add up; nothing named is nothing
 // granted. Everything in the vault that depends on who asks goes through this class.
-import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, systemFields } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import { type Level, type ObjectGrant, type RoleDefinition, type Scope, levels, scopes } from "../../contract/roles.ts";
 import type { Capability, RecordAction } from "../../contract/verb.ts";
@@ -120,13 +120,14 @@ export class Access {
 
   /**
    * What a query may use: fields readable in every row of the view scope, and, where roles differ, those readable in the
-   * rows of the most knowing role.
+   * rows of the most knowing role. Owner and department may be hidden as any field of class 1.
    */
   query(object: ObjectDefinition): {
     scope: ResolvedScope;
     readable: Set<string>;
     own: { scope: ResolvedScope; readable: Set<string> } | undefined;
     exact: Set<string>;
+    hiddenSystem: Set<string>;
   } {
     const grants = this.subject.roles.flatMap((role) => {
       const grant = role.objects[object.key];
@@ -155,9 +156,15 @@ export class Access {
         )
         .map((field) => field.key),
     );
+    const hiddenSystem = new Set(
+      systemFields
+        .filter((field) => grants.some(({ grant }) => rank(grantedLevel(grant, object, field)) < rank("read")))
+        .map((field) => field.key),
+    );
     return {
       scope: this.scope(object.key, "view"),
       readable,
+      hiddenSystem,
       own: most && most.keys.size > readable.size ? { scope: most.scope, readable: most.keys } : undefined,
       exact,
     };

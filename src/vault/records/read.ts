@@ -1,7 +1,7 @@
 // Reading records: list, open, reveal, history, who has looked, suggestions and the search over everything. Each answers
 // only what the caller's access lets through, counts it against his allowance and notes it for the ledger.
 import type { z } from "zod";
-import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, fieldOf } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Query } from "../../contract/query.ts";
 import type { FieldValue, RecordVerbs } from "../../contract/record-verbs.ts";
@@ -28,10 +28,11 @@ function visibleFields(access: Access, object: ObjectDefinition): StoredField[] 
 }
 
 export function queryAccess(records: Records, access: Access, object: ObjectDefinition): QueryAccess {
-  const { scope, readable, own, exact } = access.query(object);
+  const { scope, readable, hiddenSystem, own, exact } = access.query(object);
   return {
     ...scope,
     readable,
+    hiddenSystem,
     ...(own && { own: { ...own.scope, readable: own.readable } }),
     exact,
     lookup: (field, value) => {
@@ -240,8 +241,7 @@ export async function readHistory(
             Buffer.from(change.restricted, "base64"),
           ) as Record<string, [FieldValue, FieldValue]>);
     const fields = Object.entries({ ...change?.plain, ...restricted }).flatMap(([key, [before, after]]) => {
-      if (key === "owner") return [{ field: key, before, after, masked: false }];
-      const field = object.fields.find((one) => one.key === key);
+      const field = key === "owner" ? fieldOf(object, key) : object.fields.find((one) => one.key === key);
       const level = field ? access.level(object, field, place) : "hidden";
       if (!field || level === "hidden") return [];
       const mask = level === "masked" || field.class === 3;

@@ -1,8 +1,8 @@
 // Turns rows into what one person may see of them: values he may read, masks of what he may only know to be there, and
 // nothing at all of the rest. The one place where a record becomes an answer.
-import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, fieldOf } from "../../contract/field.ts";
 import type { FieldValue, RecordView } from "../../contract/record-verbs.ts";
-import type { Access } from "../access/access.ts";
+import type { Access, RowPlace } from "../access/access.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Records } from "./deps.ts";
 import { type RecordRow, type Values, columnValues, openClass, tableOf, verifyRow } from "./row.ts";
@@ -107,6 +107,11 @@ export async function viewRows(
         );
   const behind = sealed.length === 0 ? [] : rows.filter((row) => held.get(row.id)?.version !== row.version);
   const opened = await openRows(records, q, object, behind);
+  const shows = (key: string, place: RowPlace): boolean => {
+    const field = fieldOf(object, key);
+    const level = field ? access.level(object, field, place) : "hidden";
+    return level === "read" || level === "write";
+  };
   return rows.map((row) => {
     const place = { owner: row.owner_id, department: row.department_id };
     const values: Values = {};
@@ -134,8 +139,8 @@ export async function viewRows(
       object: object.key,
       id: row.id,
       version: row.version,
-      owner: row.owner_id,
-      department: row.department_id,
+      owner: shows("owner", place) ? row.owner_id : null,
+      department: shows("department", place) ? row.department_id : null,
       createdAt: row.created_at.toISOString(),
       createdBy: row.created_by,
       updatedAt: row.updated_at.toISOString(),
