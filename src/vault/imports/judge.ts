@@ -104,7 +104,7 @@ export class Judge {
               : this.#decider.decide(row, resolved, found.get(row) ?? [], existing, taken);
         verdicts.set(row, verdict);
         const id = idOf(verdict);
-        if (id !== undefined) linkName(batch, row, id);
+        if (id !== undefined && this.refersToItself) linkName(batch, row, id);
         return verdict.op === "wait";
       });
     }
