@@ -67,8 +67,3 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 function isDetails(body: unknown): body is ProblemDetails {
   return typeof body === "object" && body !== null && "code" in body && typeof body.code === "string";
 }
-
-/** True for a call that was given up on purpose: nobody needs to be told. */
-export function isAborted(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
-}

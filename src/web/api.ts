@@ -32,13 +32,8 @@ export function setChallenges(given: Challenges): () => void {
   };
 }
 
-/** The server's time, as far as it is known: for codes and countdowns on a device with a wrong clock. */
-export function serverNow(): Date {
-  return new Date(Date.now() + offsetMs);
-}
-
 /** Learns the server's clock from any answer that names it. */
-export function learnServerTime(iso: string): void {
+function learnServerTime(iso: string): void {
   const difference = Date.parse(iso) - Date.now();
   // Below two seconds it is the way there and back, not the clock.
   if (Number.isFinite(difference)) offsetMs = Math.abs(difference) < 2000 ? 0 : difference;

@@ -20,6 +20,8 @@ interface Item {
   readonly word: Word;
   readonly icon: LucideIcon;
   readonly run: () => void;
+  /** Of no use without a keyboard. */
+  readonly desktopOnly?: boolean;
 }
 
 /** The names of languages are written in themselves. */
@@ -40,7 +42,7 @@ export function PersonMenu({ schema, onLock, onHelp }: Props) {
       { word: placeWords.security, icon: Fingerprint, run: go("/security") },
       { word: placeWords.devices, icon: MonitorSmartphone, run: go("/devices") },
       { word: placeWords.settings, icon: Settings2, run: go("/settings") },
-      { word: w.shortcuts, icon: Keyboard, run: onHelp },
+      { word: w.shortcuts, icon: Keyboard, run: onHelp, desktopOnly: true },
     ],
     [
       { word: w.lock, icon: Lock, run: onLock },
@@ -75,11 +77,12 @@ export function PersonMenu({ schema, onLock, onHelp }: Props) {
         </div>
         {groups.map((items) => (
           <div key={items[0]?.word.en} className={css["menuGroup"]}>
-            {items.map(({ word, icon: Icon, run }) => (
+            {items.map(({ word, icon: Icon, run, desktopOnly }) => (
               <button
                 key={word.en}
                 type="button"
                 className={css["menuItem"]}
+                data-desktop={desktopOnly || undefined}
                 onClick={() => {
                   setOpened(false);
                   run();

@@ -80,6 +80,9 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
     matching.length === 0 &&
     !found.isFetching &&
     !found.error;
+  // The first result is chosen already: a number typed and Enter pressed opens the customer who is calling.
+  const shown = [...groups.flatMap(({ items }) => items.map(({ id }) => id)), ...matching.map(({ id }) => id)].join();
+  useEffect(() => (wanted === "" ? undefined : chooseFirst()), [wanted, shown]);
   const loading = schema?.search.ready === false ? schema.search : undefined;
 
   return (
@@ -146,6 +149,13 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Marks the first action as the arrow keys would; the library has no way to ask for it. */
+function chooseFirst(): void {
+  const actions = document.getElementById(store.getState().listId)?.querySelectorAll("[data-action]") ?? [];
+  for (const [index, action] of [...actions].entries()) action.toggleAttribute("data-selected", index === 0);
+  store.updateState((state) => ({ ...state, selected: actions.length > 0 ? 0 : -1 }));
 }
 
 function Note({ children }: { readonly children: ReactNode }) {

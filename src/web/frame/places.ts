@@ -10,7 +10,6 @@ import {
   Network,
   ScrollText,
   Settings2,
-  ShieldCheck,
   TableProperties,
   Trash2,
   Upload,
@@ -104,8 +103,6 @@ export const places: readonly Place[] = [
   { to: "/devices", word: w.devices, icon: MonitorSmartphone, group: "mine", has: everybody },
   { to: "/settings", word: w.settings, icon: Settings2, group: "mine", has: everybody },
 ];
-
-export const safetyIcon = ShieldCheck;
 
 /** The place that an address belongs to. */
 export function placeOf(pathname: string): Place | undefined {
