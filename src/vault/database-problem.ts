@@ -4,6 +4,7 @@ import { Problem } from "../contract/problem.ts";
 /** The Problem an error stands for; undefined for an error nobody foresaw. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
+  if (error instanceof Error && /^Connection terminated/u.test(error.message)) return new Problem("unavailable");
   const code =
     typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
   switch (code) {
@@ -23,6 +24,8 @@ export function problemOf(error: unknown): Problem | undefined {
     case "57P01": // admin_shutdown
     case "57P03": // cannot_connect_now
     case "ECONNREFUSED":
+    case "ECONNRESET":
+    case "EPIPE":
     case "ENOENT":
       return new Problem("unavailable");
     default:

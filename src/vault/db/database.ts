@@ -67,6 +67,11 @@ export class Database {
   async tx<T>(scope: RowScope, work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // A connection that ends while we hold it fails the query under way; without a listener it would end the process.
+    const lost = (error: Error): void => {
+      broken = error;
+    };
+    client.on("error", lost);
     const after: (() => void)[] = [];
     const state = { scope };
     try {
@@ -96,6 +101,7 @@ export class Database {
       });
       throw error;
     } finally {
+      client.off("error", lost);
       client.release(broken);
     }
   }

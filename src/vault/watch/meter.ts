@@ -48,10 +48,10 @@ export class Meter {
       // Bodies are written by the ledger alone, and its verifier checks them.
       const entry = JSON.parse(body) as {
         at: string;
-        actor: { person?: string };
+        actor: { kind: string; person?: string };
         counts?: Partial<Record<Metered, number>>;
       };
-      if (entry.actor.person !== undefined && entry.counts)
+      if (entry.actor.kind === "person" && entry.actor.person !== undefined && entry.counts)
         meter.add(entry.actor.person, entry.counts, new Date(entry.at));
     }
     return meter;
