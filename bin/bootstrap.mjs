@@ -40,7 +40,9 @@ export async function bootstrap({ dev = false, web = true, say = (text) => conso
 }
 
 /** Ends this process as `node` with these arguments would: in its place where Node can, else as its parent. */
-export async function becomeNode(node, args, { env = process.env, lifeline = false } = {}) {
+export async function becomeNode(node, args, { lifeline = false } = {}) {
+  // Compiled code is kept beside the packages, so that types are stripped once and not at every start.
+  const env = { NODE_COMPILE_CACHE: path.join(modules, ".strongroom-compiled"), ...process.env };
   if (typeof process.execve === "function" && process.platform !== "win32") {
     process.execve(node, [node, ...args], env);
   }

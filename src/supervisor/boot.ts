@@ -1,5 +1,6 @@
 // What a child process is told at its start, as one line of JSON on file descriptor 3. All secrets travel this way:
 // never in arguments or the environment, which other processes of the same user can read.
+import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { z } from "zod";
 
@@ -79,6 +80,8 @@ export async function readBoot<S extends z.ZodType>(schema: S): Promise<z.infer<
   const line = await firstLine(socket);
   socket.once("close", () => process.exit(70));
   socket.unref();
+  // Saved now, while this process may still write there: later starts read the code without stripping its types again.
+  flushCompileCache();
   return schema.parse(JSON.parse(line));
 }
 

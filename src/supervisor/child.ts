@@ -19,6 +19,8 @@ export interface ChildOptions {
   readonly nodeFlags: readonly string[];
   /** Octal digits for the shell's umask. */
   readonly umask: string;
+  /** Folder for compiled code; see childEnvironment. */
+  readonly compileCache: string;
   readonly onEvent: (event: ChildEvent) => void;
   /** A line that is no event: standard error, or plain text. */
   readonly onLine: (line: string) => void;
@@ -113,7 +115,7 @@ export class Child {
     const shell = `ulimit -c 0; umask ${umask}; exec "$0" "$@"`;
     const child = spawn("/bin/sh", ["-c", shell, process.execPath, ...nodeFlags, script], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
-      env: childEnvironment(),
+      env: childEnvironment(this.#options.compileCache),
       cwd: "/",
       // Its own session: Ctrl-C on the terminal reaches the supervisor alone, which stops things in order.
       detached: true,

@@ -98,12 +98,12 @@ test("secrets print as [secret], and no setting reaches a child's environment", 
     /hidden|plain/,
   );
   assert.equal(config.databaseUrl?.reveal(), "postgres://u:hidden@h/d");
-  const child = childEnvironment({
+  const child = childEnvironment("/cache", {
     PATH: "/bin",
     DATABASE_URL: "x",
     STRONGROOM_DATA: "y",
     NODE_OPTIONS: "--inspect",
     TZ: "UTC",
   });
-  assert.deepEqual(child, { PATH: "/bin", TZ: "UTC", NODE_ENV: "production" });
+  assert.deepEqual(child, { PATH: "/bin", TZ: "UTC", NODE_ENV: "production", NODE_COMPILE_CACHE: "/cache" });
 });

@@ -53,13 +53,16 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
   };
 }
 
-/** What a child process inherits: nothing of ours, so that no setting or secret leaks into it. */
-export function childEnvironment(env: Environment = process.env): Record<string, string> {
+/**
+ * What a child process inherits: nothing of ours, so that no setting or secret leaks into it. `compileCache` is a folder
+ * that only the supervisor's user may write to, because what lies there is run.
+ */
+export function childEnvironment(compileCache: string, env: Environment = process.env): Record<string, string> {
   const kept = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR"].flatMap((name) => {
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), NODE_ENV: "production" };
+  return { ...Object.fromEntries(kept), NODE_ENV: "production", NODE_COMPILE_CACHE: compileCache };
 }
 
 function refuseUnknown(env: Environment): void {

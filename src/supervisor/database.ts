@@ -97,6 +97,7 @@ export class SupervisedDatabase {
       script: path.join(import.meta.dirname, "migrate.ts"),
       nodeFlags: ["--disallow-code-generation-from-strings"],
       umask: "077",
+      compileCache: this.#layout.compileCache,
       onEvent: ({ event, ...details }) => this.#announce.event(event, details),
       onLine: (line) => this.#announce.line("migrate", line),
     });

@@ -14,6 +14,7 @@ export interface Layout {
   readonly postgresSettings: string;
   readonly postgresLog: string;
   readonly runtime: string;
+  readonly compileCache: string;
   readonly keystore: string;
   readonly vault: string;
   readonly postgresSocket: string;
@@ -34,6 +35,7 @@ export function layoutOf(config: Pick<Config, "dataDir" | "keysDir">): Layout {
     postgresSettings: path.join(dataDir, "postgres-settings"),
     postgresLog: path.join(dataDir, "postgres.log"),
     runtime: path.join(dataDir, "runtime"),
+    compileCache: path.join(dataDir, "runtime/compiled"),
     keystore: path.join(dataDir, "keystore"),
     vault: path.join(dataDir, "vault"),
     postgresSocket: path.join(run, "postgres"),
@@ -54,6 +56,7 @@ export function prepareLayout(config: Pick<Config, "dataDir" | "keysDir">, users
   makeFolder(config.dataDir, users ? 0o750 : 0o700, root);
   makeFolder(run, users ? 0o750 : 0o700, root);
   makeFolder(layout.runtime, users ? 0o755 : 0o700, undefined);
+  makeFolder(layout.compileCache, users ? 0o755 : 0o700, undefined);
   makeFolder(layout.keystore, 0o700, users?.vault);
   makeFolder(layout.vault, 0o700, users?.vault);
   makeFolder(path.dirname(layout.vaultSocket), 0o750, users?.vault);

@@ -1,6 +1,7 @@
 // The supervisor: prepares folders, key and database, then starts vault and office, watches them and stops them in
 // order. It hands each process its own secrets and nothing else, and it never touches customer data.
 import { randomBytes } from "node:crypto";
+import { flushCompileCache } from "node:module";
 import { createServer, Socket } from "node:net";
 import path from "node:path";
 import { appFolder } from "./app-folder.ts";
@@ -14,6 +15,7 @@ import { SupervisedDatabase } from "./database.ts";
 import { prepareLayout, reachablePages } from "./layout.ts";
 import { officeFlags, vaultFlags } from "./node-flags.ts";
 import { separateUsers } from "./os-users.ts";
+import { openToAll } from "./reachable.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
 import { judgeSeparation } from "./separation.ts";
 
@@ -46,6 +48,7 @@ async function run(config: Config): Promise<number> {
         script: path.join(app, "src", name, "main.ts"),
         nodeFlags: flags,
         umask,
+        compileCache: layout.compileCache,
         onEvent: ({ event, ...details }) => announce.event(event === "ready" ? `${name}-ready` : event, details),
         onLine: (line) => announce.line(name, line),
       });
@@ -105,6 +108,9 @@ async function run(config: Config): Promise<number> {
         : "reduced separation: all processes share one user; SECURITY.md says what that means",
     );
     announce.event("ready", { origin: config.publicOrigin, separation });
+    flushCompileCache();
+    // What the children compiled before they changed their user is root's; their workers read it, and never write there.
+    if (users) openToAll(layout.compileCache);
     await stopped;
     return 0;
   } finally {

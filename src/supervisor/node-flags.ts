@@ -11,7 +11,7 @@ export const vaultFlags: readonly string[] = both;
 
 /** The office besides reads its code, the pages and the sockets, writes no file and starts no program. */
 export function officeFlags(layout: Layout, app: string, webRoot: string): string[] {
-  const read = new Set([app, realpathSync(app), webRoot, path.dirname(layout.controlSocket)]);
+  const read = new Set([app, realpathSync(app), webRoot, path.dirname(layout.controlSocket), layout.compileCache]);
   return [
     ...both,
     "--permission",
@@ -19,7 +19,8 @@ export function officeFlags(layout: Layout, app: string, webRoot: string): strin
     // Node warns that this option is young: known.
     "--disable-warning=ExperimentalWarning",
     ...[...read].map((folder) => `--allow-fs-read=${folder}`),
-    // Connecting to a Unix socket counts as writing.
+    // Connecting to a Unix socket counts as writing. The cache is written before the change of user, and never after.
     `--allow-fs-write=${path.dirname(layout.vaultSocket)}`,
+    `--allow-fs-write=${layout.compileCache}`,
   ];
 }

@@ -39,7 +39,8 @@ export function copyFolder(from: string, to: string, wanted: (file: string) => b
   cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: wanted });
 }
 
-function openToAll(folder: string): void {
+/** Lets everybody read the folder and all in it. */
+export function openToAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const full = path.join(folder, entry.name);
