@@ -166,7 +166,13 @@ describe("decisions of a running system", () => {
   before(async () => {
     company = await startCompany();
     const { root, sales, east, west, office } = company.departments;
-    tree = new Map([[root, null], [sales, root], [office, root], [east, sales], [west, sales]]); // prettier-ignore
+    tree = new Map([
+      [root, null],
+      [sales, root],
+      [office, root],
+      [east, sales],
+      [west, sales],
+    ]);
     targets = [];
     for (const { key } of shippedObjects) {
       const { rows } = await list(company.people.owner, key);
