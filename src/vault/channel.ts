@@ -3,8 +3,9 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Server, type Socket, createServer } from "node:net";
 import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/channel.ts";
-import { FrameReader, encodeFrame } from "../contract/frames.ts";
+import { FrameReader, FrameWriter } from "../contract/frames.ts";
 import { Problem } from "../contract/problem.ts";
+import { problemOf } from "./database-problem.ts";
 import type { Gate, Handle } from "./gate.ts";
 
 export interface ChannelOptions {
@@ -34,12 +35,15 @@ function serve(socket: Socket, options: ChannelOptions): void {
   const handles = new Map<number, Promise<Handle>>();
   const requests = new Map<number, string>();
   let trusted = false;
+  const out = new FrameWriter(socket);
   const send = (answer: FromVault): void => {
-    if (!socket.destroyed) socket.write(encodeFrame(answer));
+    out.write(answer);
   };
   const fail = (id: number, error: unknown, requestId: string): void => {
-    if (error instanceof Problem) {
-      send({ id, problem: wireProblem(error) });
+    // A refusal whose entry could not be written, the database being away, comes here as the database's error.
+    const problem = problemOf(error);
+    if (problem) {
+      send({ id, problem: wireProblem(problem) });
       return;
     }
     options.onError(error, requestId);
@@ -72,7 +76,8 @@ function serve(socket: Socket, options: ChannelOptions): void {
       requests.set(handle, message.requestId);
       begun.then(
         ({ match }) => {
-          send({ id, begun: { endpoint: match.name, params: match.params } });
+          // The verb called along with it answers next; this one need not wake the office on its own.
+          out.writeSoon({ id, begun: { endpoint: match.name, params: match.params } });
         },
         (error: unknown) => {
           fail(id, error, message.requestId);

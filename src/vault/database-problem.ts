@@ -4,7 +4,7 @@ import { Problem } from "../contract/problem.ts";
 /** The Problem an error stands for; undefined for an error nobody foresaw. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
-  if (error instanceof Error && /^Connection terminated/u.test(error.message)) return new Problem("unavailable");
+  if (error instanceof Error && error.message.startsWith("Connection terminated")) return new Problem("unavailable");
   const code =
     typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
   switch (code) {

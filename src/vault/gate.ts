@@ -1,9 +1,7 @@
 // The gate: every act of the outside world passes here. A signed request becomes a handle for exactly the verbs of its
 // endpoint's row; a verb's arguments are read from the signed bytes; rights are judged; the entry of the ledger is
 // durable before the answer leaves.
-import { z } from "zod";
 import type { EnvelopeHead } from "../contract/channel.ts";
-import type { EndpointDefinition, Source } from "../contract/endpoint.ts";
 import { type VerbName, verbs } from "../contract/endpoints.ts";
 import { Problem } from "../contract/problem.ts";
 import { type Match, matchEndpoint } from "../contract/router.ts";
@@ -17,6 +15,7 @@ import type { ActorRef, EntryDraft } from "./ledger/entry.ts";
 import type { Records } from "./records/deps.ts";
 import { problemOf } from "./database-problem.ts";
 import type { Handlers } from "./verbs.ts";
+import { bind, parseBody, parseInput } from "./signed-input.ts";
 
 const handleMs = 30_000;
 
@@ -253,65 +252,5 @@ function judge(permission: Permission, access: Access | undefined, object: strin
 function objectOf(input: unknown): string | undefined {
   return typeof input === "object" && input !== null && "object" in input && typeof input.object === "string"
     ? input.object
-    : undefined;
-}
-
-function parseBody(endpoint: EndpointDefinition, body: Uint8Array): unknown {
-  if (endpoint.rawBody !== undefined) {
-    if (body.length > endpoint.rawBody) throw new Problem("too_large");
-    return body;
-  }
-  if (!endpoint.body) {
-    if (body.length > 0) throw new Problem("malformed");
-    return undefined;
-  }
-  return parseInput(endpoint.body, parseJson(body));
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw new Problem("malformed");
-  }
-}
-
-function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues
-    .slice(0, 50)
-    .map((issue) => ({
-      field: issue.path.map(String).join(".").slice(0, 80) || "body",
-      reason: "wrong_type" as const,
-    }));
-  throw new Problem("invalid", { fields });
-}
-
-/** The verb's input: from the signed bytes, but for what the row names as the office's own work. */
-function bind(bindings: unknown, signed: Handle["signed"], computed: Readonly<Record<string, unknown>>): unknown {
-  if (bindings === "body") return signed.body;
-  const input: Record<string, unknown> = {};
-  // The table's type allows nothing else than sources here.
-  for (const [name, source] of Object.entries(bindings as Record<string, Source>)) {
-    const value = valueAt(source, name, signed, computed);
-    if (value !== undefined) input[name] = value;
-  }
-  return input;
-}
-
-function valueAt(
-  source: Source,
-  name: string,
-  signed: Handle["signed"],
-  computed: Readonly<Record<string, unknown>>,
-): unknown {
-  if (typeof source !== "string") return "constant" in source ? source.constant : computed[name];
-  if (source === "body") return signed.body;
-  const [root, key = ""] = source.split(".", 2);
-  if (root === "path") return signed.path[key];
-  const body = signed.body;
-  return typeof body === "object" && body !== null && Object.hasOwn(body, key)
-    ? (body as Record<string, unknown>)[key]
     : undefined;
 }

@@ -10,15 +10,9 @@ import { commitRecords } from "./records/commit.ts";
 import type { Records } from "./records/deps.ts";
 import { defineField, readSchema } from "./records/fields.ts";
 import type { RecordPeople } from "./records/people.ts";
-import {
-  listRecords,
-  openRecord,
-  readHistory,
-  readLookers,
-  revealValue,
-  searchEverything,
-  suggestRecords,
-} from "./records/read.ts";
+import { searchEverything, suggestRecords } from "./records/find.ts";
+import { readHistory, readLookers } from "./records/history.ts";
+import { listRecords, openRecord, revealValue } from "./records/read.ts";
 
 export type Handlers = {
   readonly [V in VerbName]: (call: Call, input: z.infer<Verbs[V]["input"]>) => Promise<z.infer<Verbs[V]["output"]>>;

@@ -5,9 +5,10 @@ import { type Database, type Tx, systemScope } from "../db/database.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import { type RecordRow, baseColumns, columnValues, openClass, tableOf, verifyRow } from "../records/row.ts";
-import { type Schema, canonical } from "../records/schema.ts";
+import { type Schema } from "../records/schema.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { Access } from "./access.ts";
+import { type MemberRow, type RoleRow, memberTag, roleTag } from "./role-rows.ts";
 
 export interface DirectoryPerson {
   readonly id: string;
@@ -32,15 +33,6 @@ interface Loaded {
   readonly children: ReadonlyMap<string, readonly string[]>;
   readonly roles: ReadonlyMap<string, RoleDefinition>;
   readonly members: ReadonlyMap<string, MemberRow>;
-}
-
-interface MemberRow {
-  readonly id: string;
-  readonly roles: readonly string[];
-  readonly granted_by: string | null;
-  readonly granted_at: Date;
-  readonly version: number;
-  readonly tag: Buffer;
 }
 
 const empty: Loaded = {
@@ -276,22 +268,6 @@ export class Directory {
       return { row, values: { ...columnValues(object.fields, row), ...(own && openClass(object, row, own, 2)) } };
     });
   }
-}
-
-interface RoleRow {
-  readonly id: string;
-  readonly key: string;
-  readonly definition: RoleDefinition;
-  readonly version: number;
-  readonly tag: Buffer;
-}
-
-function roleTag(row: Pick<RoleRow, "id" | "key" | "definition" | "version">) {
-  return [row.id, row.key, canonical(row.definition), row.version] as const;
-}
-
-function memberTag(row: Omit<MemberRow, "tag">) {
-  return [row.id, row.roles.join(","), row.granted_by, row.granted_at.getTime(), row.version] as const;
 }
 
 function text(value: unknown): string {

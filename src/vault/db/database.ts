@@ -57,7 +57,8 @@ export class Database {
   readonly #config: pg.PoolConfig;
 
   constructor(config: pg.PoolConfig) {
-    this.#config = { ...config, types };
+    // Statements that need not wait for each other are sent together: begin, scope and the first statement in one write.
+    this.#config = { ...config, types, pipeline: true };
     this.#pool = new pg.Pool({ max: 12, idleTimeoutMillis: 30_000, allowExitOnIdle: true, ...this.#config });
     // A connection that dies while idle is replaced by the next query; that query reports what is wrong.
     this.#pool.on("error", () => undefined);
@@ -65,50 +66,71 @@ export class Database {
 
   /** One transaction. Rolls back and rethrows whatever `work` throws; at a serialisation failure the caller decides. */
   async tx<T>(scope: RowScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const statement = scopeStatement(scope);
     const client = await this.#pool.connect();
     let broken: Error | undefined;
-    // A connection that ends while we hold it fails the query under way; without a listener it would end the process.
-    const lost = (error: Error): void => {
-      broken = error;
-    };
-    client.on("error", lost);
     const after: (() => void)[] = [];
-    const state = { scope };
+    // What the database was told, and what it is told right before the next statement.
+    const state = { scope, begun: false, told: "", wanted: statement };
+    const query = <R>(text: string, values?: readonly unknown[]): Promise<R[]> => {
+      if (state.told === state.wanted) return run<R>(client, text, values);
+      const first = state.begun ? state.wanted : `begin;${state.wanted}`;
+      state.begun = true;
+      state.told = state.wanted;
+      return together(client, async () => {
+        // When the scope fails, the transaction is aborted (or never began, without an actor): the statement then fails too.
+        const [, rows] = await Promise.all([client.query(first), run<R>(client, text, values)]);
+        return rows;
+      });
+    };
     try {
-      await client.query(`begin;${scopeStatement(scope)}`);
       const tx: Tx = {
         get scope() {
           return state.scope;
         },
         rescope: async (next) => {
-          await client.query(scopeStatement(next));
+          state.wanted = scopeStatement(next);
           state.scope = next;
         },
-        query: (text, values) => run(client, text, values),
+        query,
         afterCommit: (done) => {
           after.push(done);
         },
       };
       const result = await work(tx);
-      // After an error that `work` swallowed PostgreSQL answers COMMIT with a rollback: that must not pass for durable.
-      const committed = await client.query("commit");
-      if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
+      if (state.begun) {
+        // After an error that `work` swallowed PostgreSQL answers COMMIT with a rollback: that must not pass for durable.
+        const committed = await client.query("commit");
+        if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
+      }
       for (const done of after) done();
       return result;
     } catch (error) {
-      await client.query("rollback").catch((rollback: unknown) => {
-        broken = rollback instanceof Error ? rollback : new Error(String(rollback));
-      });
+      if (state.begun)
+        await client.query("rollback").catch((rollback: unknown) => {
+          broken = errorOf(rollback);
+        });
       throw error;
     } finally {
-      client.off("error", lost);
       client.release(broken);
     }
   }
 
-  /** Reads in a transaction of its own. */
-  read<R = Record<string, unknown>>(scope: RowScope, text: string, values?: readonly unknown[]): Promise<R[]> {
-    return this.tx(scope, (tx) => tx.query<R>(text, values));
+  /** Reads in a transaction of its own, in one round trip. */
+  async read<R = Record<string, unknown>>(scope: RowScope, text: string, values?: readonly unknown[]): Promise<R[]> {
+    const statement = scopeStatement(scope);
+    const client = await this.#pool.connect();
+    const [begun, rows, ended] = await together(client, () =>
+      Promise.allSettled([
+        client.query(`begin read only;${statement}`),
+        run<R>(client, text, values),
+        client.query("rollback"),
+      ]),
+    );
+    client.release(ended.status === "rejected" ? errorOf(ended.reason) : undefined);
+    if (begun.status === "rejected") throw begun.reason;
+    if (rows.status === "rejected") throw rows.reason;
+    return rows.value;
   }
 
   /** A connection outside the pool for long-lived work (group commit, locks); the caller ends it. */
@@ -121,6 +143,21 @@ export class Database {
   async close(): Promise<void> {
     await this.#pool.end();
   }
+}
+
+/** What `work` sends at once goes out in one write. */
+function together<T>(client: pg.PoolClient, work: () => T): T {
+  const { stream } = client.connection;
+  stream.cork();
+  try {
+    return work();
+  } finally {
+    stream.uncork();
+  }
+}
+
+function errorOf(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 const names = new Map<string, string>();

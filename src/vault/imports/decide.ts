@@ -3,7 +3,7 @@
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { type Access, inScope } from "../access/access.ts";
 import { uuidv7 } from "../db/uuid.ts";
-import { keyOf } from "../records/bulk.ts";
+import { keyOf } from "../records/bulk-find.ts";
 import type { Records } from "../records/deps.ts";
 import { excerpt } from "../records/values.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";

@@ -4,7 +4,7 @@ import type { ObjectDefinition } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import type { Tx } from "../db/database.ts";
-import { findByKey, keyOf } from "../records/bulk.ts";
+import { findByKey, keyOf } from "../records/bulk-find.ts";
 import type { Records } from "../records/deps.ts";
 import { normaliseForLookup } from "../records/masks.ts";
 import { excerpt } from "../records/values.ts";

@@ -6,7 +6,7 @@ import { type FieldProblem, Problem } from "../../contract/problem.ts";
 import type { Access } from "../access/access.ts";
 import { foldOption } from "../records/read-text.ts";
 import type { Schema } from "../records/schema.ts";
-import { needsLookup } from "../records/write.ts";
+import { needsLookup } from "../records/write-rows.ts";
 import { importableFields } from "./mapping.ts";
 
 export interface PlannedColumn {

@@ -5,7 +5,7 @@ import { fieldOf, type ObjectDefinition } from "../../contract/field.ts";
 import type { Access } from "../access/access.ts";
 import { isUuid } from "../db/uuid.ts";
 import type { Tx } from "../db/database.ts";
-import { findByKey, keyOf, resolveNames } from "../records/bulk.ts";
+import { findByKey, keyOf, resolveNames } from "../records/bulk-find.ts";
 import type { Records } from "../records/deps.ts";
 import { tableOf } from "../records/row.ts";
 import { excerpt } from "../records/values.ts";

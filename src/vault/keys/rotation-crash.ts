@@ -3,7 +3,7 @@
 import { Database } from "../db/database.ts";
 import { Keyring } from "./keyring.ts";
 
-// Written by rotation.test.ts.
+// oxlint-disable-next-line node/no-process-env -- a child process of rotation.test.ts, which writes this variable
 const order = JSON.parse(process.env["STRONGROOM_CRASH"] ?? "{}") as {
   readonly connection: ConstructorParameters<typeof Database>[0];
   readonly rootKey: string;

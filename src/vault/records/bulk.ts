@@ -5,17 +5,15 @@ import { Problem } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { inScope } from "../access/access.ts";
-import { type Queryable, type Tx, systemScope } from "../db/database.ts";
+import { type Tx, systemScope } from "../db/database.ts";
 import type { ActorRef, EntryDraft } from "../ledger/entry.ts";
-import { fold } from "../search/normalise.ts";
-import { queryAccess } from "./read.ts";
 import type { Records } from "./deps.ts";
-import { lookupKind } from "./masks.ts";
 import { projectRows, upsertRow } from "./projecting.ts";
-import { compileQuery } from "./query-compiler.ts";
-import { type RecordRow, type Values, baseColumns, sealClass, tableOf, tagFields, verifyRow } from "./row.ts";
-import { fromColumn, normaliseForLookup, toColumn } from "./values.ts";
-import { type Writer, anyVersion, deleteRecord, extOf, lookupRows, needsLookup, updateRecord } from "./write.ts";
+import { type RecordRow, type Values, sealClass, tableOf, tagFields } from "./row.ts";
+import { toColumn } from "./values.ts";
+import { extOf, lookupRows } from "./write-rows.ts";
+import { anyVersion } from "./placement.ts";
+import { type Writer, deleteRecord, updateRecord } from "./write.ts";
 
 export interface BulkRow {
   readonly op: "create" | "update" | "delete";
@@ -252,106 +250,4 @@ async function insertLookups(
     fields: [{ field: clash?.field ?? "", reason: "already_used" }],
     extra: { id: clash?.id },
   });
-}
-
-/** Records of these names within the person's view: normalised name to ids. For references in imports. */
-export async function resolveNames(
-  records: Records,
-  access: Access,
-  object: ObjectDefinition,
-  names: readonly string[],
-): Promise<Map<string, string[]>> {
-  const wanted = new Map<string, string[]>();
-  for (const name of names) wanted.set(fold(name), []);
-  if (wanted.size === 0) return wanted;
-  const granted = queryAccess(records, access, object);
-  for (const name of new Set(names)) {
-    const query = {
-      object: object.key,
-      filter: { field: object.nameField, op: "contains" as const, value: name },
-      limit: 200,
-      offset: 0,
-      deleted: false,
-      count: false,
-      columns: [object.nameField],
-    };
-    const found = await records.search.query(compileQuery(query, { object, target: "projection", access: granted }));
-    for (const [id, , , , value] of found.rows) {
-      const ids = typeof value === "string" && fold(value) === fold(name) ? wanted.get(fold(value)) : undefined;
-      if (ids && !ids.includes(id)) ids.push(id);
-    }
-  }
-  return wanted;
-}
-
-/** Living records of the person's edit scope by the value of a key field: normalised value to id and version. */
-export async function findByKey(
-  records: Records,
-  q: Queryable,
-  access: Access,
-  object: ObjectDefinition,
-  key: string,
-  values: readonly FieldValue[],
-): Promise<Map<string, { id: string; version: number }[]>> {
-  const field = object.fields.find((one) => one.key === key);
-  if (!field) throw new Problem("invalid", { fields: [{ field: key, reason: "unknown_field" }] });
-  const found = new Map<string, { id: string; version: number }[]>();
-  const add = (value: string, id: string, version: number): void => {
-    const list = found.get(value) ?? [];
-    list.push({ id, version });
-    found.set(value, list);
-  };
-  if (needsLookup(field)) {
-    const tags = new Map<string, string>();
-    for (const value of values) {
-      const normalised = normaliseForLookup(field, value);
-      if (normalised !== undefined)
-        tags.set(records.keyring.lookup(lookupKind(field), normalised).toString("hex"), keyOf(value));
-    }
-    const rows = await q.query<RecordRow & { lookup: Buffer }>(
-      `select ${baseColumns
-        .split(", ")
-        .map((name) => `r.${name}`)
-        .join(", ")}, l.tag as lookup from vault.record_lookup l join ${tableOf(object)} r on r.id = l.record_id
-       where l.object = $1 and l.field = $2 and l.tag = any($3) and r.deleted_at is null`,
-      [object.key, key, [...tags.keys()].map((tag) => Buffer.from(tag, "hex"))],
-    );
-    for (const row of rows) {
-      verifyRow(records.keyring, object, row);
-      const value = tags.get(row.lookup.toString("hex"));
-      if (value !== undefined) add(value, row.id, row.version);
-    }
-    return found;
-  }
-  if (field.class === 2) {
-    const names = values.filter((value): value is string => typeof value === "string");
-    if (key !== object.nameField) throw new Problem("not_sortable");
-    for (const [folded, ids] of await resolveNames(records, access, object, names)) {
-      const rows =
-        ids.length === 0
-          ? []
-          : await q.query<{ id: string; version: number }>(
-              `select id, version from ${tableOf(object)} where id = any($1) and deleted_at is null`,
-              [ids],
-            );
-      for (const row of rows)
-        for (const name of names) if (fold(name) === folded) add(keyOf(name), row.id, row.version);
-    }
-    return found;
-  }
-  if (field.storage.in !== "column") throw new Problem("not_sortable");
-  const { column } = field.storage;
-  const rows = await q.query<RecordRow>(
-    `select ${baseColumns}, ${column} from ${tableOf(object)} where ${column}::text = any($1) and deleted_at is null`,
-    [values.map((value) => (value === null ? null : String(toColumn(field, value))))],
-  );
-  for (const row of rows) {
-    verifyRow(records.keyring, object, row);
-    add(keyOf(fromColumn(field, row[column])), row.id, row.version);
-  }
-  return found;
-}
-
-export function keyOf(value: FieldValue): string {
-  return typeof value === "string" ? fold(value) : String(value);
 }

@@ -8,7 +8,8 @@ import { lookupKind } from "./masks.ts";
 import type { Records } from "./deps.ts";
 import { type RecordRow, baseColumns, columnValues, openClass, verifyRow } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
-import { type Writer, anyVersion, createRecord, updateRecord } from "./write.ts";
+import { anyVersion } from "./placement.ts";
+import { type Writer, createRecord, updateRecord } from "./write.ts";
 
 export class RecordPeople implements People {
   readonly #records: () => Records;

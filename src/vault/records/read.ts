@@ -1,23 +1,21 @@
-// Reading records: list, open, reveal, history, who has looked, suggestions and the search over everything. Each answers
-// only what the caller's access lets through, counts it against his allowance and notes it for the ledger.
+// Reading records: list, open, reveal. Each answers only what the caller's access lets through, counts it against his
+// allowance and notes it for the ledger.
 import type { z } from "zod";
-import { type ObjectDefinition, type StoredField, fieldOf } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Query } from "../../contract/query.ts";
-import type { FieldValue, RecordVerbs } from "../../contract/record-verbs.ts";
+import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import type { Tx } from "../db/database.ts";
-import { openValue } from "../keys/seal.ts";
 import type { Records } from "./deps.ts";
 import { lookupKind } from "./masks.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import type { QueryAccess } from "./query-compiler-access.ts";
 import { countCap } from "./query-compiler-result.ts";
 import { type RecordRow, baseColumns, openClass, tableOf, verifyRow } from "./row.ts";
-import { maskOf, normaliseForLookup } from "./values.ts";
-import { namesIn, namesOf, viewRows } from "./view.ts";
-import { detailContext } from "./write.ts";
+import { normaliseForLookup } from "./values.ts";
+import { namesOf, viewRows } from "./view.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -194,212 +192,4 @@ export async function revealValue(
     return openClass(object, row, keys, 3)[field.key] ?? null;
   });
   return { value };
-}
-
-interface ChangeDetail {
-  readonly version: number;
-  readonly plain: Readonly<Record<string, readonly [FieldValue, FieldValue]>>;
-  readonly restricted?: string;
-}
-
-const historyActions = new Set([
-  "record.create",
-  "record.update",
-  "record.transfer",
-  "record.delete",
-  "record.restore",
-]);
-
-export async function readHistory(
-  records: Records,
-  call: PersonCall,
-  input: Input<"record.history">,
-): Promise<Output<"record.history">> {
-  const { access } = call;
-  const object = records.schema.load(input.object);
-  records.meter.demand(access.userId, "opened", 1, call.now);
-  await records.ledger.sequence();
-  const { row, keys } = await records.db.tx(access.rowScope(object.key, "view"), async (tx) => {
-    const found = await loadRow(records, tx, access, object, input.id);
-    return { row: found, keys: (await records.keyring.subjects(tx, [found.subject_id])).get(found.subject_id) };
-  });
-  const place = { owner: row.owner_id, department: row.department_id };
-  const entries = (await records.ledger.forObject(row.id, { limit: 200 })).filter((entry) =>
-    historyActions.has(entry.action),
-  );
-  const changes: Output<"record.history">["changes"] = [];
-  for (const entry of entries) {
-    const detail = entry.detailSubjectId === undefined ? undefined : await records.ledger.openDetail(entry.position);
-    // Details of these actions are made by changeDetail and vouched for by their seal.
-    const change = detail?.state === "open" ? (detail.value as ChangeDetail) : undefined;
-    const restricted =
-      change?.restricted === undefined || !keys
-        ? {}
-        : (openValue(
-            keys.class3,
-            detailContext(row.id, change.version),
-            Buffer.from(change.restricted, "base64"),
-          ) as Record<string, [FieldValue, FieldValue]>);
-    const fields = Object.entries({ ...change?.plain, ...restricted }).flatMap(([key, [before, after]]) => {
-      const field = key === "owner" ? fieldOf(object, key) : object.fields.find((one) => one.key === key);
-      const level = field ? access.level(object, field, place) : "hidden";
-      if (!field || level === "hidden") return [];
-      const mask = level === "masked" || field.class === 3;
-      return [
-        {
-          field: key,
-          before: mask ? maskOf(field, before) : before,
-          after: mask ? maskOf(field, after) : after,
-          masked: mask,
-        },
-      ];
-    });
-    changes.push({
-      at: entry.at,
-      by: entry.actor.personId ?? null,
-      action: entry.action,
-      version: change?.version ?? null,
-      fields,
-    });
-  }
-  call.note({ action: "record.history", object: object.key, objectIds: [row.id], result: "ok", counts: { opened: 1 } });
-  const names = await referenceNames(records, access, object, changes);
-  return { changes, names };
-}
-
-async function referenceNames(
-  records: Records,
-  access: Access,
-  object: ObjectDefinition,
-  changes: Output<"record.history">["changes"],
-): Promise<Record<string, string>> {
-  const wanted = new Map<string, Set<string>>();
-  for (const change of changes) {
-    if (change.by !== null) wanted.set("user", (wanted.get("user") ?? new Set()).add(change.by));
-    for (const { field: key, before, after } of change.fields) {
-      const field = object.fields.find((one) => one.key === key);
-      const target = key === "owner" ? "user" : field?.type === "reference" ? field.target : undefined;
-      if (target === undefined) continue;
-      for (const id of [before, after])
-        if (typeof id === "string") wanted.set(target, (wanted.get(target) ?? new Set()).add(id));
-    }
-  }
-  const names: Record<string, string> = {};
-  for (const [target, ids] of wanted) Object.assign(names, await namesIn(records, access, target, [...ids]));
-  return names;
-}
-
-export async function readLookers(
-  records: Records,
-  call: PersonCall,
-  input: Input<"record.lookers">,
-): Promise<Output<"record.lookers">> {
-  const { access } = call;
-  const object = records.schema.load(input.object);
-  await records.ledger.sequence();
-  const row = await records.db.tx(access.rowScope(object.key, "view"), (tx) =>
-    loadRow(records, tx, access, object, input.id),
-  );
-  const place = { owner: row.owner_id, department: row.department_id };
-  const visible = new Set(
-    object.fields.filter((field) => access.level(object, field, place) !== "hidden").map((field) => field.key),
-  );
-  const entries = await records.ledger.forObject(row.id, { limit: 200 });
-  call.note({ action: "record.lookers", object: object.key, objectIds: [row.id], result: "ok" });
-  return {
-    looks: entries.map((entry) => ({
-      at: entry.at,
-      by: entry.actor.personId ?? null,
-      action: entry.action,
-      fields: entry.fields.filter((field) => visible.has(field)),
-      ip: entry.actor.ip ?? null,
-      purpose: entry.purpose ?? null,
-    })),
-    names: await namesIn(
-      records,
-      access,
-      "user",
-      entries.flatMap((entry) => entry.actor.personId ?? []),
-    ),
-  };
-}
-
-export async function suggestRecords(
-  records: Records,
-  call: PersonCall,
-  input: Input<"record.suggest">,
-): Promise<Output<"record.suggest">> {
-  const { access } = call;
-  const object = records.schema.load(input.object);
-  records.meter.demand(access.userId, "listed", 1, call.now);
-  const blank = input.text.trim() === "";
-  const found = blank
-    ? await listed(records, access, object, input.limit)
-    : (
-        await records.search.suggest(
-          input.text,
-          [{ object, access: queryAccess(records, access, object) }],
-          input.limit,
-        )
-      ).map((one) => one.id);
-  const names = await namesIn(records, access, object.key, found);
-  const items = found.flatMap((id) => (names[id] === undefined ? [] : [{ id, name: names[id] }]));
-  call.note({
-    action: "record.suggest",
-    object: object.key,
-    listedIds: items.map((item) => item.id),
-    result: "ok",
-    counts: { listed: items.length },
-  });
-  return { items };
-}
-
-/** Ids of the records changed last, for a picker before anything is typed. */
-async function listed(records: Records, access: Access, object: ObjectDefinition, limit: number): Promise<string[]> {
-  const query: Query = { object: object.key, limit, offset: 0, deleted: false, count: false, columns: [] };
-  const compiled = compileQuery(query, { object, target: "postgres", access: queryAccess(records, access, object) });
-  const rows = await records.db.read<RecordRow>(access.rowScope(object.key, "view"), compiled.text, compiled.values);
-  return rows.map((row) => row.id);
-}
-
-const perGroup = 8;
-
-export async function searchEverything(
-  records: Records,
-  call: PersonCall,
-  input: Input<"search.everything">,
-): Promise<Output<"search.everything">> {
-  const { access } = call;
-  records.meter.demand(access.userId, "listed", 1, call.now);
-  const objects = records.schema.objects.filter((object) => access.can(object.key, "view"));
-  const groups: Output<"search.everything">["groups"] = [];
-  for (const object of objects) {
-    const found = await records.search.suggest(
-      input.text,
-      [{ object, access: queryAccess(records, access, object) }],
-      perGroup,
-    );
-    const names = await namesIn(
-      records,
-      access,
-      object.key,
-      found.map((one) => one.id),
-    );
-    const items = found.flatMap((one) =>
-      names[one.id] === undefined
-        ? []
-        : [{ id: one.id, name: names[one.id] ?? "", detail: "", matched: object.nameField }],
-    );
-    if (items.length === 0) continue;
-    call.note({
-      action: "search.everything",
-      object: object.key,
-      listedIds: items.map((item) => item.id),
-      result: "ok",
-      counts: { listed: items.length },
-    });
-    groups.push({ object: object.key, items });
-  }
-  if (groups.length === 0) call.note({ action: "search.everything", result: "ok", counts: { listed: 0 } });
-  return { groups };
 }

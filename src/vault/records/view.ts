@@ -1,6 +1,7 @@
 // Turns rows into what one person may see of them: values he may read, masks of what he may only know to be there, and
 // nothing at all of the rest. The one place where a record becomes an answer.
 import { type ObjectDefinition, type StoredField, fieldOf } from "../../contract/field.ts";
+import type { Level } from "../../contract/roles.ts";
 import type { FieldValue, RecordView } from "../../contract/record-verbs.ts";
 import type { Access, RowPlace } from "../access/access.ts";
 import type { Queryable } from "../db/database.ts";
@@ -107,20 +108,23 @@ export async function viewRows(
         );
   const behind = sealed.length === 0 ? [] : rows.filter((row) => held.get(row.id)?.version !== row.version);
   const opened = await openRows(records, q, object, behind);
-  const shows = (key: string, place: RowPlace): boolean => {
-    const field = fieldOf(object, key);
-    const level = field ? access.level(object, field, place) : "hidden";
-    return level === "read" || level === "write";
+  // Rows of one place are judged once: most lists hold rows of few owners.
+  const rights = new Map<string, PlaceRights>();
+  const rightsAt = (place: RowPlace): PlaceRights => {
+    const key = `${place.owner ?? ""} ${place.department ?? ""}`;
+    let found = rights.get(key);
+    if (!found) rights.set(key, (found = placeRights(access, object, fields, place)));
+    return found;
   };
   return rows.map((row) => {
-    const place = { owner: row.owner_id, department: row.department_id };
+    const { levels, owner, department, can } = rightsAt({ owner: row.owner_id, department: row.department_id });
     const values: Values = {};
     const masked: Record<string, string> = {};
     const plain = columnValues(fields, row);
     const own = opened.get(row.id);
     const projected = own ? undefined : held.get(row.id)?.values;
-    for (const field of fields) {
-      const level = access.level(object, field, place);
+    for (const [index, field] of fields.entries()) {
+      const level = levels[index] ?? "hidden";
       if (level === "hidden") continue;
       if (field.class < 2) {
         const value = plain[field.key];
@@ -139,8 +143,8 @@ export async function viewRows(
       object: object.key,
       id: row.id,
       version: row.version,
-      owner: shows("owner", place) ? row.owner_id : null,
-      department: shows("department", place) ? row.department_id : null,
+      owner: owner ? row.owner_id : null,
+      department: department ? row.department_id : null,
       createdAt: row.created_at.toISOString(),
       createdBy: row.created_by,
       updatedAt: row.updated_at.toISOString(),
@@ -148,9 +152,37 @@ export async function viewRows(
       deletedAt: row.deleted_at?.toISOString() ?? null,
       values,
       masked,
-      can: { edit: access.covers(object.key, "edit", place), delete: access.covers(object.key, "delete", place) },
+      can,
     };
   });
+}
+
+/** What this person may see and do in rows of one owner and department. */
+interface PlaceRights {
+  /** Of the fields, in their order. */
+  readonly levels: readonly Level[];
+  readonly owner: boolean;
+  readonly department: boolean;
+  readonly can: { readonly edit: boolean; readonly delete: boolean };
+}
+
+function placeRights(
+  access: Access,
+  object: ObjectDefinition,
+  fields: readonly StoredField[],
+  place: RowPlace,
+): PlaceRights {
+  const shows = (key: string): boolean => {
+    const field = fieldOf(object, key);
+    const level = field ? access.level(object, field, place) : "hidden";
+    return level === "read" || level === "write";
+  };
+  return {
+    levels: fields.map((field) => access.level(object, field, place)),
+    owner: shows("owner"),
+    department: shows("department"),
+    can: { edit: access.covers(object.key, "edit", place), delete: access.covers(object.key, "delete", place) },
+  };
 }
 
 /** Opens both seals of rows that the projection does not hold. Erased subjects have no values any more. */

@@ -1,16 +1,14 @@
 // Making, changing, deleting and restoring records: every way of writing (form, commit, import, set-up) ends here. One
 // write checks rights per field, seals only what changed, renews the row's tag and lays its ledger entry in the same
 // transaction; the search projection follows after the commit.
-import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
-import type { FieldValue } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { inScope } from "../access/access.ts";
 import type { NotedEntry } from "../call.ts";
 import { type RowScope, type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
-import { sealValue } from "../keys/seal.ts";
 import { checkReferences, checkValues } from "./check-values.ts";
 import type { Records } from "./deps.ts";
 import { projectChange } from "./projecting.ts";
@@ -19,15 +17,14 @@ import {
   type Values,
   baseColumns,
   columnValues,
-  isSealed,
   openClass,
-  sealClass,
   tableOf,
   tagFields,
   verifyRow,
 } from "./row.ts";
-import { maskOf, normaliseForLookup, toColumn } from "./values.ts";
-import { lookupKind } from "./masks.ts";
+import { changeDetail } from "./history-detail.ts";
+import { type Place, insertRow, updateRow, writeLookups } from "./write-rows.ts";
+import { placeOf, refuseConflict } from "./placement.ts";
 
 /** Who writes: a person with his rights, or the vault itself (set-up), which has no limits but the definition. */
 export interface Writer {
@@ -42,14 +39,6 @@ export interface Written {
   readonly object: string;
   readonly id: string;
   readonly version: number;
-}
-
-/** For the vault's own writes: the version that is there, whatever it is. */
-export const anyVersion = Number.MAX_SAFE_INTEGER;
-
-interface Place {
-  readonly owner: string | null;
-  readonly department: string | null;
 }
 
 /** Creates one record. `id` given by the caller makes a repeated request harmless: the same id by the same person answers as the first time. */
@@ -238,163 +227,6 @@ async function earlier(
   return { object: object.key, id, version: row.version };
 }
 
-/** Owner and department of a row by the object's placement. Throws Problem `invalid` for an owner who is not there. */
-function placeOf(
-  records: Records,
-  object: ObjectDefinition,
-  id: string,
-  wanted: { owner: string | null; department: string | null | undefined },
-  current?: Place,
-): Place {
-  if (object.placement === "department") return { owner: null, department: id };
-  if (object.placement === "person") {
-    const department = wanted.department ?? null;
-    if (department !== null && !records.directory.hasDepartment(department))
-      throw new Problem("invalid", {
-        fields: [{ field: "department", reason: "no_such_record", params: { value: "…" } }],
-      });
-    return { owner: id, department };
-  }
-  if (current && wanted.owner === current.owner) return current;
-  const person = wanted.owner === null ? undefined : records.directory.person(wanted.owner);
-  if (wanted.owner === null) return { owner: null, department: null };
-  if (!person || person.deleted || person.status === "disabled")
-    throw new Problem("invalid", { fields: [{ field: "owner", reason: "no_such_record", params: { value: "…" } }] });
-  return { owner: person.id, department: person.department };
-}
-
-function refuseConflict(
-  object: ObjectDefinition,
-  row: RecordRow,
-  version: number,
-  named: readonly string[],
-  level: (field: StoredField) => string,
-  before: Values,
-): void {
-  if (version === row.version || version === anyVersion) return;
-  if (version > row.version) throw new Problem("conflict", { extra: { version: row.version } });
-  const clashing = named.filter((key) => (row.changed?.[key] ?? 1) > version);
-  if (clashing.length === 0) return;
-  const fields = clashing.map((key) => {
-    const field = object.fields.find((one) => one.key === key);
-    const seen = field ? level(field) : "read";
-    const theirs = before[key] ?? null;
-    return {
-      field: key,
-      theirs:
-        field && (seen === "masked" || field.class === 3) ? maskOf(field, theirs) : seen === "hidden" ? null : theirs,
-    };
-  });
-  throw new Problem("conflict", { extra: { version: row.version, fields } });
-}
-
-async function insertRow(
-  records: Records,
-  tx: Tx,
-  writer: Writer,
-  object: ObjectDefinition,
-  id: string,
-  place: Place,
-  values: Values,
-  keys: SubjectKeys,
-): Promise<RecordRow> {
-  const sealed = sealAll(object, id, keys, values, 1, 1);
-  const base = {
-    id,
-    version: 1,
-    subject_id: id,
-    owner_id: place.owner,
-    department_id: place.department,
-    created_at: writer.now,
-    created_by: writer.by,
-    updated_at: writer.now,
-    updated_by: writer.by,
-    deleted_at: null,
-    seal2: 1,
-    seal3: 1,
-  };
-  const tag = records.keyring.tag(object.key, tagFields(base));
-  const columns: [string, unknown][] = [
-    ...Object.entries({ ...base, tag, sealed2: sealed.two, sealed3: sealed.three }),
-    ...plainColumns(object, values),
-  ];
-  const ext = extOf(object, values);
-  if (ext) columns.push(["ext", ext]);
-  await tx.query(
-    `insert into ${tableOf(object)} (${columns.map(([name]) => name).join(", ")}) values (${columns.map((_, index) => `$${index + 1}`).join(", ")})`,
-    columns.map(([, value]) => value),
-  );
-  await writeLookups(records, tx, object, id, values);
-  return { ...base, tag };
-}
-
-async function updateRow(
-  records: Records,
-  tx: Tx,
-  writer: Writer,
-  object: ObjectDefinition,
-  row: RecordRow,
-  place: Place,
-  before: Values,
-  changes: Values,
-  keys: SubjectKeys,
-  named: readonly string[],
-): Promise<RecordRow> {
-  const after = { ...before, ...changes };
-  const fields = object.fields.filter((field) => field.key in changes);
-  const changed2 = fields.some((field) => field.class === 2);
-  const changed3 = fields.some((field) => field.class === 3);
-  const version = row.version + 1;
-  const base: RecordRow = {
-    ...row,
-    version,
-    owner_id: place.owner,
-    department_id: place.department,
-    updated_at: writer.now,
-    updated_by: writer.by,
-    seal2: row.seal2 + (changed2 ? 1 : 0),
-    seal3: row.seal3 + (changed3 ? 1 : 0),
-  };
-  const tag = records.keyring.tag(object.key, tagFields(base));
-  const sealed = sealAll(
-    object,
-    row.id,
-    keys,
-    after,
-    changed2 ? base.seal2 : undefined,
-    changed3 ? base.seal3 : undefined,
-  );
-  const columns: [string, unknown][] = [
-    ["version", version],
-    ["owner_id", place.owner],
-    ["department_id", place.department],
-    ["updated_at", writer.now],
-    ["updated_by", writer.by],
-    ["seal2", base.seal2],
-    ["seal3", base.seal3],
-    ["tag", tag],
-    ["changed", { ...row.changed, ...Object.fromEntries(named.map((key) => [key, version])) }],
-    ...(changed2 ? [["sealed2", sealed.two] satisfies [string, unknown]] : []),
-    ...(changed3 ? [["sealed3", sealed.three] satisfies [string, unknown]] : []),
-    ...plainColumns({ ...object, fields }, changes),
-  ];
-  if (fields.some((field) => field.storage.in === "ext")) columns.push(["ext", extOf(object, after) ?? null]);
-  await tx.query(
-    `update ${tableOf(object)} set ${columns.map(([name], index) => `${name} = $${index + 2}`).join(", ")} where id = $1`,
-    [row.id, ...columns.map(([, value]) => value)],
-  );
-  const looked = fields.filter(needsLookup);
-  if (looked.length > 0) {
-    await tx.query("delete from vault.record_lookup where record_id = $1 and object = $2 and field = any($3)", [
-      row.id,
-      object.key,
-      looked.map((field) => field.key),
-    ]);
-    await writeLookups(records, tx, { ...object, fields: looked }, row.id, after);
-  }
-  return { ...base, tag };
-}
-
 async function mark(
   records: Records,
   tx: Tx,
@@ -440,115 +272,6 @@ async function refuseInUse(records: Records, tx: Tx, object: ObjectDefinition, i
     [...directory.people].some((person) => person.department === id && !person.deleted) ||
     [...directory.departments].some((one) => one.parent === id && !one.deleted);
   if (used || directory.rootDepartment() === id) throw new Problem("in_use");
-}
-
-function sealAll(
-  object: ObjectDefinition,
-  id: string,
-  keys: SubjectKeys,
-  values: Values,
-  version2: number | undefined,
-  version3: number | undefined,
-) {
-  const ofClass = (level: 2 | 3): Values =>
-    Object.fromEntries(
-      object.fields
-        .filter((field) => field.class === level && values[field.key] !== undefined)
-        .map((field) => [field.key, values[field.key] ?? null]),
-    );
-  return {
-    two: version2 === undefined ? null : sealClass(object, id, keys, 2, version2, ofClass(2)),
-    three: version3 === undefined ? null : sealClass(object, id, keys, 3, version3, ofClass(3)),
-  };
-}
-
-/** Column name and stored form of the given class 0-1 fields. */
-export function plainColumns(object: ObjectDefinition, values: Values): [string, unknown][] {
-  return object.fields.flatMap((field): [string, unknown][] => {
-    const value = values[field.key];
-    return field.storage.in === "column" && value !== undefined ? [[field.storage.column, toColumn(field, value)]] : [];
-  });
-}
-
-export function extOf(object: ObjectDefinition, values: Values): Values | undefined {
-  const entries = object.fields.flatMap((field) =>
-    field.storage.in === "ext" && values[field.key] !== undefined && values[field.key] !== null
-      ? [[field.key, values[field.key] ?? null] as const]
-      : [],
-  );
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
-}
-
-/** Fields whose whole value gets a keyed tag for exact match or uniqueness. */
-export function needsLookup(field: StoredField): boolean {
-  return field.class === 3 || field.unique === true;
-}
-
-export interface LookupRow {
-  readonly field: string;
-  readonly tag: Buffer;
-  readonly unique: boolean;
-}
-
-export function lookupRows(records: Pick<Records, "keyring">, object: ObjectDefinition, values: Values): LookupRow[] {
-  return object.fields.filter(needsLookup).flatMap((field) => {
-    const normalised = normaliseForLookup(field, values[field.key] ?? null);
-    return normalised === undefined
-      ? []
-      : [
-          {
-            field: field.key,
-            tag: records.keyring.lookup(lookupKind(field), normalised),
-            unique: field.unique === true,
-          },
-        ];
-  });
-}
-
-async function writeLookups(
-  records: Records,
-  tx: Tx,
-  object: ObjectDefinition,
-  id: string,
-  values: Values,
-): Promise<void> {
-  const rows = lookupRows(records, object, values);
-  if (rows.length === 0) return;
-  const inserted = await tx.query<{ field: string }>(
-    `insert into vault.record_lookup (object, field, tag, record_id, is_unique)
-     select $1, l.field, l.tag, $2, l.is_unique from unnest($3::text[], $4::bytea[], $5::boolean[]) as l (field, tag, is_unique)
-     on conflict do nothing returning field`,
-    [object.key, id, rows.map((row) => row.field), rows.map((row) => row.tag), rows.map((row) => row.unique)],
-  );
-  const missing = rows.filter((row) => !inserted.some((one) => one.field === row.field));
-  if (missing.length > 0)
-    throw new Problem("duplicate", { fields: missing.map((row) => ({ field: row.field, reason: "already_used" })) });
-}
-
-/** Before and after of each field: classes 0-2 as they are, class 3 under its own key once more. */
-export function changeDetail(
-  object: ObjectDefinition,
-  id: string,
-  version: number,
-  keys: SubjectKeys,
-  before: Values,
-  after: Values,
-) {
-  const plain: Record<string, [FieldValue, FieldValue]> = {};
-  const restricted: Record<string, [FieldValue, FieldValue]> = {};
-  for (const [key, value] of Object.entries(after)) {
-    const field = object.fields.find((one) => one.key === key);
-    (field && isSealed(field) && field.class === 3 ? restricted : plain)[key] = [before[key] ?? null, value];
-  }
-  const sealed =
-    Object.keys(restricted).length === 0
-      ? undefined
-      : sealValue(keys.class3, detailContext(id, version), restricted).toString("base64");
-  return { version, plain, ...(sealed !== undefined && { restricted: sealed }) };
-}
-
-export function detailContext(id: string, version: number) {
-  return { object: "history", recordId: id, class: 3, sealVersion: version } as const;
 }
 
 /** Rights were checked above; what row-level security still guards here is that an actor stands behind the write. */

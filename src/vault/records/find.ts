@@ -1,0 +1,95 @@
+// Finding records by what is typed: suggestions of pickers and the search over everything.
+import type { z } from "zod";
+import { type ObjectDefinition } from "../../contract/field.ts";
+import type { Query } from "../../contract/query.ts";
+import type { RecordVerbs } from "../../contract/record-verbs.ts";
+import type { Access } from "../access/access.ts";
+import { type PersonCall } from "../call.ts";
+import type { Records } from "./deps.ts";
+import { compileQuery } from "./query-compiler.ts";
+import { type RecordRow } from "./row.ts";
+import { namesIn } from "./view.ts";
+import { queryAccess } from "./read.ts";
+
+type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
+type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+
+export async function suggestRecords(
+  records: Records,
+  call: PersonCall,
+  input: Input<"record.suggest">,
+): Promise<Output<"record.suggest">> {
+  const { access } = call;
+  const object = records.schema.load(input.object);
+  records.meter.demand(access.userId, "listed", 1, call.now);
+  const blank = input.text.trim() === "";
+  const found = blank
+    ? await listed(records, access, object, input.limit)
+    : (
+        await records.search.suggest(
+          input.text,
+          [{ object, access: queryAccess(records, access, object) }],
+          input.limit,
+        )
+      ).map((one) => one.id);
+  const names = await namesIn(records, access, object.key, found);
+  const items = found.flatMap((id) => (names[id] === undefined ? [] : [{ id, name: names[id] }]));
+  call.note({
+    action: "record.suggest",
+    object: object.key,
+    listedIds: items.map((item) => item.id),
+    result: "ok",
+    counts: { listed: items.length },
+  });
+  return { items };
+}
+
+/** Ids of the records changed last, for a picker before anything is typed. */
+async function listed(records: Records, access: Access, object: ObjectDefinition, limit: number): Promise<string[]> {
+  const query: Query = { object: object.key, limit, offset: 0, deleted: false, count: false, columns: [] };
+  const compiled = compileQuery(query, { object, target: "postgres", access: queryAccess(records, access, object) });
+  const rows = await records.db.read<RecordRow>(access.rowScope(object.key, "view"), compiled.text, compiled.values);
+  return rows.map((row) => row.id);
+}
+
+const perGroup = 8;
+
+export async function searchEverything(
+  records: Records,
+  call: PersonCall,
+  input: Input<"search.everything">,
+): Promise<Output<"search.everything">> {
+  const { access } = call;
+  records.meter.demand(access.userId, "listed", 1, call.now);
+  const objects = records.schema.objects.filter((object) => access.can(object.key, "view"));
+  const groups: Output<"search.everything">["groups"] = [];
+  for (const object of objects) {
+    const found = await records.search.suggest(
+      input.text,
+      [{ object, access: queryAccess(records, access, object) }],
+      perGroup,
+    );
+    const names = await namesIn(
+      records,
+      access,
+      object.key,
+      found.map((one) => one.id),
+    );
+    const items = found.flatMap((one) =>
+      names[one.id] === undefined
+        ? []
+        : [{ id: one.id, name: names[one.id] ?? "", detail: "", matched: object.nameField }],
+    );
+    if (items.length === 0) continue;
+    call.note({
+      action: "search.everything",
+      object: object.key,
+      listedIds: items.map((item) => item.id),
+      result: "ok",
+      counts: { listed: items.length },
+    });
+    groups.push({ object: object.key, items });
+  }
+  if (groups.length === 0) call.note({ action: "search.everything", result: "ok", counts: { listed: 0 } });
+  return { groups };
+}

@@ -1,0 +1,144 @@
+// The history of a record and who has looked at it, both read from the ledger. Values are shown as far as the reader may
+// see the field today.
+import type { z } from "zod";
+import { type ObjectDefinition, fieldOf } from "../../contract/field.ts";
+import type { FieldValue, RecordVerbs } from "../../contract/record-verbs.ts";
+import type { Access } from "../access/access.ts";
+import { type PersonCall } from "../call.ts";
+import { openValue } from "../keys/seal.ts";
+import type { Records } from "./deps.ts";
+import { maskOf } from "./values.ts";
+import { namesIn } from "./view.ts";
+import { detailContext } from "./history-detail.ts";
+import { loadRow } from "./read.ts";
+
+type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
+type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+
+interface ChangeDetail {
+  readonly version: number;
+  readonly plain: Readonly<Record<string, readonly [FieldValue, FieldValue]>>;
+  readonly restricted?: string;
+}
+
+const historyActions = new Set([
+  "record.create",
+  "record.update",
+  "record.transfer",
+  "record.delete",
+  "record.restore",
+]);
+
+export async function readHistory(
+  records: Records,
+  call: PersonCall,
+  input: Input<"record.history">,
+): Promise<Output<"record.history">> {
+  const { access } = call;
+  const object = records.schema.load(input.object);
+  records.meter.demand(access.userId, "opened", 1, call.now);
+  await records.ledger.sequence();
+  const { row, keys } = await records.db.tx(access.rowScope(object.key, "view"), async (tx) => {
+    const found = await loadRow(records, tx, access, object, input.id);
+    return { row: found, keys: (await records.keyring.subjects(tx, [found.subject_id])).get(found.subject_id) };
+  });
+  const place = { owner: row.owner_id, department: row.department_id };
+  const entries = (await records.ledger.forObject(row.id, { limit: 200 })).filter((entry) =>
+    historyActions.has(entry.action),
+  );
+  const changes: Output<"record.history">["changes"] = [];
+  for (const entry of entries) {
+    const detail = entry.detailSubjectId === undefined ? undefined : await records.ledger.openDetail(entry.position);
+    // Details of these actions are made by changeDetail and vouched for by their seal.
+    const change = detail?.state === "open" ? (detail.value as ChangeDetail) : undefined;
+    const restricted =
+      change?.restricted === undefined || !keys
+        ? {}
+        : (openValue(
+            keys.class3,
+            detailContext(row.id, change.version),
+            Buffer.from(change.restricted, "base64"),
+          ) as Record<string, [FieldValue, FieldValue]>);
+    const fields = Object.entries({ ...change?.plain, ...restricted }).flatMap(([key, [before, after]]) => {
+      const field = key === "owner" ? fieldOf(object, key) : object.fields.find((one) => one.key === key);
+      const level = field ? access.level(object, field, place) : "hidden";
+      if (!field || level === "hidden") return [];
+      const mask = level === "masked" || field.class === 3;
+      return [
+        {
+          field: key,
+          before: mask ? maskOf(field, before) : before,
+          after: mask ? maskOf(field, after) : after,
+          masked: mask,
+        },
+      ];
+    });
+    changes.push({
+      at: entry.at,
+      by: entry.actor.personId ?? null,
+      action: entry.action,
+      version: change?.version ?? null,
+      fields,
+    });
+  }
+  call.note({ action: "record.history", object: object.key, objectIds: [row.id], result: "ok", counts: { opened: 1 } });
+  const names = await referenceNames(records, access, object, changes);
+  return { changes, names };
+}
+
+async function referenceNames(
+  records: Records,
+  access: Access,
+  object: ObjectDefinition,
+  changes: Output<"record.history">["changes"],
+): Promise<Record<string, string>> {
+  const wanted = new Map<string, Set<string>>();
+  for (const change of changes) {
+    if (change.by !== null) wanted.set("user", (wanted.get("user") ?? new Set()).add(change.by));
+    for (const { field: key, before, after } of change.fields) {
+      const field = object.fields.find((one) => one.key === key);
+      const target = key === "owner" ? "user" : field?.type === "reference" ? field.target : undefined;
+      if (target === undefined) continue;
+      for (const id of [before, after])
+        if (typeof id === "string") wanted.set(target, (wanted.get(target) ?? new Set()).add(id));
+    }
+  }
+  const names: Record<string, string> = {};
+  for (const [target, ids] of wanted) Object.assign(names, await namesIn(records, access, target, [...ids]));
+  return names;
+}
+
+export async function readLookers(
+  records: Records,
+  call: PersonCall,
+  input: Input<"record.lookers">,
+): Promise<Output<"record.lookers">> {
+  const { access } = call;
+  const object = records.schema.load(input.object);
+  await records.ledger.sequence();
+  const row = await records.db.tx(access.rowScope(object.key, "view"), (tx) =>
+    loadRow(records, tx, access, object, input.id),
+  );
+  const place = { owner: row.owner_id, department: row.department_id };
+  const visible = new Set(
+    object.fields.filter((field) => access.level(object, field, place) !== "hidden").map((field) => field.key),
+  );
+  const entries = await records.ledger.forObject(row.id, { limit: 200 });
+  call.note({ action: "record.lookers", object: object.key, objectIds: [row.id], result: "ok" });
+  return {
+    looks: entries.map((entry) => ({
+      at: entry.at,
+      by: entry.actor.personId ?? null,
+      action: entry.action,
+      fields: entry.fields.filter((field) => visible.has(field)),
+      ip: entry.actor.ip ?? null,
+      purpose: entry.purpose ?? null,
+    })),
+    names: await namesIn(
+      records,
+      access,
+      "user",
+      entries.flatMap((entry) => entry.actor.personId ?? []),
+    ),
+  };
+}

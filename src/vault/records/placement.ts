@@ -1,0 +1,60 @@
+// Where a record belongs (owner and department), and when a change of it clashes with somebody else's.
+import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
+import { Problem } from "../../contract/problem.ts";
+import type { Records } from "./deps.ts";
+import { type RecordRow, type Values } from "./row.ts";
+import { maskOf } from "./values.ts";
+import type { Place } from "./write-rows.ts";
+
+/** For the vault's own writes: the version that is there, whatever it is. */
+export const anyVersion = Number.MAX_SAFE_INTEGER;
+
+/** Owner and department of a row by the object's placement. Throws Problem `invalid` for an owner who is not there. */
+export function placeOf(
+  records: Records,
+  object: ObjectDefinition,
+  id: string,
+  wanted: { owner: string | null; department: string | null | undefined },
+  current?: Place,
+): Place {
+  if (object.placement === "department") return { owner: null, department: id };
+  if (object.placement === "person") {
+    const department = wanted.department ?? null;
+    if (department !== null && !records.directory.hasDepartment(department))
+      throw new Problem("invalid", {
+        fields: [{ field: "department", reason: "no_such_record", params: { value: "…" } }],
+      });
+    return { owner: id, department };
+  }
+  if (current && wanted.owner === current.owner) return current;
+  const person = wanted.owner === null ? undefined : records.directory.person(wanted.owner);
+  if (wanted.owner === null) return { owner: null, department: null };
+  if (!person || person.deleted || person.status === "disabled")
+    throw new Problem("invalid", { fields: [{ field: "owner", reason: "no_such_record", params: { value: "…" } }] });
+  return { owner: person.id, department: person.department };
+}
+
+export function refuseConflict(
+  object: ObjectDefinition,
+  row: RecordRow,
+  version: number,
+  named: readonly string[],
+  level: (field: StoredField) => string,
+  before: Values,
+): void {
+  if (version === row.version || version === anyVersion) return;
+  if (version > row.version) throw new Problem("conflict", { extra: { version: row.version } });
+  const clashing = named.filter((key) => (row.changed?.[key] ?? 1) > version);
+  if (clashing.length === 0) return;
+  const fields = clashing.map((key) => {
+    const field = object.fields.find((one) => one.key === key);
+    const seen = field ? level(field) : "read";
+    const theirs = before[key] ?? null;
+    return {
+      field: key,
+      theirs:
+        field && (seen === "masked" || field.class === 3) ? maskOf(field, theirs) : seen === "hidden" ? null : theirs,
+    };
+  });
+  throw new Problem("conflict", { extra: { version: row.version, fields } });
+}
