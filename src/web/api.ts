@@ -1,5 +1,5 @@
-// The only way to the server: every call is signed by the device key, with a fresh nonce per attempt and one idempotency
-// key per act. Locked sessions and asked-for confirmations are settled in place, then the call goes on.
+// The only way to the server: every call is signed by the device key, with a fresh nonce per attempt. Writes are
+// harmless when sent again: new records bring their id (new-id.ts), changes their version. Locked sessions and asked-for confirmations are settled in place, then the call goes on.
 import { endpointTable } from "virtual:endpoint-table";
 import { signRequest } from "../contract/http-signature.ts";
 import { ApiProblem, readProblem } from "./api-problem.ts";
@@ -41,7 +41,7 @@ function learnServerTime(iso: string): void {
 
 async function call<N extends EndpointName>(name: N, ...[given]: CallArguments<N>): Promise<CallOutput<N>> {
   const input: LooseInput = given ?? {};
-  const attempt = { route: endpointTable[name], input, idempotencyKey: input.idempotencyKey ?? crypto.randomUUID() };
+  const attempt = { route: endpointTable[name], input };
   const settled = new Set<string>();
   for (;;) {
     const response = await send(attempt);
@@ -59,14 +59,12 @@ interface LooseInput {
   readonly path?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
-  readonly idempotencyKey?: string | undefined;
   readonly quiet?: boolean | undefined;
 }
 
 interface Attempt {
   readonly route: EndpointRoute;
   readonly input: LooseInput;
-  readonly idempotencyKey: string;
 }
 
 /** Whether the call may be sent once more. */
@@ -131,7 +129,7 @@ async function send(attempt: Attempt): Promise<Response> {
   }
 }
 
-async function sendOnce({ route, input, idempotencyKey }: Attempt): Promise<Response> {
+async function sendOnce({ route, input }: Attempt): Promise<Response> {
   const device = await loadDevice();
   const keyId = route.auth === "key" ? device.thumbprint : device.deviceId;
   if (keyId === undefined) {
@@ -154,7 +152,6 @@ async function sendOnce({ route, input, idempotencyKey }: Attempt): Promise<Resp
       accept: "application/json",
       "accept-language": languageTag(currentLanguage()),
       ...(body && { "content-type": raw ? "application/octet-stream" : "application/json" }),
-      ...(route.method !== "GET" && { "idempotency-key": idempotencyKey }),
     },
     ...(body && { body }),
     ...(input.signal && { signal: input.signal }),

@@ -42,8 +42,6 @@ type BodyPart<Body> = [Body] extends [undefined]
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The same act sent twice is done once; made afresh per call when absent. */
-  readonly idempotencyKey?: string | undefined;
   /** Neither unlock nor confirmation sheet is shown; the problem is thrown as it is. */
   readonly quiet?: boolean | undefined;
 }
