@@ -4,7 +4,9 @@ import { Problem } from "../contract/problem.ts";
 /** The Problem an error stands for; undefined for an error nobody foresaw. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
-  if (error instanceof Error && error.message.startsWith("Connection terminated")) return new Problem("unavailable");
+  // The driver has no code for a connection that died under a statement.
+  if (error instanceof Error && /^Connection terminated|is not queryable$/u.test(error.message))
+    return new Problem("unavailable");
   const code =
     typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
   switch (code) {
@@ -22,6 +24,7 @@ export function problemOf(error: unknown): Problem | undefined {
     case "22P05": // untranslatable_character
       return new Problem("invalid");
     case "57P01": // admin_shutdown
+    case "57P02": // crash_shutdown
     case "57P03": // cannot_connect_now
     case "ECONNREFUSED":
     case "ECONNRESET":

@@ -1,5 +1,6 @@
 // A thief with everything that a browser of ours stores or sends, but the key itself, which no page and no file can
 // read: each attempt comes from a second client at another address and must be refused, with an entry.
+import type { webcrypto } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
@@ -102,7 +103,7 @@ async function steal({ people, system, accounts }: Company): Promise<Loot> {
   for (const { client, id } of victims) {
     const file = path.join(system.folder, `${id}.json`);
     await client.save(file);
-    const saved = JSON.parse(await readFile(file, "utf8")) as { privateKey: JsonWebKey }; // written by save
+    const saved = JSON.parse(await readFile(file, "utf8")) as { privateKey: webcrypto.JsonWebKey }; // written by save
     await rm(file);
     const algorithm = { name: "ECDSA", namedCurve: "P-256" };
     // Only to write down what the browser sends; the thief never holds it.

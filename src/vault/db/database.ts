@@ -69,6 +69,11 @@ export class Database {
     const statement = scopeStatement(scope);
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // A connection that ends while we hold it fails the query under way; without a listener it would end the process.
+    const lost = (error: Error): void => {
+      broken = error;
+    };
+    client.on("error", lost);
     const after: (() => void)[] = [];
     // What the database was told, and what it is told right before the next statement.
     const state = { scope, begun: false, told: "", wanted: statement };
@@ -112,6 +117,7 @@ export class Database {
         });
       throw error;
     } finally {
+      client.off("error", lost);
       client.release(broken);
     }
   }
@@ -120,6 +126,9 @@ export class Database {
   async read<R = Record<string, unknown>>(scope: RowScope, text: string, values?: readonly unknown[]): Promise<R[]> {
     const statement = scopeStatement(scope);
     const client = await this.#pool.connect();
+    // As above: its queries tell of a connection that ends.
+    const lost = (): void => undefined;
+    client.on("error", lost);
     const [begun, rows, ended] = await together(client, () =>
       Promise.allSettled([
         client.query(`begin read only;${statement}`),
@@ -127,6 +136,7 @@ export class Database {
         client.query("rollback"),
       ]),
     );
+    client.off("error", lost);
     client.release(ended.status === "rejected" ? errorOf(ended.reason) : undefined);
     if (begun.status === "rejected") throw begun.reason;
     if (rows.status === "rejected") throw rows.reason;
