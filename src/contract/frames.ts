@@ -16,6 +16,65 @@ export function encodeFrame(head: unknown, payload: Uint8Array = none): Uint8Arr
   return frame;
 }
 
+/** A stream of bytes, as a socket is one. */
+interface ByteStream {
+  readonly destroyed: boolean;
+  write(bytes: Uint8Array): unknown;
+}
+
+const soonMs = 5;
+
+/** Sends frames: all that are written in one turn of the event loop go out together. */
+export class FrameWriter {
+  readonly #stream: ByteStream;
+  #frames: Uint8Array[] = [];
+  #now = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
+  }
+
+  write(head: unknown, payload?: Uint8Array): void {
+    this.#frames.push(encodeFrame(head, payload));
+    if (this.#now) return;
+    this.#now = true;
+    queueMicrotask(() => {
+      this.#flush();
+    });
+  }
+
+  /** For what nobody waits for: it goes along with the next frame, at the latest after a few milliseconds. */
+  writeSoon(head: unknown): void {
+    this.#frames.push(encodeFrame(head));
+    if (!this.#now)
+      this.#timer ??= setTimeout(() => {
+        this.#flush();
+      }, soonMs);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#now = false;
+    const frames = this.#frames;
+    this.#frames = [];
+    const [only] = frames;
+    if (only === undefined || this.#stream.destroyed) return;
+    this.#stream.write(frames.length === 1 ? only : concat(frames));
+  }
+}
+
+function concat(frames: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    whole.set(frame, at);
+    at += frame.length;
+  }
+  return whole;
+}
+
 /** Collects chunks and hands out whole frames. */
 export class FrameReader {
   #held: Uint8Array = none;

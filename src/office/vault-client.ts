@@ -2,12 +2,17 @@
 // itself, so that a verb can follow its request without waiting in between.
 import { type Socket, connect } from "node:net";
 import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/channel.ts";
-import { FrameReader, encodeFrame } from "../contract/frames.ts";
+import { FrameReader, FrameWriter } from "../contract/frames.ts";
 import { Problem, isProblemCode } from "../contract/problem.ts";
 
 interface Waiting {
   resolve(answer: FromVault): void;
   reject(error: Error): void;
+}
+
+interface Line {
+  readonly socket: Socket;
+  readonly out: FrameWriter;
 }
 
 /** The vault failed in a way it did not foresee; it has logged the request's id. */
@@ -24,8 +29,8 @@ export class VaultClient {
   readonly #path: string;
   readonly #secret: string;
   readonly #waiting = new Map<number, Waiting>();
-  #socket: Socket | undefined;
-  #connecting: Promise<Socket> | undefined;
+  #line: Line | undefined;
+  #connecting: Promise<Line> | undefined;
   #ids = 0;
 
   constructor(path: string, secret: string) {
@@ -49,7 +54,8 @@ export class VaultClient {
         throw failure(answer);
       },
       end: () => {
-        if (this.#socket) this.#send(this.#socket, { id: 0, do: "end", handle });
+        // Nobody waits for it: it goes along with the next message.
+        this.#line?.out.writeSoon({ id: 0, do: "end", handle } satisfies ToVault);
       },
     };
   }
@@ -60,35 +66,32 @@ export class VaultClient {
   }
 
   close(): void {
-    this.#socket?.destroy();
+    this.#line?.socket.destroy();
   }
 
   async #ask(message: ToVault, payload?: Uint8Array): Promise<FromVault> {
-    const socket = this.#socket ?? (await this.#connected());
+    const line = this.#line ?? (await this.#connected());
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.id, { resolve, reject });
-      this.#send(socket, message, payload);
+      line.out.write(message, payload);
     });
   }
 
-  #send(socket: Socket, message: ToVault, payload?: Uint8Array): void {
-    socket.write(encodeFrame(message, payload));
-  }
-
-  #connected(): Promise<Socket> {
+  #connected(): Promise<Line> {
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
     return this.#connecting;
   }
 
-  #connect(): Promise<Socket> {
+  #connect(): Promise<Line> {
     return new Promise((resolve, reject) => {
       const socket = connect(this.#path);
+      const line: Line = { socket, out: new FrameWriter(socket) };
       const reader = new FrameReader();
       const hello = ++this.#ids;
       const lost = (): void => {
-        if (this.#socket === socket) this.#socket = undefined;
+        if (this.#line === line) this.#line = undefined;
         const waiting = [...this.#waiting.values()];
         this.#waiting.clear();
         for (const one of waiting) one.reject(new Problem("unavailable"));
@@ -96,13 +99,13 @@ export class VaultClient {
       };
       this.#waiting.set(hello, {
         resolve: () => {
-          this.#socket = socket;
-          resolve(socket);
+          this.#line = line;
+          resolve(line);
         },
         reject,
       });
       socket.once("connect", () => {
-        this.#send(socket, { id: hello, do: "hello", secret: this.#secret });
+        line.out.write({ id: hello, do: "hello", secret: this.#secret } satisfies ToVault);
       });
       socket.on("data", (chunk: Buffer) => {
         // Frames come from our own vault.
