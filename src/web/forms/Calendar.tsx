@@ -7,7 +7,13 @@ import { formWords } from "../words/records.ts";
 import { languageTag, useLanguage } from "../words/words.ts";
 import styles from "./forms.module.css";
 
-export function Calendar({ value, onPick }: { readonly value: string | null; readonly onPick: (day: string) => void }): ReactNode {
+export function Calendar({
+  value,
+  onPick,
+}: {
+  readonly value: string | null;
+  readonly onPick: (day: string) => void;
+}): ReactNode {
   const { t, language, format } = useLanguage();
   const today = dayText(new Date());
   const [focused, setFocused] = useState(value ?? today);
@@ -24,7 +30,13 @@ export function Calendar({ value, onPick }: { readonly value: string | null; rea
     moved.current = true;
     const month = new Date(at.getFullYear(), at.getMonth() + months, 1);
     const last = new Date(month.getFullYear(), month.getMonth() + 1, 0).getDate();
-    setFocused(dayText(months === 0 ? new Date(at.getFullYear(), at.getMonth(), at.getDate() + days) : new Date(month.getFullYear(), month.getMonth(), Math.min(at.getDate(), last))));
+    setFocused(
+      dayText(
+        months === 0
+          ? new Date(at.getFullYear(), at.getMonth(), at.getDate() + days)
+          : new Date(month.getFullYear(), month.getMonth(), Math.min(at.getDate(), last)),
+      ),
+    );
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = steps[event.key];
@@ -102,9 +114,15 @@ function weeksOf(at: Date): readonly Date[] {
   const first = new Date(at.getFullYear(), at.getMonth(), 1);
   const offset = (first.getDay() + 6) % 7;
   const days = new Date(at.getFullYear(), at.getMonth() + 1, 0).getDate();
-  return Array.from({ length: Math.ceil((offset + days) / 7) }, (_, week) => new Date(at.getFullYear(), at.getMonth(), 1 - offset + week * 7));
+  return Array.from(
+    { length: Math.ceil((offset + days) / 7) },
+    (_, week) => new Date(at.getFullYear(), at.getMonth(), 1 - offset + week * 7),
+  );
 }
 
 function weekOf(monday: Date): readonly Date[] {
-  return Array.from({ length: 7 }, (_, day) => new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + day));
+  return Array.from(
+    { length: 7 },
+    (_, day) => new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + day),
+  );
 }

@@ -1,11 +1,13 @@
 // The form of a new record, made from the schema: required fields first, then those lists show, the rest on demand. Every
 // problem the vault names stands at its field.
+import { newId } from "../new-id.ts";
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { refresh } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { UnsavedGuard } from "../record/UnsavedGuard.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { FieldLabel } from "../ui/FieldLabel.tsx";
@@ -37,11 +39,15 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [all, setAll] = useState(false);
-  const fields = object.fields.filter((field) => field.level === "write" && !field.computed && (!field.system || field.key === "department"));
+  const fields = object.fields.filter(
+    (field) => field.level === "write" && !field.computed && (!field.system || field.key === "department"),
+  );
   const first = fields.filter((field) => field.required);
   const usual = fields.filter((field) => !field.required && (field.listed || field.key in initial || field.system));
   const rest = fields.filter((field) => !first.includes(field) && !usual.includes(field));
-  const dirty = Object.entries(drafts).some(([key, draft]) => !isEmpty(draft.value) && draft.value !== (initial[key]?.value ?? null));
+  const dirty = Object.entries(drafts).some(
+    ([key, draft]) => !isEmpty(draft.value) && draft.value !== (initial[key]?.value ?? null),
+  );
   const name = String(drafts[object.nameField]?.value ?? "");
 
   useEffect(() => {
@@ -50,10 +56,13 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
 
   const change = (key: string, draft: Draft): void => {
     setDrafts({ ...drafts, [key]: draft });
-    if (problems[key] !== undefined) setProblems(Object.fromEntries(Object.entries(problems).filter(([other]) => other !== key)));
+    if (problems[key] !== undefined)
+      setProblems(Object.fromEntries(Object.entries(problems).filter(([other]) => other !== key)));
   };
   const submit = async (another: boolean): Promise<void> => {
-    const missing = first.filter((field) => isEmpty(drafts[field.key]?.value) && drafts[field.key]?.problem === undefined);
+    const missing = first.filter(
+      (field) => isEmpty(drafts[field.key]?.value) && drafts[field.key]?.problem === undefined,
+    );
     const unreadable = fields.filter((field) => drafts[field.key]?.problem !== undefined);
     if (missing.length + unreadable.length > 0) {
       setProblems(Object.fromEntries(missing.map((field) => [field.key, t(formWords.isRequired)])));
@@ -62,8 +71,10 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
     setBusy(true);
     setProblem(undefined);
     try {
-      const values = Object.fromEntries(Object.entries(drafts).flatMap(([key, { value }]) => (isEmpty(value) ? [] : [[key, value]])));
-      const made = await api.call("createRecord", { path: { object: object.key }, body: { values } });
+      const values = Object.fromEntries(
+        Object.entries(drafts).flatMap(([key, { value }]) => (isEmpty(value) ? [] : [[key, value]])),
+      );
+      const made = await api.call("createRecord", { path: { object: object.key }, body: { id: newId(), values } });
       setDrafts(initial);
       setProblems({});
       toast.done(t(formWords.created, { name }));
@@ -90,7 +101,7 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
     <FieldInput
       key={field.key}
       field={field}
-      label={<FieldLabel label={t(field.labels)} fieldClass={field.class} />}
+      label={<FieldLabel label={t(field.labels)} fieldClass={field.class} required={field.required} />}
       draft={drafts[field.key] ?? noDraft}
       error={problems[field.key]}
       autoFocus={index === 0}
@@ -105,7 +116,7 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
       opened
       stay
       onClose={onClose}
-      title={t(formWords.newTitle, { object: t(object.labels) })}
+      title={t(formWords.newTitle, { object: inSentence(t(object.labels)) })}
       footer={
         <>
           <Button variant="default" onClick={onClose}>

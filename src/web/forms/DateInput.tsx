@@ -37,34 +37,38 @@ export function DateInput({ value, onChange, ...rest }: DateInputProps): ReactNo
   };
 
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus withinPortal>
-      <Popover.Target>
-        <TextInput
-          {...rest}
-          autoComplete="off"
-          placeholder={rest.placeholder ?? t(formWords.datePlaceholder)}
-          value={typed ?? value ?? ""}
-          onChange={(event) => read(event.currentTarget.value)}
-          onBlur={() => {
-            if (value !== null) setTyped(undefined);
-          }}
-          rightSection={
-            <ActionIcon aria-label={t(formWords.openCalendar)} disabled={rest.disabled ?? false} onClick={() => setOpen(!open)}>
+    <TextInput
+      {...rest}
+      autoComplete="off"
+      placeholder={rest.placeholder ?? t(formWords.datePlaceholder)}
+      value={typed ?? value ?? ""}
+      onChange={(event) => read(event.currentTarget.value)}
+      onBlur={() => {
+        if (value !== null) setTyped(undefined);
+      }}
+      rightSection={
+        <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus withinPortal>
+          <Popover.Target>
+            <ActionIcon
+              aria-label={t(formWords.openCalendar)}
+              disabled={rest.disabled ?? false}
+              onClick={() => setOpen(!open)}
+            >
               <CalendarDays size="1em" aria-hidden />
             </ActionIcon>
-          }
-        />
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Calendar
-          value={value}
-          onPick={(date) => {
-            setTyped(undefined);
-            setOpen(false);
-            onChange({ value: date });
-          }}
-        />
-      </Popover.Dropdown>
-    </Popover>
+          </Popover.Target>
+          <Popover.Dropdown>
+            <Calendar
+              value={value}
+              onPick={(date) => {
+                setTyped(undefined);
+                setOpen(false);
+                onChange({ value: date });
+              }}
+            />
+          </Popover.Dropdown>
+        </Popover>
+      }
+    />
   );
 }

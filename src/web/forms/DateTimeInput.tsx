@@ -17,7 +17,8 @@ export function DateTimeInput({ value, onChange, label, description, error, ...r
   const change = (nextDay: string | null, nextTime: string): void => {
     setDay(nextDay);
     setTime(nextTime);
-    if (nextDay === null) return onChange(nextTime.trim() === "" ? noDraft : { value: null, problem: t(formWords.notADate) });
+    if (nextDay === null)
+      return onChange(nextTime.trim() === "" ? noDraft : { value: null, problem: t(formWords.notADate) });
     const minutes = minutesOf(nextTime);
     if (minutes === undefined) return onChange({ value: null, problem: t(formWords.timePlaceholder) });
     onChange({ value: new Date(startOfDay(nextDay, 0).getTime() + minutes * 60_000).toISOString() });
@@ -26,8 +27,23 @@ export function DateTimeInput({ value, onChange, label, description, error, ...r
   return (
     <Input.Wrapper label={label} description={description} error={error} withAsterisk={rest.withAsterisk ?? false}>
       <div className={styles["dateTime"]}>
-        <DateInput {...rest} aria-label={rest["aria-label"] ?? (typeof label === "string" ? label : undefined)} value={day} onChange={(draft) => (draft.problem === undefined ? change(typeof draft.value === "string" ? draft.value : null, time) : onChange(draft))} />
-        <TextInput aria-label={t(formWords.timeOfDay)} placeholder={t(formWords.timePlaceholder)} value={time} disabled={rest.disabled ?? false} onChange={(event) => change(day, event.currentTarget.value)} />
+        <DateInput
+          {...rest}
+          aria-label={rest["aria-label"] ?? (typeof label === "string" ? label : undefined)}
+          value={day}
+          onChange={(draft) =>
+            draft.problem === undefined
+              ? change(typeof draft.value === "string" ? draft.value : null, time)
+              : onChange(draft)
+          }
+        />
+        <TextInput
+          aria-label={t(formWords.timeOfDay)}
+          placeholder={t(formWords.timePlaceholder)}
+          value={time}
+          disabled={rest.disabled ?? false}
+          onChange={(event) => change(day, event.currentTarget.value)}
+        />
       </div>
     </Input.Wrapper>
   );

@@ -34,7 +34,7 @@ export function FieldInput(props: FieldInputProps): ReactNode {
     description: props.label === undefined || !field.hint ? undefined : t(field.hint),
     error: draft.problem ?? props.error,
     required: field.required,
-    withAsterisk: field.required && props.label !== undefined,
+    withAsterisk: false, // the label bears it, before the mark of its class
     disabled: props.disabled ?? false,
     "data-autofocus": props.autoFocus,
     autoFocus: props.autoFocus ?? false,
@@ -43,7 +43,15 @@ export function FieldInput(props: FieldInputProps): ReactNode {
   };
   switch (field.type) {
     case "long_text":
-      return <Textarea {...common} value={textOf(draft.value)} maxLength={field.max} maxRows={8} onChange={(event) => onChange(textDraft(event.currentTarget.value))} />;
+      return (
+        <Textarea
+          {...common}
+          value={textOf(draft.value)}
+          maxLength={field.max}
+          maxRows={8}
+          onChange={(event) => onChange(textDraft(event.currentTarget.value))}
+        />
+      );
     case "integer":
     case "decimal":
       return <NumberText {...props} common={common} />;
@@ -75,9 +83,19 @@ export function FieldInput(props: FieldInputProps): ReactNode {
     case "date":
       return <DateInput {...common} value={typeof draft.value === "string" ? draft.value : null} onChange={onChange} />;
     case "datetime":
-      return <DateTimeInput {...common} value={typeof draft.value === "string" ? draft.value : null} onChange={onChange} />;
+      return (
+        <DateTimeInput {...common} value={typeof draft.value === "string" ? draft.value : null} onChange={onChange} />
+      );
     case "reference":
-      return <ReferencePicker {...common} object={field.target ?? ""} draft={draft} onChange={onChange} onCreate={props.onCreateReference} />;
+      return (
+        <ReferencePicker
+          {...common}
+          object={field.target ?? ""}
+          draft={draft}
+          onChange={onChange}
+          onCreate={props.onCreateReference}
+        />
+      );
     default:
       return (
         <TextInput
@@ -92,7 +110,9 @@ export function FieldInput(props: FieldInputProps): ReactNode {
   }
 }
 
-const inputKinds: Readonly<Record<string, { readonly type: string; readonly mode: "tel" | "email" | "url" | "text" | "numeric" }>> = {
+const inputKinds: Readonly<
+  Record<string, { readonly type: string; readonly mode: "tel" | "email" | "url" | "text" | "numeric" }>
+> = {
   phone: { type: "tel", mode: "tel" },
   // Not type=email and type=url: their built-in judgement differs from the vault's.
   email: { type: "text", mode: "email" },
@@ -108,7 +128,8 @@ interface NumberTextProps extends FieldInputProps {
 function NumberText({ field, draft, onChange, common }: NumberTextProps): ReactNode {
   const { t } = useLanguage();
   const [text, setText] = useState(textOf(draft.value));
-  const shown = draft.problem === undefined && numberDraft(text, field, t).value !== draft.value ? textOf(draft.value) : text;
+  const shown =
+    draft.problem === undefined && numberDraft(text, field, t).value !== draft.value ? textOf(draft.value) : text;
   return (
     <TextInput
       {...common}

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { apiQuery, keepPreviousData, useMe, useSchema } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { formWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { type Draft, noDraft } from "./draft.ts";
@@ -45,9 +46,16 @@ export function ReferencePicker({ object, draft, onChange, onCreate, withAsteris
   });
 
   const others = found.data?.items ?? [];
-  const items = object === "user" && me && debounced === "" ? [{ id: me.userId, name: me.name }, ...others.filter(({ id }) => id !== me.userId)] : others;
+  const items =
+    object === "user" && me && debounced === ""
+      ? [{ id: me.userId, name: me.name }, ...others.filter(({ id }) => id !== me.userId)]
+      : others;
   const typed = (text ?? "").trim();
-  const canCreate = onCreate !== undefined && typed !== "" && (target?.can.create ?? "none") !== "none" && target?.fields.some(({ key, level }) => key === target.nameField && level === "write");
+  const canCreate =
+    onCreate !== undefined &&
+    typed !== "" &&
+    (target?.can.create ?? "none") !== "none" &&
+    target?.fields.some(({ key, level }) => key === target.nameField && level === "write");
   const shown = text ?? (draft.value === null ? "" : (draft.label ?? t(valueWords.unknownRecord)));
 
   const submit = (value: string): void => {
@@ -92,17 +100,23 @@ export function ReferencePicker({ object, draft, onChange, onCreate, withAsteris
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options className={styles["options"]} aria-label={target ? t(formWords.pick, { object: t(target.labels) }) : undefined}>
+        <Combobox.Options
+          className={styles["options"]}
+          aria-label={target ? t(formWords.pick, { object: inSentence(t(target.labels)) }) : undefined}
+        >
           {items.map((item) => (
             <Combobox.Option key={item.id} value={item.id} active={item.id === draft.value}>
               {item.name}
               {item.id === me?.userId && <span className={styles["second"]}> · {t(valueWords.me)}</span>}
             </Combobox.Option>
           ))}
-          {items.length === 0 && <Combobox.Empty>{found.isPending ? t(formWords.searching) : t(formWords.nothingFound)}</Combobox.Empty>}
+          {items.length === 0 && (
+            <Combobox.Empty>{found.isPending ? t(formWords.searching) : t(formWords.nothingFound)}</Combobox.Empty>
+          )}
           {canCreate === true && (
             <Combobox.Option value={createOption} className={styles["createOption"]}>
-              <Plus size="1em" aria-hidden /> {t(formWords.createNamed, { object: t(target?.labels ?? formWords.clear), name: typed })}
+              <Plus size="1em" aria-hidden />{" "}
+              {t(formWords.createNamed, { object: inSentence(t(target?.labels ?? formWords.clear)), name: typed })}
             </Combobox.Option>
           )}
         </Combobox.Options>

@@ -18,11 +18,13 @@ export const noDraft: Draft = { value: null };
 export function numberDraft(input: string, field: SchemaField, t: Translate): Draft {
   const text = input.normalize("NFKC").trim();
   if (text === "") return noDraft;
-  if (!/^[-−]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?$/u.test(text)) return { value: null, problem: t(formWords.notANumber) };
+  if (!/^[-−]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?$/u.test(text))
+    return { value: null, problem: t(formWords.notANumber) };
   const digits = text.replaceAll(",", "").replace("−", "-");
   const decimals = digits.split(".")[1]?.length ?? 0;
   const scale = field.type === "integer" ? 0 : (field.scale ?? 0);
-  if (decimals > scale) return { value: null, problem: scale === 0 ? t(formWords.notANumber) : t(formWords.tooPrecise, { scale }) };
+  if (decimals > scale)
+    return { value: null, problem: scale === 0 ? t(formWords.notANumber) : t(formWords.tooPrecise, { scale }) };
   return { value: Number(digits) };
 }
 

@@ -6,15 +6,12 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 /** YYYY-MM-DD, or undefined when the text is no date. A date without a year is the next such day. */
 export function typedDate(input: string, now: Date): string | undefined {
-  const text = input
-    .normalize("NFKC")
-    .trim()
-    .toLowerCase()
-    .replaceAll(/\s+/gu, " ");
+  const text = input.normalize("NFKC").trim().toLowerCase().replaceAll(/\s+/gu, " ");
   const plus = /^\+(\d{1,4})$/u.exec(text);
   if (plus) return dayText(new Date(now.getFullYear(), now.getMonth(), now.getDate() + Number(plus[1])));
   if (text === "today" || text === "今天") return dayText(now);
-  if (text === "tomorrow" || text === "明天") return dayText(new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1));
+  if (text === "tomorrow" || text === "明天")
+    return dayText(new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1));
   const full = /^(\d{4})[-/.年 ](\d{1,2})[-/.月 ](\d{1,2})日?$/u.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/u.exec(text);
   if (full) return checked(Number(full[1]), Number(full[2]), Number(full[3]));
   const chinese = /^(\d{1,2})月(\d{1,2})日?$/u.exec(text);

@@ -48,7 +48,12 @@ export default function AuditPage(): ReactNode {
         title={t(w.title)}
         lead={t(w.intro)}
         actions={
-          <Button variant="default" leftSection={<RefreshCw size="1em" aria-hidden />} loading={list.isFetching} onClick={() => (trail.length > 0 ? setTrail([]) : void list.refetch())}>
+          <Button
+            variant="default"
+            leftSection={<RefreshCw size="1em" aria-hidden />}
+            loading={list.isFetching}
+            onClick={() => (trail.length > 0 ? setTrail([]) : void list.refetch())}
+          >
             {t(trail.length > 0 ? w.newest : w.refresh)}
           </Button>
         }
@@ -57,9 +62,11 @@ export default function AuditPage(): ReactNode {
       <AuditFilters filter={filter} onChange={change} />
       {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <SkeletonRows rows={14} columns={4} />}
-      {list.data && list.data.entries.length === 0 && <EmptyState icon={ScrollText} title={t(w.empty)} text={t(w.emptyHint)} />}
+      {list.data && list.data.entries.length === 0 && (
+        <EmptyState icon={ScrollText} title={t(w.empty)} text={t(w.emptyHint)} />
+      )}
       {list.data && list.data.entries.length > 0 && (
-        <PlainTable label={t(w.title)} head={[t(w.when), t(w.what), t(w.ip), t(w.result)]}>
+        <PlainTable optional={[2]} label={t(w.title)} head={[t(w.when), t(w.what), t(w.ip), t(w.result)]}>
           {list.data.entries.map((entry) => (
             <tr key={entry.position} data-link onClick={() => setShown(entry)}>
               <td className={styles["time"]}>
@@ -78,7 +85,9 @@ export default function AuditPage(): ReactNode {
                 </button>
                 {entry.repeated > 1 && <span className={styles["second"]}> {t(w.times, { n: entry.repeated })}</span>}
               </td>
-              <td className={styles["second"]}>{entry.ip ?? ""}</td>
+              <td data-optional className={styles["second"]}>
+                {entry.ip ?? ""}
+              </td>
               <td>
                 <span className={styles["result"]} data-refused={entry.result === "refused" || undefined}>
                   {t(entry.result === "refused" ? w.refused : w.ok)}
@@ -102,7 +111,9 @@ export default function AuditPage(): ReactNode {
           )}
         </div>
       )}
-      {shown && list.data && <EntrySheet entry={shown} names={list.data.names} objects={objects} onClose={() => setShown(undefined)} />}
+      {shown && list.data && (
+        <EntrySheet entry={shown} names={list.data.names} objects={objects} onClose={() => setShown(undefined)} />
+      )}
     </Page>
   );
 }

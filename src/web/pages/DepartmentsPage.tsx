@@ -34,7 +34,12 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
   const { t } = useLanguage();
   const [editing, setEditing] = useState<Editing>();
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const list = useQuery(apiQuery("listRecords", { path: { object: "department" }, body: { limit: 200, columns: ["name", "parent", "leader", "position"] } }));
+  const list = useQuery(
+    apiQuery("listRecords", {
+      path: { object: "department" },
+      body: { limit: 200, columns: ["name", "parent", "leader", "position"] },
+    }),
+  );
   const counts = usePeopleCounts();
   const names = list.data?.names ?? {};
   const items = useMemo<readonly DepartmentItem[]>(
@@ -61,7 +66,10 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
   };
   const remove = async (item: DepartmentItem): Promise<void> => {
     try {
-      await api.call("deleteRecord", { path: { object: object.key, id: item.id }, body: { version: item.record.version } });
+      await api.call("deleteRecord", {
+        path: { object: object.key, id: item.id },
+        body: { version: item.record.version },
+      });
       await refresh("listRecords");
       toast.done(t(w.deleted, { name: item.name }), { undo: () => void restore(item) });
     } catch (error) {
@@ -74,7 +82,8 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
     const leader = item.record.values["leader"];
     const leaderName = typeof leader === "string" ? names[leader] : undefined;
     const people = counts?.get(item.id) ?? 0;
-    const whyNotDelete = children.length > 0 ? t(w.hasChildren) : people > 0 ? t(w.hasPeople, { n: people }) : undefined;
+    const whyNotDelete =
+      children.length > 0 ? t(w.hasChildren) : people > 0 ? t(w.hasPeople, { n: people }) : undefined;
     return (
       <li key={item.id}>
         <div className={styles["node"]} style={{ ["--depth" as string]: depth }}>
@@ -84,7 +93,9 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
                 className={styles["fold"] ?? ""}
                 aria-label={t(open ? w.collapse : w.expand, { name: item.name })}
                 aria-expanded={open}
-                onClick={() => setFolded(new Set(open ? [...folded, item.id] : [...folded].filter((id) => id !== item.id)))}
+                onClick={() =>
+                  setFolded(new Set(open ? [...folded, item.id] : [...folded].filter((id) => id !== item.id)))
+                }
               >
                 {open ? <ChevronDown size="1em" aria-hidden /> : <ChevronRight size="1em" aria-hidden />}
               </ActionIcon>
@@ -93,7 +104,7 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
             )}
             <Link to={recordPath("department", item.id) ?? "."}>{item.name}</Link>
           </span>
-          <span className={styles["leader"]}>
+          <span className={styles["leader"]} data-none={leaderName === undefined || undefined}>
             {leaderName === undefined ? (
               <span className={styles["second"]}>{t(w.noLeader)}</span>
             ) : (
@@ -102,9 +113,13 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
               </>
             )}
           </span>
-          <Link className={styles["people"] ?? ""} to={`/people?department=${item.id}`}>
-            {counts && t(w.people, { n: people })}
-          </Link>
+          <span className={styles["people"]}>
+            {people > 0 ? (
+              <Link to={`/people?department=${item.id}`}>{t(w.people, { n: people })}</Link>
+            ) : (
+              <span className={styles["second"]}>{counts && t(w.people, { n: 0 })}</span>
+            )}
+          </span>
           {(item.record.can.edit || may("create")) && (
             <Menu position="bottom-end">
               <Menu.Target>
@@ -113,10 +128,21 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                {item.record.can.edit && <Menu.Item onClick={() => setEditing({ item, parent: item.parent })}>{t(w.rename)}</Menu.Item>}
-                {may("create") && <Menu.Item onClick={() => setEditing({ parent: item.id })}>{t(w.addBelow, { name: item.name })}</Menu.Item>}
+                {item.record.can.edit && (
+                  <Menu.Item onClick={() => setEditing({ item, parent: item.parent })}>{t(w.rename)}</Menu.Item>
+                )}
+                {may("create") && (
+                  <Menu.Item onClick={() => setEditing({ parent: item.id })}>
+                    {t(w.addBelow, { name: item.name })}
+                  </Menu.Item>
+                )}
                 {item.record.can.delete && (
-                  <Menu.Item color="danger" disabled={whyNotDelete !== undefined} title={whyNotDelete} onClick={() => void remove(item)}>
+                  <Menu.Item
+                    color="danger"
+                    disabled={whyNotDelete !== undefined}
+                    title={whyNotDelete}
+                    onClick={() => void remove(item)}
+                  >
                     {t(w.remove)}
                     {whyNotDelete !== undefined && ` · ${whyNotDelete}`}
                   </Menu.Item>
@@ -146,9 +172,25 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
       />
       {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <SkeletonRows columns={3} />}
-      {list.data && items.length === 0 && <EmptyState icon={Network} title={t(w.emptyTitle)} text={t(w.emptyHint)} actions={may("create") && <Button onClick={() => setEditing({ parent: null })}>{t(w.add)}</Button>} />}
+      {list.data && items.length === 0 && (
+        <EmptyState
+          icon={Network}
+          title={t(w.emptyTitle)}
+          text={t(w.emptyHint)}
+          actions={may("create") && <Button onClick={() => setEditing({ parent: null })}>{t(w.add)}</Button>}
+        />
+      )}
       {items.length > 0 && <ul className={styles["tree"]}>{tree.map(branch)}</ul>}
-      {editing && <DepartmentSheet object={object} items={items} names={names} item={editing.item} parent={editing.parent} onClose={() => setEditing(undefined)} />}
+      {editing && (
+        <DepartmentSheet
+          object={object}
+          items={items}
+          names={names}
+          item={editing.item}
+          parent={editing.parent}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
     </>
   );
 }
@@ -161,8 +203,13 @@ function usePeopleCounts(): ReadonlyMap<string, number> | undefined {
     queryFn: async ({ signal }) => {
       const counts = new Map<string, number>();
       for (let offset = 0; offset < 2000; offset += 200) {
-        const { rows } = await api.call("listRecords", { path: { object: "user" }, body: { limit: 200, offset, columns: ["name"] }, signal });
-        for (const { department } of rows) if (department !== null) counts.set(department, (counts.get(department) ?? 0) + 1);
+        const { rows } = await api.call("listRecords", {
+          path: { object: "user" },
+          body: { limit: 200, offset, columns: ["name"] },
+          signal,
+        });
+        for (const { department } of rows)
+          if (department !== null) counts.set(department, (counts.get(department) ?? 0) + 1);
         if (rows.length < 200) break;
       }
       return counts;

@@ -59,12 +59,28 @@ export default function FieldsPage(): ReactNode {
   );
 }
 
-function FieldTable({ object, objects }: { readonly object: SchemaObject; readonly objects: readonly SchemaObject[] }): ReactNode {
+function FieldTable({
+  object,
+  objects,
+}: {
+  readonly object: SchemaObject;
+  readonly objects: readonly SchemaObject[];
+}): ReactNode {
   const { t } = useLanguage();
   return (
-    <PlainTable label={t(w.title)} head={[t(w.field), t(w.type), t(w.class), t(w.purpose), t(w.key), t(w.myLevel), t(w.notes)]}>
+    <PlainTable
+      optional={[3, 4, 6]}
+      label={t(w.title)}
+      head={[t(w.field), t(w.type), t(w.class), t(w.purpose), t(w.key), t(w.myLevel), t(w.notes)]}
+    >
       {object.fields.map((field) => {
-        const notes = [field.required && w.required, field.listed && w.listedNote, field.searchable && w.searchable, field.custom && w.custom, field.system && w.systemField].filter((note) => note !== false);
+        const notes = [
+          field.required && w.required,
+          field.listed && w.listedNote,
+          field.searchable && w.searchable,
+          field.custom && w.custom,
+          field.system && w.systemField,
+        ].filter((note) => note !== false);
         const target = objects.find(({ key }) => key === field.target);
         return (
           <tr key={field.key}>
@@ -76,12 +92,14 @@ function FieldTable({ object, objects }: { readonly object: SchemaObject; readon
             <td>
               <ClassDot value={field.class} withText />
             </td>
-            <td>{t(wordOf(purposeWords, field.purpose))}</td>
-            <td>
+            <td data-optional>{t(wordOf(purposeWords, field.purpose))}</td>
+            <td data-optional>
               <code className={styles["key"]}>{field.key}</code>
             </td>
             <td>{t(levelWords[field.level])}</td>
-            <td className={styles["second"]}>{notes.map((note) => t(note)).join(" · ")}</td>
+            <td data-optional className={styles["second"]}>
+              {notes.map((note) => t(note)).join(" · ")}
+            </td>
           </tr>
         );
       })}

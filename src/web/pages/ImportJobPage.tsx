@@ -1,5 +1,5 @@
 // One import, step by step: what was found in the file, which column becomes what, the dry run, the import, its result.
-import { Button, Stepper } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
@@ -7,10 +7,20 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
 import { api } from "../api.ts";
 import { CheckStep } from "../forms/import/CheckStep.tsx";
-import { type Analysis, type ImportDraft, type ImportJob, isBusy, rememberDraft, rememberedDraft, type Settings, settingsFrom } from "../forms/import/import-plan.ts";
+import {
+  type Analysis,
+  type ImportDraft,
+  type ImportJob,
+  isBusy,
+  rememberDraft,
+  rememberedDraft,
+  type Settings,
+  settingsFrom,
+} from "../forms/import/import-plan.ts";
 import { MappingStep } from "../forms/import/MappingStep.tsx";
 import { ResultStep } from "../forms/import/ResultStep.tsx";
 import { RunStep } from "../forms/import/RunStep.tsx";
+import { StepLine } from "../forms/StepLine.tsx";
 import { apiQuery, queryClient, refresh, useSchema } from "../query.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
@@ -30,7 +40,14 @@ export default function ImportJobPage(): ReactNode {
   return (
     <Page>
       {!schema && <SkeletonRows />}
-      {schema && !object && <EmptyState icon={SearchX} title={t(w.notFound)} text={t(recordWords.notFoundHint)} actions={<Link to="/import">{t(w.back)}</Link>} />}
+      {schema && !object && (
+        <EmptyState
+          icon={SearchX}
+          title={t(w.notFound)}
+          text={t(recordWords.notFoundHint)}
+          actions={<Link to="/import">{t(w.back)}</Link>}
+        />
+      )}
       {object && <Job key={id} id={id} object={object} />}
     </Page>
   );
@@ -41,7 +58,11 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
   const navigate = useNavigate();
   const path = { object: object.key, id };
   const query = apiQuery("readImport", { path });
-  const job = useQuery({ ...query, refetchInterval: ({ state }) => (state.data && isBusy(state.data.state) ? 700 : false), staleTime: 0 });
+  const job = useQuery({
+    ...query,
+    refetchInterval: ({ state }) => (state.data && isBusy(state.data.state) ? 700 : false),
+    staleTime: 0,
+  });
   const [draft, setDraft] = useState<ImportDraft | undefined>(() => rememberedDraft(id));
   /** The person goes back from the dry run to the columns. */
   const [mapping, setMapping] = useState(false);
@@ -74,7 +95,7 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
     act(async () => {
       const found = await api.call("analyseImport", { path, body: given });
       put(found.import);
-      keep({ analysis: found.analysis, settings: settingsFrom(found.analysis, language) });
+      keep({ analysis: found.analysis, settings: settingsFrom(object, found.analysis, language) });
     });
   const check = (settings: Settings): Promise<void> =>
     act(async () => {
@@ -82,7 +103,8 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
       put(await api.call("checkImport", { path, body: { ...settings, language } }));
       setMapping(false);
     });
-  const start = (version: number): Promise<void> => act(async () => put(await api.call("startImport", { path, body: { version } })));
+  const start = (version: number): Promise<void> =>
+    act(async () => put(await api.call("startImport", { path, body: { version } })));
   const cancel = (): Promise<void> =>
     act(async () => {
       put(await api.call("cancelImport", { path }));
@@ -106,11 +128,28 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
     if (state === "done" || state === "undone") void refresh("listRecords", "listImports", "suggestRecords");
   }, [state]);
 
-  if (job.error) return <ErrorState problem={job.error} onRetry={() => void job.refetch()} actions={<Link to="/import">{t(w.back)}</Link>} />;
+  if (job.error)
+    return (
+      <ErrorState
+        problem={job.error}
+        onRetry={() => void job.refetch()}
+        actions={<Link to="/import">{t(w.back)}</Link>}
+      />
+    );
   if (!job.data) return <SkeletonRows />;
   const data = job.data;
-  const before = data.state === "uploading" || data.state === "uploaded" || data.state === "analysed" || (data.state === "checked" && mapping);
-  const step = before ? 1 : data.state === "checking" || data.state === "checked" ? 2 : data.state === "running" ? 3 : 4;
+  const before =
+    data.state === "uploading" ||
+    data.state === "uploaded" ||
+    data.state === "analysed" ||
+    (data.state === "checked" && mapping);
+  const step = before
+    ? 1
+    : data.state === "checking" || data.state === "checked"
+      ? 2
+      : data.state === "running"
+        ? 3
+        : 4;
 
   return (
     <>
@@ -125,15 +164,33 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
           )
         }
       />
-      <Stepper active={step} size="sm">
-        <Stepper.Step label={t(w.stepFile)} />
-        <Stepper.Step label={t(w.stepMapping)} />
-        <Stepper.Step label={t(w.stepCheck)} />
-        <Stepper.Step label={t(w.stepImport)} />
-      </Stepper>
+      <StepLine steps={[t(w.stepFile), t(w.stepMapping), t(w.stepCheck), t(w.stepImport)]} at={step} />
       {problem !== undefined && <ErrorState problem={problem} />}
-      {data.state === "uploading" && <EmptyState title={t(w.notComplete)} text={t(w.notCompleteHint)} actions={<Button component={Link} to={`/import?object=${object.key}`}>{t(w.choose)}</Button>} />}
-      {before && data.state !== "uploading" && (draft ? <MappingStep object={object} draft={draft} busy={busy} onSettings={(settings) => keep({ ...draft, settings })} onAnalyse={(given) => void analyse(given)} onCheck={() => void check(draft.settings)} /> : problem === undefined && <SkeletonRows columns={3} />)}
+      {data.state === "uploading" && (
+        <EmptyState
+          title={t(w.notComplete)}
+          text={t(w.notCompleteHint)}
+          actions={
+            <Button component={Link} to={`/import?object=${object.key}`}>
+              {t(w.choose)}
+            </Button>
+          }
+        />
+      )}
+      {before &&
+        data.state !== "uploading" &&
+        (draft ? (
+          <MappingStep
+            object={object}
+            draft={draft}
+            busy={busy}
+            onSettings={(settings) => keep({ ...draft, settings })}
+            onAnalyse={(given) => void analyse(given)}
+            onCheck={() => void check(draft.settings)}
+          />
+        ) : (
+          problem === undefined && <SkeletonRows columns={3} />
+        ))}
       {(data.state === "checking" || (data.state === "checked" && !mapping)) && (
         <CheckStep
           object={object}

@@ -35,8 +35,19 @@ export default function ImportPage(): ReactNode {
       {object && (
         <Panel title={t(w.newImport)}>
           <div className={styles["new"]}>
-            <Select label={t(w.object)} className={styles["object"] ?? ""} allowDeselect={false} data={objects.map((one) => ({ value: one.key, label: t(one.labels) }))} value={object.key} onChange={setChosen} />
-            <FileDrop key={object.key} object={object.key} onUploaded={(key, id) => void navigate(`/import/${id}?object=${key}`)} />
+            <Select
+              label={t(w.object)}
+              className={styles["object"] ?? ""}
+              allowDeselect={false}
+              data={objects.map((one) => ({ value: one.key, label: t(one.labels) }))}
+              value={object.key}
+              onChange={setChosen}
+            />
+            <FileDrop
+              key={object.key}
+              object={object.key}
+              onUploaded={(key, id) => void navigate(`/import/${id}?object=${key}`)}
+            />
           </div>
         </Panel>
       )}
@@ -49,14 +60,24 @@ function Earlier({ objects }: { readonly objects: readonly SchemaObject[] }): Re
   const { t, format } = useLanguage();
   const lists = useQueries({ queries: objects.map(({ key }) => apiQuery("listImports", { path: { object: key } })) });
   const failed = lists.find(({ error }) => error !== null);
-  const jobs = lists.flatMap(({ data }) => data?.imports ?? []).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const jobs = lists
+    .flatMap(({ data }) => data?.imports ?? [])
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
   return (
     <Panel title={t(w.earlier)} flush>
       {failed && <ErrorState problem={failed.error} onRetry={() => void failed.refetch()} />}
       {lists.some(({ isPending }) => isPending) && <SkeletonRows rows={3} columns={4} />}
-      {lists.every(({ isSuccess }) => isSuccess) && jobs.length === 0 && <EmptyState title={t(w.earlierEmpty)} text={t(w.earlierEmptyHint)} />}
+      {lists.every(({ isSuccess }) => isSuccess) && jobs.length === 0 && (
+        <EmptyState title={t(w.earlierEmpty)} text={t(w.earlierEmptyHint)} />
+      )}
       {jobs.length > 0 && (
-        <PlainTable label={t(w.earlier)} head={[t(w.file), t(w.object), t(w.state), t(w.created), t(w.updated), t(w.leftOut), t(w.when)]}>
+        <PlainTable
+          bare
+          figures={[3, 4, 5]}
+          optional={[1, 4, 5]}
+          label={t(w.earlier)}
+          head={[t(w.file), t(w.objectName), t(w.state), t(w.created), t(w.updated), t(w.leftOut), t(w.when)]}
+        >
           {jobs.map((job) => {
             const object = objects.find(({ key }) => key === job.object);
             return (
@@ -64,11 +85,15 @@ function Earlier({ objects }: { readonly objects: readonly SchemaObject[] }): Re
                 <th scope="row">
                   <Link to={`/import/${job.id}?object=${job.object}`}>{job.fileName}</Link>
                 </th>
-                <td>{object && t(object.labels)}</td>
+                <td data-optional>{object && t(object.labels)}</td>
                 <td>{t(stateWord(job.state))}</td>
                 <td data-figure>{format.number(job.counts.created)}</td>
-                <td data-figure>{format.number(job.counts.updated)}</td>
-                <td data-figure>{format.number(job.counts.bad)}</td>
+                <td data-optional data-figure>
+                  {format.number(job.counts.updated)}
+                </td>
+                <td data-optional data-figure>
+                  {format.number(job.counts.bad)}
+                </td>
                 <td>
                   <time dateTime={job.createdAt}>{format.relative(job.createdAt)}</time>
                 </td>

@@ -1,24 +1,21 @@
 // People: colleagues with department, state and roles; adding, inviting, enabling, and their devices.
-import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
+import { Button, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Plus, Search, UsersRound } from "lucide-react";
+import { Plus, Search, UsersRound } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import type { RecordView, SchemaObject } from "../../contract/record-verbs.ts";
 import { api } from "../api.ts";
 import { DevicesSheet } from "../forms/people/DevicesSheet.tsx";
 import { InvitationSheet } from "../forms/people/InvitationSheet.tsx";
+import { PeopleTable, type PersonAct } from "../forms/people/PeopleTable.tsx";
 import { type Invited, PersonSheet } from "../forms/people/PersonSheet.tsx";
 import { RolesSheet } from "../forms/people/RolesSheet.tsx";
-import { useMembers, useRoles } from "../forms/people/use-people.ts";
-import { recordPath } from "../frame/places.ts";
+import { useMembers } from "../forms/people/use-people.ts";
 import { apiQuery, keepPreviousData, refresh, useMe, useSchema } from "../query.ts";
-import { FieldValueView } from "../record/FieldValueView.tsx";
-import { nameOf } from "../record/value-text.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { Pager } from "../table/Pager.tsx";
-import { PlainTable } from "../table/PlainTable.tsx";
-import { Avatar } from "../ui/Avatar.tsx";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
@@ -27,7 +24,7 @@ import { Page } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { toast } from "../ui/toast.tsx";
 import { peopleWords as w } from "../words/admin.ts";
-import { listWords, valueWords } from "../words/records.ts";
+import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import styles from "../forms/people/people.module.css";
 
@@ -51,9 +48,22 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
   const [open, setOpen] = useState<Open>();
   const [invited, setInvited] = useState<Invited>();
   const department = params.get("department");
-  const conditions = [...(status === "all" ? [] : [{ field: "status", op: "eq" as const, value: status }]), ...(department === null ? [] : [{ field: "department", op: "eq" as const, value: department }])];
-  const body = { limit: pageSize, offset: page * pageSize, count: true, ...(search !== "" && { search }), ...(conditions.length > 0 && { filter: { all: conditions } }), sort: [{ field: "name", direction: "asc" as const }] };
-  const list = useQuery({ ...apiQuery("listRecords", { path: { object: "user" }, body }), placeholderData: keepPreviousData });
+  const conditions = [
+    ...(status === "all" ? [] : [{ field: "status", op: "eq" as const, value: status }]),
+    ...(department === null ? [] : [{ field: "department", op: "eq" as const, value: department }]),
+  ];
+  const body = {
+    limit: pageSize,
+    offset: page * pageSize,
+    count: true,
+    ...(search !== "" && { search }),
+    ...(conditions.length > 0 && { filter: { all: conditions } }),
+    sort: [{ field: "name", direction: "asc" as const }],
+  };
+  const list = useQuery({
+    ...apiQuery("listRecords", { path: { object: "user" }, body }),
+    placeholderData: keepPreviousData,
+  });
   const manages = me?.capabilities.includes("people.manage") ?? false;
   const statusField = object.fields.find(({ key }) => key === "status");
 
@@ -69,7 +79,7 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
       toast.problem(error);
     }
   };
-  const act = (what: Open["what"] | "enable" | "invite", person: RecordView, name: string): void => {
+  const act = (what: PersonAct, person: RecordView, name: string): void => {
     if (what === "invite") void invite(person, name);
     else if (what === "enable") setPersonStatus(person, name, "active").catch((error: unknown) => toast.problem(error));
     else setOpen({ what, person, name });
@@ -83,7 +93,12 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
         count={list.data?.count?.value}
         actions={
           <Tooltip label={t(w.managerHint)} disabled={manages}>
-            <Button leftSection={<Plus size="1em" aria-hidden />} {...(!manages && { "data-disabled": true })} aria-disabled={!manages} onClick={() => manages && setParams({ new: "" }, { replace: true })}>
+            <Button
+              leftSection={<Plus size="1em" aria-hidden />}
+              {...(!manages && { "data-disabled": true })}
+              aria-disabled={!manages}
+              onClick={() => manages && setParams({ new: "" }, { replace: true })}
+            >
               {t(w.add)}
             </Button>
           </Tooltip>
@@ -110,7 +125,10 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
               setStatus(next);
               setPage(0);
             }}
-            data={[{ value: "all", label: t(w.all) }, ...(statusField?.options ?? []).map((option) => ({ value: option.key, label: t(option.labels) }))]}
+            data={[
+              { value: "all", label: t(w.all) },
+              ...(statusField?.options ?? []).map((option) => ({ value: option.key, label: t(option.labels) })),
+            ]}
           />
           {department !== null && list.data && (
             <Button size="xs" variant="subtle" onClick={() => setParams({}, { replace: true })}>
@@ -121,11 +139,24 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
       </PageHeader>
       {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <SkeletonRows rows={10} columns={5} />}
-      {list.data?.rows.length === 0 && <EmptyState icon={UsersRound} title={t(listWords.noMatch, { objects: t(object.plural).toLowerCase() })} text={t(listWords.noMatchHint)} />}
+      {list.data?.rows.length === 0 && (
+        <EmptyState
+          icon={UsersRound}
+          title={t(listWords.noMatch, { objects: inSentence(t(object.plural)) })}
+          text={t(listWords.noMatchHint)}
+        />
+      )}
       {list.data && list.data.rows.length > 0 && (
         <>
           <PeopleTable object={object} rows={list.data.rows} names={list.data.names} members={members} onAct={act} />
-          <Pager page={page} pageSize={pageSize} rows={list.data.rows.length} count={list.data.count} onPage={setPage} onPageSize={setPageSize} />
+          <Pager
+            page={page}
+            pageSize={pageSize}
+            rows={list.data.rows.length}
+            count={list.data.count}
+            onPage={setPage}
+            onPageSize={setPageSize}
+          />
         </>
       )}
       {params.has("new") && manages && (
@@ -139,7 +170,9 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
         />
       )}
       {invited && <InvitationSheet invited={invited} onClose={() => setInvited(undefined)} />}
-      {open?.what === "roles" && <RolesSheet id={open.person.id} name={open.name} roles={members?.get(open.person.id) ?? []} onClose={close} />}
+      {open?.what === "roles" && (
+        <RolesSheet id={open.person.id} name={open.name} roles={members?.get(open.person.id) ?? []} onClose={close} />
+      )}
       {open?.what === "devices" && <DevicesSheet id={open.person.id} name={open.name} onClose={close} />}
       <ConfirmSheet
         opened={open?.what === "disable"}
@@ -151,91 +184,5 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
         onClose={close}
       />
     </>
-  );
-}
-
-interface TableProps {
-  readonly object: SchemaObject;
-  readonly rows: readonly RecordView[];
-  readonly names: Readonly<Record<string, string>>;
-  readonly members: ReadonlyMap<string, readonly string[]> | undefined;
-  readonly onAct: (what: Open["what"] | "enable" | "invite", person: RecordView, name: string) => void;
-}
-
-function PeopleTable({ object, rows, names, members, onAct }: TableProps): ReactNode {
-  const { t, format } = useLanguage();
-  const roles = useRoles();
-  const shown = ["email", "jobTitle"].flatMap((key) => object.fields.find((field) => field.key === key) ?? []);
-  const department = object.fields.find(({ key }) => key === "department");
-  const status = object.fields.find(({ key }) => key === "status");
-  const head = [t(w.name), ...shown.map((field) => t(field.labels)), t(w.department), ...(members ? [t(w.roles)] : []), t(w.status), ...(members ? [""] : [])];
-  return (
-    <PlainTable label={t(w.title)} head={head}>
-      {rows.map((person) => {
-        const name = nameOf(person, object.nameField) || t(valueWords.unknownRecord);
-        const held = members?.get(person.id) ?? [];
-        const state = String(person.values["status"] ?? "");
-        return (
-          <tr key={person.id}>
-            <th scope="row">
-              <span className={styles["person"]}>
-                <Avatar name={name} />
-                <Link to={recordPath("user", person.id) ?? "."}>{name}</Link>
-              </span>
-            </th>
-            {shown.map((field) => (
-              <td key={field.key}>
-                <FieldValueView record={person} field={field} names={names} quiet />
-              </td>
-            ))}
-            <td>{department && person.department !== null ? <FieldValueView record={person} field={department} names={names} quiet plain /> : <span className={styles["second"]}>{t(w.noDepartment)}</span>}</td>
-            {members && <td>{held.length > 0 ? format.list(held.flatMap((key) => roles.find((role) => role.key === key) ?? []).map((role) => t(role.labels))) : <span className={styles["second"]}>{t(w.noRole)}</span>}</td>}
-            <td>
-              <span className={styles["state"]} data-state={state}>
-                {status && <FieldValueView record={person} field={status} names={names} quiet />}
-              </span>
-            </td>
-            {members && (
-              <td data-end>
-                <PersonMenu person={person} name={name} state={state} onAct={onAct} />
-              </td>
-            )}
-          </tr>
-        );
-      })}
-    </PlainTable>
-  );
-}
-
-function PersonMenu({ person, name, state, onAct }: { readonly person: RecordView; readonly name: string; readonly state: string; readonly onAct: TableProps["onAct"] }): ReactNode {
-  const { t } = useLanguage();
-  const me = useMe();
-  const self = person.id === me?.userId;
-  const mayAssign = me?.capabilities.includes("roles.manage") ?? false;
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label={t(w.actions, { name })}>
-          <Ellipsis size="1em" aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {mayAssign && (
-          <Menu.Item disabled={self} title={self ? t(w.ownRoles) : undefined} onClick={() => onAct("roles", person, name)}>
-            {t(w.changeRoles)}
-          </Menu.Item>
-        )}
-        {state === "invited" && <Menu.Item onClick={() => onAct("invite", person, name)}>{t(w.invite)}</Menu.Item>}
-        <Menu.Item onClick={() => onAct("devices", person, name)}>{t(w.devices)}</Menu.Item>
-        <Menu.Divider />
-        {state === "disabled" ? (
-          <Menu.Item onClick={() => onAct("enable", person, name)}>{t(w.enable)}</Menu.Item>
-        ) : (
-          <Menu.Item color="danger" disabled={self} title={self ? t(w.ownStatus) : undefined} onClick={() => onAct("disable", person, name)}>
-            {t(w.disable)}
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

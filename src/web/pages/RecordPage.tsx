@@ -6,12 +6,13 @@ import { Link, useLocation, useParams } from "react-router";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { useSchema } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { Lookers } from "../record/Lookers.tsx";
 import { PurposeSheet } from "../record/PurposeSheet.tsx";
 import { listPath, objectOfPath } from "../record/record-path.ts";
 import { RecordFacts } from "../record/RecordFacts.tsx";
 import { RecordHeader } from "../record/RecordHeader.tsx";
-import { Relations } from "../record/Relations.tsx";
+import { Relations, relationsTo } from "../record/Relations.tsx";
 import { Timeline } from "../record/Timeline.tsx";
 import { useRecord } from "../record/use-record.ts";
 import { nameOf } from "../record/value-text.ts";
@@ -43,7 +44,9 @@ function RecordOf({ object, id }: { readonly object: SchemaObject; readonly id: 
   const { t } = useLanguage();
   const opened = useRecord(object.key, id);
   const [tab, setTab] = useState<string | null>("timeline");
-  if (opened.error instanceof ApiProblem && (opened.error.code === "not_found" || opened.error.code === "malformed")) return <NotThere object={object} />;
+  const related = relationsTo(useSchema().data?.objects ?? [], object.key).length > 0;
+  if (opened.error instanceof ApiProblem && (opened.error.code === "not_found" || opened.error.code === "malformed"))
+    return <NotThere object={object} />;
   if (opened.error) {
     return (
       <Page wide>
@@ -62,7 +65,7 @@ function RecordOf({ object, id }: { readonly object: SchemaObject; readonly id: 
   return (
     <Page wide>
       <RecordHeader object={object} opened={opened.data} name={name} />
-      <div className={styles["columns"]}>
+      <div className={styles["columns"]} data-two={!related || undefined}>
         <section className={styles["card"]} aria-label={t(recordWords.facts)}>
           <RecordFacts object={object} opened={opened.data} />
         </section>
@@ -84,9 +87,11 @@ function RecordOf({ object, id }: { readonly object: SchemaObject; readonly id: 
             </Tabs.Panel>
           </Tabs>
         </section>
-        <section className={styles["card"]} aria-label={t(recordWords.related)}>
-          <Relations target={{ object: object.key, id, name }} />
-        </section>
+        {related && (
+          <section className={styles["card"]} aria-label={t(recordWords.related)}>
+            <Relations target={{ object: object.key, id, name }} />
+          </section>
+        )}
       </div>
       <PurposeSheet />
     </Page>
@@ -102,7 +107,13 @@ function NotThere({ object }: { readonly object?: SchemaObject }): ReactNode {
         icon={SearchX}
         title={t(recordWords.notFound)}
         text={t(recordWords.notFoundHint)}
-        actions={object && <Link to={listPath(object.key)}>{t(recordWords.backToList, { objects: t(object.plural) })}</Link>}
+        actions={
+          object && (
+            <Link to={listPath(object.key)}>
+              {t(recordWords.backToList, { objects: inSentence(t(object.plural)) })}
+            </Link>
+          )
+        }
       />
     </Page>
   );

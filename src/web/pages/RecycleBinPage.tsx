@@ -8,6 +8,7 @@ import type { RecordView, SchemaObject } from "../../contract/record-verbs.ts";
 import { api } from "../api.ts";
 import { recordPath } from "../frame/places.ts";
 import { apiQuery, keepPreviousData, refresh, useSchema } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { nameOf } from "../record/value-text.ts";
 import { Pager } from "../table/Pager.tsx";
 import { PlainTable } from "../table/PlainTable.tsx";
@@ -57,8 +58,18 @@ function Deleted({ object }: { readonly object: SchemaObject }): ReactNode {
   const [page, setPage] = useState(0);
   const [pageSize, setPageSize] = useState(50);
   const [busy, setBusy] = useState<string>();
-  const body = { deleted: true, count: true, limit: pageSize, offset: page * pageSize, columns: [object.nameField], sort: [{ field: "updatedAt", direction: "desc" as const }] };
-  const list = useQuery({ ...apiQuery("listRecords", { path: { object: object.key }, body }), placeholderData: keepPreviousData });
+  const body = {
+    deleted: true,
+    count: true,
+    limit: pageSize,
+    offset: page * pageSize,
+    columns: [object.nameField],
+    sort: [{ field: "updatedAt", direction: "desc" as const }],
+  };
+  const list = useQuery({
+    ...apiQuery("listRecords", { path: { object: object.key }, body }),
+    placeholderData: keepPreviousData,
+  });
 
   const restore = async (record: RecordView, name: string): Promise<void> => {
     setBusy(record.id);
@@ -76,19 +87,27 @@ function Deleted({ object }: { readonly object: SchemaObject }): ReactNode {
   if (list.error) return <ErrorState problem={list.error} onRetry={() => void list.refetch()} />;
   if (!list.data) return <SkeletonRows columns={4} />;
   const { rows, names, count } = list.data;
-  if (rows.length === 0 && page === 0) return <EmptyState icon={Trash2} title={t(w.empty, { objects: t(object.plural).toLowerCase() })} text={t(w.emptyHint)} />;
-  const person = (id: string | null): string => (id === null ? t(valueWords.system) : (names[id] ?? t(valueWords.somebody)));
+  if (rows.length === 0 && page === 0)
+    return (
+      <EmptyState icon={Trash2} title={t(w.empty, { objects: inSentence(t(object.plural)) })} text={t(w.emptyHint)} />
+    );
+  const person = (id: string | null): string =>
+    id === null ? t(valueWords.system) : (names[id] ?? t(valueWords.somebody));
   return (
     <>
-      <PlainTable label={t(w.title)} head={[t(w.name), t(w.owner), t(w.deletedBy), t(w.deletedAt), ""]}>
+      <PlainTable
+        optional={[1, 2]}
+        label={t(w.title)}
+        head={[t(w.name), t(w.owner), t(w.deletedBy), t(w.deletedAt), ""]}
+      >
         {rows.map((record) => {
           const name = nameOf(record, object.nameField) || t(valueWords.unknownRecord);
           const path = recordPath(object.key, record.id);
           return (
             <tr key={record.id}>
               <th scope="row">{path === undefined ? name : <Link to={path}>{name}</Link>}</th>
-              <td>{record.owner === null ? t(valueWords.none) : person(record.owner)}</td>
-              <td>{person(record.updatedBy)}</td>
+              <td data-optional>{record.owner === null ? t(valueWords.none) : person(record.owner)}</td>
+              <td data-optional>{person(record.updatedBy)}</td>
               <td>
                 {record.deletedAt !== null && (
                   <time dateTime={record.deletedAt} title={format.exact(record.deletedAt)}>
@@ -97,7 +116,15 @@ function Deleted({ object }: { readonly object: SchemaObject }): ReactNode {
                 )}
               </td>
               <td data-end>
-                <Button size="compact-sm" variant="default" leftSection={<RotateCcw size="1em" aria-hidden />} loading={busy === record.id} disabled={!record.can.delete} aria-label={t(w.restoreNamed, { name })} onClick={() => void restore(record, name)}>
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  leftSection={<RotateCcw size="1em" aria-hidden />}
+                  loading={busy === record.id}
+                  disabled={!record.can.delete}
+                  aria-label={t(w.restoreNamed, { name })}
+                  onClick={() => void restore(record, name)}
+                >
                   {t(w.restore)}
                 </Button>
               </td>

@@ -35,20 +35,41 @@ export default function RolesPage(): ReactNode {
       <ExplainBox />
       {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <SkeletonRows rows={10} columns={5} />}
-      {schema && list.data?.roles.map((role) => <RoleCard key={role.key} role={role} objects={schema.objects} members={members && count(role.key)} />)}
+      {schema &&
+        list.data?.roles.map((role) => (
+          <RoleCard key={role.key} role={role} objects={schema.objects} members={members && count(role.key)} />
+        ))}
     </Page>
   );
 }
 
-function RoleCard({ role, objects, members }: { readonly role: Role; readonly objects: readonly SchemaObject[]; readonly members: number | undefined }): ReactNode {
+function RoleCard({
+  role,
+  objects,
+  members,
+}: {
+  readonly role: Role;
+  readonly objects: readonly SchemaObject[];
+  readonly members: number | undefined;
+}): ReactNode {
   const { t, format } = useLanguage();
-  const granted = objects.filter(({ key }) => Object.values(role.objects[key]?.actions ?? {}).some((scope) => scope !== "none"));
+  const granted = objects.filter(({ key }) =>
+    Object.values(role.objects[key]?.actions ?? {}).some((scope) => scope !== "none"),
+  );
   const fieldName = (object: SchemaObject, key: string): string => {
     const field = object.fields.find((one) => one.key === key);
     return field ? t(field.labels) : key;
   };
   return (
-    <Panel title={t(role.labels)} text={t(role.description)} actions={members !== undefined && <span className={styles["second"]}>{members === 0 ? t(w.nobody) : t(w.members, { n: members })}</span>}>
+    <Panel
+      title={t(role.labels)}
+      text={t(role.description)}
+      actions={
+        members !== undefined && (
+          <span className={styles["second"]}>{members === 0 ? t(w.nobody) : t(w.members, { n: members })}</span>
+        )
+      }
+    >
       <div className={styles["role"]}>
         {granted.length > 0 && (
           <PlainTable
@@ -72,12 +93,22 @@ function RoleCard({ role, objects, members }: { readonly role: Role; readonly ob
                   ))}
                   {classes.map((value) => {
                     const level = grant?.classes[String(value)] ?? "hidden";
-                    const own = exceptions.filter(([key, other]) => object.fields.some((field) => field.key === key && field.class === value) && other !== level);
+                    const own = exceptions.filter(
+                      ([key, other]) =>
+                        object.fields.some((field) => field.key === key && field.class === value) && other !== level,
+                    );
                     return (
                       <td key={value} data-level={level} className={styles["level"]}>
                         {t(levelWords[level])}
                         {own.length > 0 && (
-                          <span className={styles["second"]}> {t(w.exceptions, { list: format.list(own.map(([key, other]) => `${fieldName(object, key)} ${t(levelWords[other])}`)) })}</span>
+                          <span className={styles["second"]}>
+                            {" "}
+                            {t(w.exceptions, {
+                              list: format.list(
+                                own.map(([key, other]) => `${fieldName(object, key)} ${t(levelWords[other])}`),
+                              ),
+                            })}
+                          </span>
                         )}
                       </td>
                     );
@@ -106,5 +137,9 @@ function RoleCard({ role, objects, members }: { readonly role: Role; readonly ob
 
 function ScopeText({ scope }: { readonly scope: Scope }): ReactNode {
   const { t } = useLanguage();
-  return <span className={scope === "none" ? styles["second"] : undefined}>{scope === "none" ? "—" : t(scopeWords[scope])}</span>;
+  return (
+    <span className={scope === "none" ? styles["second"] : undefined}>
+      {scope === "none" ? "—" : t(scopeWords[scope])}
+    </span>
+  );
 }

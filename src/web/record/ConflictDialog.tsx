@@ -18,13 +18,19 @@ export function ConflictDialog({ conflict, onMine, onTheirs }: Props): ReactNode
   const { t, format } = useLanguage();
   if (!conflict) return null;
   const { field, mine, now } = conflict;
-  const names = typeof mine.value === "string" && mine.label !== undefined ? { ...now.names, [mine.value]: mine.label } : now.names;
+  const names =
+    typeof mine.value === "string" && mine.label !== undefined ? { ...now.names, [mine.value]: mine.label } : now.names;
   const mask = now.record.masked[field.key];
   const by = now.record.updatedBy === null ? undefined : now.names[now.record.updatedBy];
   const when = format.dateTime(now.record.updatedAt);
   const label = t(field.labels);
   return (
-    <Modal opened onClose={onTheirs} title={t(recordWords.conflictTitle, { field: label })} closeButtonProps={{ "aria-label": t(recordWords.close) }}>
+    <Modal
+      opened
+      onClose={onTheirs}
+      title={t(recordWords.conflictTitle, { field: label })}
+      closeButtonProps={{ "aria-label": t(recordWords.close) }}
+    >
       <div className={styles["dialog"]}>
         <p>{t(recordWords.conflictHint)}</p>
         <div className={styles["versions"]}>
@@ -35,13 +41,19 @@ export function ConflictDialog({ conflict, onMine, onTheirs }: Props): ReactNode
           <div>
             <h3>{t(recordWords.conflictTheirs)}</h3>
             <p>
-              {mask !== undefined && <Lock size="1em" aria-hidden className={styles["lock"]} />} {mask ?? (valueText(field, valueOf(now.record, field.key), names, { t, format }) || t(recordWords.emptyValue))}
+              {mask !== undefined && <Lock size="1em" aria-hidden className={styles["lock"]} />}{" "}
+              {mask ??
+                (valueText(field, valueOf(now.record, field.key), names, { t, format }) || t(recordWords.emptyValue))}
             </p>
-            <p className={styles["second"]}>{by === undefined ? t(recordWords.updated, { time: when }) : t(recordWords.updatedBy, { person: by, time: when })}</p>
+            <p className={styles["second"]}>
+              {by === undefined
+                ? t(recordWords.updated, { time: when })
+                : t(recordWords.updatedBy, { person: by, time: when })}
+            </p>
           </div>
         </div>
         <div className={styles["dialogFooter"]}>
-          <Button variant="default" onClick={onTheirs}>
+          <Button variant="default" data-autofocus onClick={onTheirs}>
             {t(recordWords.keepTheirs)}
           </Button>
           <Button onClick={() => onMine(conflict)}>{t(recordWords.keepMine)}</Button>

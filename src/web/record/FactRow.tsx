@@ -18,7 +18,9 @@ interface Props {
   readonly names: Names;
   readonly writable: boolean;
   readonly whyNot: Word;
-  readonly editing: { readonly draft: Draft; readonly problem?: string | undefined; readonly busy?: boolean } | undefined;
+  readonly editing:
+    | { readonly draft: Draft; readonly problem?: string | undefined; readonly busy?: boolean }
+    | undefined;
   readonly onEdit: () => void;
   readonly onDraft: (draft: Draft) => void;
   readonly onSave: (draft: Draft) => void;
@@ -28,7 +30,18 @@ interface Props {
 /** Types whose choice is the whole act: saved as soon as it is made. */
 const savedAtOnce: ReadonlySet<string> = new Set(["choice", "reference", "boolean"]);
 
-export function FactRow({ record, field, names, writable, whyNot, editing, onEdit, onDraft, onSave, onCancel }: Props): ReactNode {
+export function FactRow({
+  record,
+  field,
+  names,
+  writable,
+  whyNot,
+  editing,
+  onEdit,
+  onDraft,
+  onSave,
+  onCancel,
+}: Props): ReactNode {
   const { t } = useLanguage();
   const label = t(field.labels);
   const pencil = useRef<HTMLButtonElement>(null);
@@ -37,16 +50,28 @@ export function FactRow({ record, field, names, writable, whyNot, editing, onEdi
 
   useEffect(() => {
     // Back where the person was, unless he has gone elsewhere meanwhile.
-    if (wasEditing.current && !editing && (document.activeElement === null || document.activeElement === document.body)) pencil.current?.focus();
+    if (wasEditing.current && !editing && (document.activeElement === null || document.activeElement === document.body))
+      pencil.current?.focus();
     wasEditing.current = editing !== undefined;
   }, [editing]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing || !editing) return;
-    if (event.key === "Escape" && !(event.target instanceof HTMLElement && event.target.getAttribute("aria-expanded") === "true")) {
+    // Keys pressed in a calendar or list over the page come here through React, but belong there.
+    const inside = event.target instanceof Node && event.currentTarget.contains(event.target);
+    if (event.nativeEvent.isComposing || !editing || !inside) return;
+    if (
+      event.key === "Escape" &&
+      !(event.target instanceof HTMLElement && event.target.getAttribute("aria-expanded") === "true")
+    ) {
       event.stopPropagation();
       onCancel();
-    } else if (event.key === "Enter" && !atOnce && (field.type !== "long_text" || event.ctrlKey || event.metaKey) && event.target instanceof HTMLElement && event.target.tagName !== "BUTTON") {
+    } else if (
+      event.key === "Enter" &&
+      !atOnce &&
+      (field.type !== "long_text" || event.ctrlKey || event.metaKey) &&
+      event.target instanceof HTMLElement &&
+      event.target.tagName !== "BUTTON"
+    ) {
       event.preventDefault();
       onSave(editing.draft);
     }
@@ -61,6 +86,17 @@ export function FactRow({ record, field, names, writable, whyNot, editing, onEdi
       <dt>
         <ClassDot value={field.class} />
         <span>{label}</span>
+        {writable && !editing && (
+          <ActionIcon
+            ref={pencil}
+            size={24}
+            className={styles["pencil"] ?? ""}
+            aria-label={t(recordWords.edit, { field: label })}
+            onClick={onEdit}
+          >
+            <Pencil size="1em" aria-hidden />
+          </ActionIcon>
+        )}
       </dt>
       <dd onKeyDown={onKeyDown} onClick={onClick} data-writable={(writable && !editing) || undefined}>
         {editing ? (
@@ -77,7 +113,13 @@ export function FactRow({ record, field, names, writable, whyNot, editing, onEdi
             {record.masked[field.key] !== undefined && <p className={styles["second"]}>{t(formWords.replaceMasked)}</p>}
             <div className={styles["editorButtons"]}>
               {!atOnce && (
-                <Button size="compact-sm" leftSection={<Check size="1em" aria-hidden />} loading={editing.busy ?? false} disabled={editing.draft.problem !== undefined} onClick={() => onSave(editing.draft)}>
+                <Button
+                  size="compact-sm"
+                  leftSection={<Check size="1em" aria-hidden />}
+                  loading={editing.busy ?? false}
+                  disabled={editing.draft.problem !== undefined}
+                  onClick={() => onSave(editing.draft)}
+                >
                   {t(recordWords.save)}
                 </Button>
               )}
@@ -91,11 +133,7 @@ export function FactRow({ record, field, names, writable, whyNot, editing, onEdi
             <span className={styles["factValue"]}>
               <FieldValueView record={record} field={field} names={names} />
             </span>
-            {writable ? (
-              <ActionIcon ref={pencil} className={styles["pencil"] ?? ""} aria-label={t(recordWords.edit, { field: label })} onClick={onEdit}>
-                <Pencil size="1em" aria-hidden />
-              </ActionIcon>
-            ) : (
+            {!writable && (
               <Tooltip label={t(whyNot)}>
                 <span className={styles["noPencil"]} />
               </Tooltip>

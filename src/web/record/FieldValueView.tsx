@@ -1,7 +1,7 @@
 // One field of one record, read only: in tables, cards, facts and relations alike. Masks come with their lock; what may
 // be revealed is revealed one value at a time.
 import { Tooltip } from "@mantine/core";
-import { Mail, Phone } from "lucide-react";
+import { Lock, Mail, Phone } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { RecordView, SchemaField } from "../../contract/record-verbs.ts";
@@ -30,6 +30,15 @@ export function FieldValueView({ record, field, names, quiet = false, plain = fa
   const mask = record.masked[field.key];
   if (mask !== undefined) {
     const may = field.class === 3 && (field.level === "read" || field.level === "write");
+    const whyNot = t(me?.confirmed === false ? valueWords.unconfirmedDevice : valueWords.roleMasks);
+    // In a row there is nothing to press here: the click is the row's.
+    if (quiet && !may) {
+      return (
+        <span className={styles["mask"]} title={whyNot}>
+          <Lock size="1em" className={styles["lock"]} aria-label={t(valueWords.masked)} /> {mask}
+        </span>
+      );
+    }
     return (
       <Masked
         mask={mask}
@@ -37,21 +46,30 @@ export function FieldValueView({ record, field, names, quiet = false, plain = fa
         name={t(field.labels)}
         quiet={quiet}
         onReveal={may ? (signal) => revealValue(record.object, record.id, field.key, signal) : undefined}
-        whyNot={t(me?.confirmed === false ? valueWords.unconfirmedDevice : valueWords.roleMasks)}
+        whyNot={whyNot}
         render={(value) => <Reachable type={field.type} value={value} />}
       />
     );
   }
   const value = valueOf(record, field.key);
-  if (value === null || value === "") return quiet ? null : <span className={styles["none"]}>{t(valueWords.none)}</span>;
+  if (value === null || value === "")
+    return quiet ? null : <span className={styles["none"]}>{t(valueWords.none)}</span>;
   const text = valueText(field, value, names, { t, format });
   switch (field.type) {
     case "reference": {
       const known = names[String(value)] !== undefined;
       const path = field.target === undefined ? undefined : recordPath(field.target, String(value));
-      if (!known || plain || path === undefined) return <span className={known ? undefined : styles["none"]}>{text}</span>;
+      if (!known || plain || path === undefined)
+        return <span className={known ? undefined : styles["none"]}>{text}</span>;
       return (
-        <Link to={path} onClick={(event) => event.stopPropagation()} tabIndex={quiet ? -1 : undefined}>
+        <Link
+          to={path}
+          className={
+            quiet || field.target === "user" || field.target === "department" ? styles["quietLink"] : undefined
+          }
+          onClick={(event) => event.stopPropagation()}
+          tabIndex={quiet ? -1 : undefined}
+        >
           {text}
         </Link>
       );
@@ -90,7 +108,11 @@ function Reachable({ type, value }: { readonly type: string; readonly value: str
   return (
     <span className={styles["reachable"]}>
       {value}
-      <a href={`${phone ? "tel" : "mailto"}:${phone ? value.replaceAll(/[^+\d]/gu, "") : value}`} aria-label={label} title={label}>
+      <a
+        href={`${phone ? "tel" : "mailto"}:${phone ? value.replaceAll(/[^+\d]/gu, "") : value}`}
+        aria-label={label}
+        title={label}
+      >
         {phone ? <Phone size="1em" aria-hidden /> : <Mail size="1em" aria-hidden />}
       </a>
     </span>

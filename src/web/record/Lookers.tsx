@@ -15,11 +15,15 @@ import styles from "./record.module.css";
 
 export function Lookers({ object, id }: { readonly object: SchemaObject; readonly id: string }): ReactNode {
   const { t, format } = useLanguage();
-  const lookers = useQuery({ ...apiQuery("readLookers", { path: { object: object.key, id } }), refetchOnWindowFocus: false });
+  const lookers = useQuery({
+    ...apiQuery("readLookers", { path: { object: object.key, id } }),
+    refetchOnWindowFocus: false,
+  });
   if (lookers.error) return <ErrorState problem={lookers.error} onRetry={() => void lookers.refetch()} />;
   if (!lookers.data) return <SkeletonRows rows={6} columns={4} />;
   const { looks, names } = lookers.data;
-  if (looks.length === 0) return <EmptyState icon={Eye} title={t(recordWords.lookersEmpty)} text={t(recordWords.lookersHint)} />;
+  if (looks.length === 0)
+    return <EmptyState icon={Eye} title={t(recordWords.lookersEmpty)} text={t(recordWords.lookersHint)} />;
   return (
     <>
       <p className={styles["second"]}>{t(recordWords.lookersHint)}</p>
@@ -36,7 +40,9 @@ export function Lookers({ object, id }: { readonly object: SchemaObject; readonl
           <tbody>
             {looks.map((look, index) => {
               const person = look.by === null ? t(valueWords.system) : (names[look.by] ?? t(valueWords.somebody));
-              const fields = look.fields.flatMap((key) => object.fields.find((field) => field.key === key) ?? []).map((field) => t(field.labels));
+              const fields = look.fields
+                .flatMap((key) => object.fields.find((field) => field.key === key) ?? [])
+                .map((field) => t(field.labels));
               const counted = look.action === "record.reveal" || look.action === "record.update";
               return (
                 <tr key={`${look.at} ${index}`}>

@@ -28,7 +28,12 @@ export function PurposeSheet(): ReactNode {
   };
 
   return (
-    <Modal opened={answer !== undefined} onClose={() => finish(undefined)} title={t(valueWords.purposeTitle)} closeButtonProps={{ "aria-label": t(recordWords.close) }}>
+    <Modal
+      opened={answer !== undefined}
+      onClose={() => finish(undefined)}
+      title={t(valueWords.purposeTitle)}
+      closeButtonProps={{ "aria-label": t(recordWords.close) }}
+    >
       <form
         className={styles["dialog"]}
         onSubmit={(event) => {
@@ -37,7 +42,13 @@ export function PurposeSheet(): ReactNode {
         }}
       >
         <p>{t(valueWords.purposeHint)}</p>
-        <TextInput label={t(valueWords.purposeLabel)} value={purpose} maxLength={200} data-autofocus onChange={(event) => setPurpose(event.currentTarget.value)} />
+        <TextInput
+          label={t(valueWords.purposeLabel)}
+          value={purpose}
+          maxLength={200}
+          data-autofocus
+          onChange={(event) => setPurpose(event.currentTarget.value)}
+        />
         <div className={styles["dialogFooter"]}>
           <Button variant="default" onClick={() => finish(undefined)}>
             {t(recordWords.cancel)}

@@ -39,7 +39,8 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
   const visible = object.fields.filter((field) => field.level !== "hidden");
   const own = visible.filter((field) => !field.system && field.key !== object.nameField);
   const name = visible.filter(({ key }) => key === object.nameField);
-  const filled = (field: SchemaField): boolean => record.masked[field.key] !== undefined || valueOf(record, field.key) !== null;
+  const filled = (field: SchemaField): boolean =>
+    record.masked[field.key] !== undefined || valueOf(record, field.key) !== null;
   const empty = own.filter((field) => !filled(field) && editing?.field.key !== field.key && (brief || !field.listed));
   const shown = [...name, ...own.filter((field) => all || !empty.includes(field))];
 
@@ -66,7 +67,13 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
         field={field}
         names={names}
         writable={writable}
-        whyNot={field.computed ? recordWords.fieldComputed : record.can.edit ? recordWords.fieldReadOnly : recordWords.readOnly}
+        whyNot={
+          field.computed
+            ? recordWords.fieldComputed
+            : record.can.edit
+              ? recordWords.fieldReadOnly
+              : recordWords.readOnly
+        }
         editing={mine}
         onEdit={() => setEditing({ field, draft: draftOf(record, field, names) })}
         onDraft={(draft) => setEditing({ field, draft })}
@@ -84,9 +91,16 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
           {all ? t(recordWords.hideEmpty) : t(recordWords.emptyFields, { n: empty.length })}
         </Button>
       )}
-      <h3 className={styles["factsTitle"]}>{t(recordWords.systemInfo)}</h3>
+      <h2 className={styles["factsTitle"]}>{t(recordWords.systemInfo)}</h2>
       <dl className={styles["factList"]}>{visible.filter((field) => field.system).map(row)}</dl>
-      <UnsavedGuard when={editing !== undefined && editing.busy !== true && !sameValue(editing.draft.value, draftOf(record, editing.field, names).value)} field={editing && t(editing.field.labels)} />
+      <UnsavedGuard
+        when={
+          editing !== undefined &&
+          editing.busy !== true &&
+          !sameValue(editing.draft.value, draftOf(record, editing.field, names).value)
+        }
+        field={editing && t(editing.field.labels)}
+      />
       <ConflictDialog
         conflict={conflict}
         onMine={(given) => {

@@ -17,7 +17,15 @@ import { listPath } from "./record-path.ts";
 import { type Opened, recordQuery } from "./use-record.ts";
 import styles from "./record.module.css";
 
-export function RecordHeader({ object, opened, name }: { readonly object: SchemaObject; readonly opened: Opened; readonly name: string }): ReactNode {
+export function RecordHeader({
+  object,
+  opened,
+  name,
+}: {
+  readonly object: SchemaObject;
+  readonly opened: Opened;
+  readonly name: string;
+}): ReactNode {
   const { t, format } = useLanguage();
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
@@ -31,7 +39,10 @@ export function RecordHeader({ object, opened, name }: { readonly object: Schema
   const restore = async (): Promise<void> => {
     try {
       await api.call("restoreRecord", { path });
-      await Promise.all([queryClient.invalidateQueries(recordQuery(record.object, record.id)), refresh("listRecords", "readHistory")]);
+      await Promise.all([
+        queryClient.invalidateQueries(recordQuery(record.object, record.id)),
+        refresh("listRecords", "readHistory"),
+      ]);
       toast.done(t(recordWords.restoredOne, { name }));
     } catch (error) {
       toast.problem(error);
@@ -70,24 +81,47 @@ export function RecordHeader({ object, opened, name }: { readonly object: Schema
               </span>
             )}
             <span className={styles["second"]} title={format.exact(record.updatedAt)}>
-              {by === undefined ? t(recordWords.updated, { time: when }) : t(recordWords.updatedBy, { person: by, time: when })} · {t(recordWords.version, { n: record.version })}
+              {by === undefined
+                ? t(recordWords.updated, { time: when })
+                : t(recordWords.updatedBy, { person: by, time: when })}{" "}
+              · {t(recordWords.version, { n: record.version })}
             </span>
           </p>
         </div>
         {deleted ? (
-          <Button leftSection={<RotateCcw size="1em" aria-hidden />} disabled={!record.can.delete} onClick={() => void restore()}>
+          <Button
+            leftSection={<RotateCcw size="1em" aria-hidden />}
+            disabled={!record.can.delete}
+            onClick={() => void restore()}
+          >
             {t(recordWords.restore)}
           </Button>
         ) : (
           <Tooltip label={t(recordWords.deleteDenied)} disabled={record.can.delete}>
-            <Button variant="default" leftSection={<Trash2 size="1em" aria-hidden />} {...(!record.can.delete && { "data-disabled": true })} aria-disabled={!record.can.delete} onClick={() => record.can.delete && setAsking(true)}>
+            <Button
+              variant="default"
+              leftSection={<Trash2 size="1em" aria-hidden />}
+              {...(!record.can.delete && { "data-disabled": true })}
+              aria-disabled={!record.can.delete}
+              onClick={() => record.can.delete && setAsking(true)}
+            >
               {t(recordWords.delete)}
             </Button>
           </Tooltip>
         )}
       </div>
-      {record.deletedAt !== null && <p className={styles["banner"]}>{t(recordWords.deletedBanner, { time: format.dateTime(record.deletedAt) })}</p>}
-      <ConfirmSheet opened={asking} title={t(recordWords.deleteTitle, { name })} text={t(recordWords.deleteHint)} confirm={t(recordWords.delete)} danger onConfirm={remove} onClose={() => setAsking(false)} />
+      {record.deletedAt !== null && (
+        <p className={styles["banner"]}>{t(recordWords.deletedBanner, { time: format.dateTime(record.deletedAt) })}</p>
+      )}
+      <ConfirmSheet
+        opened={asking}
+        title={t(recordWords.deleteTitle, { name })}
+        text={t(recordWords.deleteHint)}
+        confirm={t(recordWords.delete)}
+        danger
+        onConfirm={remove}
+        onClose={() => setAsking(false)}
+      />
     </header>
   );
 }

@@ -14,13 +14,25 @@ import { useRecord } from "./use-record.ts";
 import { nameOf } from "./value-text.ts";
 import styles from "./record.module.css";
 
-export function RecordPanel({ object: key, id, onClose }: { readonly object: string; readonly id: string; readonly onClose: () => void }): ReactNode {
+export function RecordPanel({
+  object: key,
+  id,
+  onClose,
+}: {
+  readonly object: string;
+  readonly id: string;
+  readonly onClose: () => void;
+}): ReactNode {
   const { t } = useLanguage();
   const opened = useRecord(key, id);
   const object = useSchema().data?.objects.find((one) => one.key === key);
   const name = opened.data && object ? nameOf(opened.data.record, object.nameField) || t(valueWords.unknownRecord) : "";
   return (
-    <aside className={styles["panel"]} aria-label={name} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && onClose()}>
+    <aside
+      className={styles["panel"]}
+      aria-label={name}
+      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && onClose()}
+    >
       <header className={styles["panelHead"]}>
         <h2>{name}</h2>
         <Tooltip label={t(recordWords.openPage)}>

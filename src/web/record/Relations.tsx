@@ -13,8 +13,8 @@ import { ErrorState } from "../ui/ErrorState.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import { FieldValueView } from "./FieldValueView.tsx";
-import { nameOf } from "./value-text.ts";
+import { inSentence } from "./in-sentence.ts";
+import { nameOf, valueOf, valueText } from "./value-text.ts";
 import styles from "./record.module.css";
 
 interface Target {
@@ -24,44 +24,85 @@ interface Target {
 }
 
 export function Relations({ target }: { readonly target: Target }): ReactNode {
-  const { t } = useLanguage();
   const schema = useSchema().data;
   if (!schema) return <SkeletonRows rows={4} columns={2} />;
-  const relations = schema.objects.flatMap((object) =>
+  return relationsTo(schema.objects, target.object).map(({ object, field }) => (
+    <Relation key={`${object.key} ${field.key}`} object={object} field={field} target={target} />
+  ));
+}
+
+/** The fields of all objects that refer to records of this one, as far as one may read them. */
+export function relationsTo(
+  objects: readonly SchemaObject[],
+  target: string,
+): readonly { readonly object: SchemaObject; readonly field: SchemaField }[] {
+  return objects.flatMap((object) =>
     object.fields.flatMap((field) => {
-      const refers = field.type === "reference" && field.target === target.object && (field.level === "read" || field.level === "write");
-      // Of the columns every record has, only the owner leads somewhere: to what a person is responsible for.
-      const useful = !field.system || (field.key === "owner" && target.object === "user" && (object.key === "account" || object.key === "contact")) || (field.key === "department" && object.key === "user" && target.object === "department");
+      const refers =
+        field.type === "reference" && field.target === target && (field.level === "read" || field.level === "write");
+      // Of the columns every record has, two lead somewhere: what a person is responsible for, and who is in a department.
+      const useful =
+        !field.system ||
+        (field.key === "owner" && object.key !== "user" && object.key !== "department") ||
+        (field.key === "department" && object.key === "user");
       return refers && useful && (object.can["view"] ?? "none") !== "none" ? [{ object, field }] : [];
     }),
   );
-  if (relations.length === 0) return <p className={styles["second"]}>{t(recordWords.noRelations)}</p>;
-  return relations.map(({ object, field }) => <Relation key={`${object.key} ${field.key}`} object={object} field={field} target={target} />);
 }
 
 const shownRows = 8;
 
-function Relation({ object, field, target }: { readonly object: SchemaObject; readonly field: SchemaField; readonly target: Target }): ReactNode {
-  const { t } = useLanguage();
+function Relation({
+  object,
+  field,
+  target,
+}: {
+  readonly object: SchemaObject;
+  readonly field: SchemaField;
+  readonly target: Target;
+}): ReactNode {
+  const tools = useLanguage();
+  const { t } = tools;
   const [all, setAll] = useState(false);
   const [adding, setAdding] = useState(false);
-  const facts = object.fields.filter((one) => one.listed && one.key !== object.nameField && one.key !== field.key && one.level !== "hidden" && one.class < 3).slice(0, 2);
-  const body = { filter: { field: field.key, op: "eq" as const, value: target.id }, limit: all ? 100 : shownRows, count: true, columns: [object.nameField, ...facts.map(({ key }) => key)] };
-  const list = useQuery({ ...apiQuery("listRecords", { path: { object: object.key }, body }), refetchOnWindowFocus: false });
+  const facts = object.fields
+    .filter(
+      (one) =>
+        one.listed && one.key !== object.nameField && one.key !== field.key && one.level !== "hidden" && one.class < 3,
+    )
+    .slice(0, 2);
+  const body = {
+    filter: { field: field.key, op: "eq" as const, value: target.id },
+    limit: all ? 100 : shownRows,
+    count: true,
+    columns: [object.nameField, ...facts.map(({ key }) => key)],
+  };
+  const list = useQuery({
+    ...apiQuery("listRecords", { path: { object: object.key }, body }),
+    refetchOnWindowFocus: false,
+  });
   const count = list.data?.count?.value;
   const plain = field.key === object.key || field.key === target.object || field.system;
-  const title = plain ? t(object.plural) : object.key === target.object ? t(recordWords.below, { objects: t(object.plural) }) : t(recordWords.relationField, { objects: t(object.plural), field: t(field.labels) });
-  const canAdd = (object.can["create"] ?? "none") !== "none" && field.level === "write" && !field.system && object.key !== "user";
+  const title = plain
+    ? t(object.plural)
+    : object.key === target.object
+      ? t(recordWords.below, { objects: t(object.plural) })
+      : t(recordWords.relationField, { objects: t(object.plural), field: t(field.labels) });
+  const canAdd =
+    (object.can["create"] ?? "none") !== "none" && field.level === "write" && !field.system && object.key !== "user";
 
   return (
     <section className={styles["relation"]}>
       <header>
-        <h3>
+        <h2>
           {title} <span className={styles["second"]}>{count}</span>
-        </h3>
+        </h2>
         {canAdd && (
-          <Tooltip label={t(recordWords.addObject, { object: t(object.labels) })}>
-            <ActionIcon aria-label={t(recordWords.addObject, { object: t(object.labels) })} onClick={() => setAdding(true)}>
+          <Tooltip label={t(recordWords.addObject, { object: inSentence(t(object.labels)) })}>
+            <ActionIcon
+              aria-label={t(recordWords.addObject, { object: inSentence(t(object.labels)) })}
+              onClick={() => setAdding(true)}
+            >
               <Plus size="1em" aria-hidden />
             </ActionIcon>
           </Tooltip>
@@ -69,18 +110,24 @@ function Relation({ object, field, target }: { readonly object: SchemaObject; re
       </header>
       {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <SkeletonRows rows={2} columns={2} />}
-      {list.data && list.data.rows.length === 0 && <p className={styles["second"]}>{t(recordWords.relationsEmpty, { objects: t(object.plural).toLowerCase() })}</p>}
+      {list.data && list.data.rows.length === 0 && (
+        <p className={styles["second"]}>{t(recordWords.relationsEmpty, { objects: inSentence(t(object.plural)) })}</p>
+      )}
       {list.data && list.data.rows.length > 0 && (
         <ul>
           {list.data.rows.map((record) => (
             <li key={record.id}>
-              <Link to={recordPath(object.key, record.id) ?? "."}>{nameOf(record, object.nameField) || t(valueWords.unknownRecord)}</Link>
+              <Link to={recordPath(object.key, record.id) ?? "."}>
+                {nameOf(record, object.nameField) || t(valueWords.unknownRecord)}
+              </Link>
               <span className={styles["relationFacts"]}>
-                {facts.map((fact) => (
-                  <span key={fact.key}>
-                    <FieldValueView record={record} field={fact} names={list.data.names} quiet plain />
-                  </span>
-                ))}
+                {facts
+                  .map(
+                    (fact) =>
+                      record.masked[fact.key] ?? valueText(fact, valueOf(record, fact.key), list.data.names, tools),
+                  )
+                  .filter((text) => text !== "")
+                  .join(" · ")}
               </span>
             </li>
           ))}
@@ -91,7 +138,15 @@ function Relation({ object, field, target }: { readonly object: SchemaObject; re
           {t(recordWords.showAll, { n: count })}
         </button>
       )}
-      {canAdd && <CreateSheet object={object.key} opened={adding} onClose={() => setAdding(false)} initial={{ [field.key]: { value: target.id, label: target.name } }} stay />}
+      {canAdd && (
+        <CreateSheet
+          object={object.key}
+          opened={adding}
+          onClose={() => setAdding(false)}
+          initial={{ [field.key]: { value: target.id, label: target.name } }}
+          stay
+        />
+      )}
     </section>
   );
 }

@@ -18,11 +18,15 @@ type Change = CallOutput<"readHistory">["changes"][number];
 
 export function Timeline({ object, id }: { readonly object: SchemaObject; readonly id: string }): ReactNode {
   const { t, format } = useLanguage();
-  const history = useQuery({ ...apiQuery("readHistory", { path: { object: object.key, id } }), refetchOnWindowFocus: false });
+  const history = useQuery({
+    ...apiQuery("readHistory", { path: { object: object.key, id } }),
+    refetchOnWindowFocus: false,
+  });
   if (history.error) return <ErrorState problem={history.error} onRetry={() => void history.refetch()} />;
   if (!history.data) return <SkeletonRows rows={5} columns={2} />;
   const { changes, names } = history.data;
-  if (changes.length === 0) return <EmptyState icon={History} title={t(recordWords.historyEmpty)} text={t(recordWords.historyEmptyHint)} />;
+  if (changes.length === 0)
+    return <EmptyState icon={History} title={t(recordWords.historyEmpty)} text={t(recordWords.historyEmptyHint)} />;
   return (
     <ol className={styles["timeline"]}>
       {changes.map((change) => {
@@ -86,7 +90,7 @@ function OneValue({ field, value, masked, names, old = false }: ValueProps): Rea
   if (text === "") return <span className={styles["none"]}>{t(recordWords.emptyValue)}</span>;
   return (
     <span className={old ? styles["old"] : undefined}>
-      {masked && <Lock size="1em" className={styles["lock"]} data-class={field.class} aria-label={t(valueWords.masked)} />} {text}
+      {masked && <Lock size="1em" className={styles["lock"]} aria-label={t(valueWords.masked)} />} {text}
     </span>
   );
 }

@@ -15,7 +15,9 @@ interface Props {
 
 export function UnsavedGuard({ when, field }: Props): ReactNode {
   const { t } = useLanguage();
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname);
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname,
+  );
 
   useEffect(() => {
     if (!when) return;
@@ -25,7 +27,12 @@ export function UnsavedGuard({ when, field }: Props): ReactNode {
   }, [when]);
 
   return (
-    <Modal opened={blocker.state === "blocked"} onClose={() => blocker.reset?.()} title={t(recordWords.unsavedTitle)} closeButtonProps={{ "aria-label": t(recordWords.close) }}>
+    <Modal
+      opened={blocker.state === "blocked"}
+      onClose={() => blocker.reset?.()}
+      title={t(recordWords.unsavedTitle)}
+      closeButtonProps={{ "aria-label": t(recordWords.close) }}
+    >
       <div className={styles["dialog"]}>
         <p>{field === undefined ? t(recordWords.unsavedForm) : t(recordWords.unsavedHint, { field })}</p>
         <div className={styles["dialogFooter"]}>

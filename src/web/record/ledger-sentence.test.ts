@@ -9,18 +9,31 @@ import { shippedObjects } from "../../contract/objects/shipped.ts";
 import type { LanguageTools } from "../words/words.ts";
 import { ledgerSentence, type SentenceEntry } from "./ledger-sentence.ts";
 
-const fill = (text: string, params: Readonly<Record<string, string | number>>): string => text.replaceAll(/\{([^{}|]+)\}/gu, (_, name: string) => String(params[name] ?? ""));
+const fill = (text: string, params: Readonly<Record<string, string | number>>): string =>
+  text.replaceAll(/\{([^{}|]+)\}/gu, (_, name: string) => String(params[name] ?? ""));
 const tools = (language: "zh" | "en") =>
   ({
     language,
-    t: (word: { zh: string; en: string }, ...[params]: unknown[]) => fill(word[language], (params ?? {}) as Record<string, string>),
+    t: (word: { zh: string; en: string }, ...[params]: unknown[]) =>
+      fill(word[language], (params ?? {}) as Record<string, string>),
     format: { list: (items: readonly string[]) => items.join(language === "zh" ? "、" : ", ") },
   }) as unknown as Pick<LanguageTools, "t" | "format" | "language">;
 
 const lei = "0190a000-0000-7000-8000-000000000001";
 const huaxin = "0190a000-0000-7000-8000-000000000002";
 const names = { [lei]: "李雷", [huaxin]: "北京华信" };
-const entry = (part: Partial<SentenceEntry>): SentenceEntry => ({ action: "record.open", person: lei, actor: "person", object: "account", objectIds: [huaxin], fields: [], result: "ok", counts: {}, repeated: 1, ...part });
+const entry = (part: Partial<SentenceEntry>): SentenceEntry => ({
+  action: "record.open",
+  person: lei,
+  actor: "person",
+  object: "account",
+  objectIds: [huaxin],
+  fields: [],
+  result: "ok",
+  counts: {},
+  repeated: 1,
+  ...part,
+});
 
 test("who revealed what, in both languages", () => {
   const revealed = entry({ action: "record.reveal", fields: ["phone"] });
@@ -29,13 +42,25 @@ test("who revealed what, in both languages", () => {
 });
 
 test("a record without a name is named by its kind, a refusal says so", () => {
-  assert.equal(ledgerSentence(entry({ objectIds: [lei], result: "refused" }), { [lei]: "李雷" }, shippedObjects, tools("zh")), "李雷 打开了客户 李雷，已被拒绝");
-  assert.ok(!ledgerSentence(entry({ objectIds: ["0190a000-0000-7000-8000-00000000000f"] }), names, shippedObjects, tools("en")).includes("0190a000"));
+  assert.equal(
+    ledgerSentence(entry({ objectIds: [lei], result: "refused" }), { [lei]: "李雷" }, shippedObjects, tools("zh")),
+    "李雷 打开了客户 李雷，已被拒绝",
+  );
+  assert.ok(
+    !ledgerSentence(
+      entry({ objectIds: ["0190a000-0000-7000-8000-00000000000f"] }),
+      names,
+      shippedObjects,
+      tools("en"),
+    ).includes("0190a000"),
+  );
 });
 
 test("every verb has a sentence of its own", () => {
   const verbs = [...Object.keys(recordVerbs), ...Object.keys(identityVerbs), ...Object.keys(importVerbs)];
   assert.ok(verbs.length > 60);
-  const without = verbs.filter((action) => ledgerSentence(entry({ action }), names, shippedObjects, tools("en")).includes("did something else"));
+  const without = verbs.filter((action) =>
+    ledgerSentence(entry({ action }), names, shippedObjects, tools("en")).includes("did something else"),
+  );
   assert.deepEqual(without, []);
 });

@@ -29,24 +29,36 @@ export interface SentenceObject {
 type SentenceWord = { readonly zh: "{who}{object}{objects}{record}{fields}{n}"; readonly en: string };
 type Names = Readonly<Record<string, string>>;
 
-export function ledgerSentence(entry: SentenceEntry, names: Names, objects: readonly SentenceObject[], { t, format, language }: Pick<LanguageTools, "t" | "format" | "language">): string {
+export function ledgerSentence(
+  entry: SentenceEntry,
+  names: Names,
+  objects: readonly SentenceObject[],
+  { t, format, language }: Pick<LanguageTools, "t" | "format" | "language">,
+): string {
   const object = objects.find(({ key }) => key === entry.object);
-  const inSentence = (labels: Labels | undefined): string => (labels ? (language === "en" ? t(labels).toLowerCase() : t(labels)) : "");
+  const inSentence = (labels: Labels | undefined): string =>
+    labels ? (language === "en" ? t(labels).toLowerCase() : t(labels)) : "";
   const record = entry.objectIds[0] === undefined ? undefined : names[entry.objectIds[0]];
   const more = entry.objectIds.length - 1;
+  const count = countOf(entry);
   const named = record ?? t(auditWords.aRecord);
   const sentence = t(sentenceOf(entry.action) as SentenceWord, {
     who: whoIs(entry, names, t),
     object: inSentence(object?.labels),
-    objects: inSentence(object?.plural),
+    objects: inSentence(count === 1 ? object?.labels : object?.plural),
     record: more > 0 ? `${named} ${t(auditWords.moreRecords, { n: more })}` : named,
-    fields: format.list(entry.fields.map((key) => fieldName(key, object, t))),
-    n: countOf(entry),
+    fields:
+      entry.fields.length === 0
+        ? t(auditWords.details)
+        : format.list(entry.fields.map((key) => fieldName(key, object, t))),
+    n: count,
   })
     .replaceAll(/ {2,}/gu, " ")
     .trim();
   const whole = sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
-  return entry.result === "refused" && entry.action !== "anonymous.refused" ? t(refusedWords.tried, { sentence: whole }) : whole;
+  return entry.result === "refused" && entry.action !== "anonymous.refused"
+    ? t(refusedWords.tried, { sentence: whole })
+    : whole;
 }
 
 export function whoIs(entry: Pick<SentenceEntry, "person" | "actor">, names: Names, t: Translate): string {

@@ -20,7 +20,8 @@ export async function revealValue(object: string, id: string, field: string, sig
   try {
     return String((await api.call("revealValue", { path, body: { field }, signal })).value ?? "");
   } catch (error) {
-    const wantsPurpose = error instanceof ApiProblem && (error.field("purpose") !== undefined || error.extra["purpose"] === true);
+    const wantsPurpose =
+      error instanceof ApiProblem && (error.field("purpose") !== undefined || error.extra["purpose"] === true);
     if (!wantsPurpose || !askPurpose) throw error;
     const purpose = await askPurpose();
     if (purpose === undefined) throw new DOMException("No purpose was given.", "AbortError");

@@ -29,14 +29,34 @@ export interface Conflict {
 }
 
 /** Saves one field. Returns the conflict, if there is one; throws ApiProblem when refused. */
-export async function saveField(record: RecordView, field: SchemaField, draft: Draft, me: string | undefined): Promise<Conflict | undefined> {
+export async function saveField(
+  record: RecordView,
+  field: SchemaField,
+  draft: Draft,
+  me: string | undefined,
+): Promise<Conflict | undefined> {
   const { object, id } = record;
   const { queryKey } = recordQuery(object, id);
   const before = queryClient.getQueryData<Opened>(queryKey);
   if (before) queryClient.setQueryData<Opened>(queryKey, withValue(before, field, draft));
   try {
-    const { version } = await api.call("updateRecord", { path: { object, id }, body: { version: record.version, values: { [field.key]: draft.value } } });
-    queryClient.setQueryData<Opened>(queryKey, (opened) => opened && { ...opened, record: { ...opened.record, version, updatedAt: new Date().toISOString(), updatedBy: me ?? opened.record.updatedBy } });
+    const { version } = await api.call("updateRecord", {
+      path: { object, id },
+      body: { version: record.version, values: { [field.key]: draft.value } },
+    });
+    queryClient.setQueryData<Opened>(
+      queryKey,
+      (opened) =>
+        opened && {
+          ...opened,
+          record: {
+            ...opened.record,
+            version,
+            updatedAt: new Date().toISOString(),
+            updatedBy: me ?? opened.record.updatedBy,
+          },
+        },
+    );
     // A mask is the vault's to make, and a new owner may change what one may see.
     if (field.class === 3 || field.system) await queryClient.invalidateQueries({ queryKey });
     void refresh("listRecords", "readHistory");
@@ -56,9 +76,14 @@ export async function saveField(record: RecordView, field: SchemaField, draft: D
 
 function withValue(opened: Opened, field: SchemaField, draft: Draft): Opened {
   const { record, names } = opened;
-  const next = typeof draft.value === "string" && draft.label !== undefined ? { ...names, [draft.value]: draft.label } : names;
+  const next =
+    typeof draft.value === "string" && draft.label !== undefined ? { ...names, [draft.value]: draft.label } : names;
   if (field.system) return { names: next, record: { ...record, [field.key]: draft.value } };
   // The full value of a restricted field is not kept in the page after it was typed.
-  if (field.class === 3) return { names: next, record: { ...record, masked: { ...record.masked, [field.key]: "••••" } } };
-  return { names: next, record: { ...record, values: { ...record.values, [field.key]: draft.value satisfies FieldValue } } };
+  if (field.class === 3)
+    return { names: next, record: { ...record, masked: { ...record.masked, [field.key]: "••••" } } };
+  return {
+    names: next,
+    record: { ...record, values: { ...record.values, [field.key]: draft.value satisfies FieldValue } },
+  };
 }

@@ -6,7 +6,12 @@ import type { LanguageTools } from "../words/words.ts";
 
 export type Names = Readonly<Record<string, string>>;
 
-export function valueText(field: Pick<SchemaField, "key" | "type" | "options">, value: FieldValue, names: Names, { t, format }: Pick<LanguageTools, "t" | "format">): string {
+export function valueText(
+  field: Pick<SchemaField, "key" | "type" | "options">,
+  value: FieldValue,
+  names: Names,
+  { t, format }: Pick<LanguageTools, "t" | "format">,
+): string {
   if (value === null || value === "") return "";
   switch (field.type) {
     case "choice": {
@@ -64,6 +69,9 @@ interface RecordParts {
 }
 
 /** The record's name, or its mask; empty when neither may be seen. */
-export function nameOf(record: { readonly values: Readonly<Record<string, FieldValue>>; readonly masked: Readonly<Record<string, string>> }, nameField: string): string {
+export function nameOf(
+  record: { readonly values: Readonly<Record<string, FieldValue>>; readonly masked: Readonly<Record<string, string>> },
+  nameField: string,
+): string {
   return String(record.values[nameField] ?? record.masked[nameField] ?? "");
 }

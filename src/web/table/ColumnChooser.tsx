@@ -41,13 +41,25 @@ export function ColumnChooser({ object, columns, onChange }: Props): ReactNode {
               const name = t(field.labels);
               return (
                 <li key={field.key}>
-                  <Checkbox label={name} checked={at >= 0} onChange={() => onChange(at >= 0 ? keys.filter((key) => key !== field.key) : [...keys, field.key])} />
+                  <Checkbox
+                    label={name}
+                    checked={at >= 0}
+                    onChange={() => onChange(at >= 0 ? keys.filter((key) => key !== field.key) : [...keys, field.key])}
+                  />
                   {at >= 0 && (
                     <span>
-                      <ActionIcon aria-label={t(listWords.moveUp, { name })} disabled={at === 0} onClick={() => move(field.key, -1)}>
+                      <ActionIcon
+                        aria-label={t(listWords.moveUp, { name })}
+                        disabled={at === 0}
+                        onClick={() => move(field.key, -1)}
+                      >
                         <ArrowUp size="1em" aria-hidden />
                       </ActionIcon>
-                      <ActionIcon aria-label={t(listWords.moveDown, { name })} disabled={at === keys.length - 1} onClick={() => move(field.key, 1)}>
+                      <ActionIcon
+                        aria-label={t(listWords.moveDown, { name })}
+                        disabled={at === keys.length - 1}
+                        onClick={() => move(field.key, 1)}
+                      >
                         <ArrowDown size="1em" aria-hidden />
                       </ActionIcon>
                     </span>
@@ -56,9 +68,11 @@ export function ColumnChooser({ object, columns, onChange }: Props): ReactNode {
               );
             })}
           </ul>
-          <Button variant="subtle" size="xs" disabled={columns === undefined} onClick={() => onChange(undefined)}>
-            {t(listWords.columnsReset)}
-          </Button>
+          {columns !== undefined && (
+            <Button variant="subtle" size="xs" onClick={() => onChange(undefined)}>
+              {t(listWords.columnsReset)}
+            </Button>
+          )}
         </fieldset>
       </Popover.Dropdown>
     </Popover>

@@ -4,6 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { ListFilter, Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { FilterChip } from "../ui/FilterChip.tsx";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -37,14 +38,29 @@ export function FilterBar({ object, state, change, children }: Props): ReactNode
 
   return (
     <div className={styles["filterBar"]}>
-      <SearchBox key={object.key} label={t(listWords.search, { objects: t(object.plural) })} value={state.search} onChange={(search) => change({ search })} />
+      <SearchBox
+        key={object.key}
+        label={t(listWords.search, { objects: inSentence(t(object.plural)) })}
+        value={state.search}
+        onChange={(search) => change({ search })}
+      />
       {state.chips.map((chip, index) => {
         const field = object.fields.find(({ key }) => key === chip.field);
         return field ? (
-          <Popover key={`${chip.field} ${index}`} opened={editing === index} onChange={() => setEditing(undefined)} trapFocus position="bottom-start">
+          <Popover
+            key={`${chip.field} ${index}`}
+            opened={editing === index}
+            onChange={() => setEditing(undefined)}
+            trapFocus
+            position="bottom-start"
+          >
             <Popover.Target>
               <span>
-                <FilterChip text={chipText(chip, field, tools)} onEdit={() => setEditing(index)} onRemove={() => change({ chips: state.chips.filter((other) => other !== chip) })} />
+                <FilterChip
+                  text={chipText(chip, field, tools)}
+                  onEdit={() => setEditing(index)}
+                  onRemove={() => change({ chips: state.chips.filter((other) => other !== chip) })}
+                />
               </span>
             </Popover.Target>
             {editor(index)}
@@ -53,7 +69,13 @@ export function FilterBar({ object, state, change, children }: Props): ReactNode
       })}
       <Popover opened={editing === -1} onChange={() => setEditing(undefined)} trapFocus position="bottom-start">
         <Popover.Target>
-          <Button variant="default" size="xs" leftSection={<ListFilter size="1em" aria-hidden />} aria-expanded={editing === -1} onClick={() => setEditing(editing === -1 ? undefined : -1)}>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<ListFilter size="1em" aria-hidden />}
+            aria-expanded={editing === -1}
+            onClick={() => setEditing(editing === -1 ? undefined : -1)}
+          >
             {t(listWords.addFilter)}
           </Button>
         </Popover.Target>
@@ -91,7 +113,18 @@ function SearchBox({ label, value, onChange }: SearchProps): ReactNode {
   const { t } = useLanguage();
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
-  const report = useDebouncedCallback(onChange, 200);
+  const reported = useRef(value);
+  const report = useDebouncedCallback((next: string) => {
+    reported.current = next;
+    onChange(next);
+  }, 200);
+
+  useEffect(() => {
+    // Cleared elsewhere on the page.
+    if (value === reported.current) return;
+    reported.current = value;
+    setText(value);
+  }, [value]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -120,7 +153,11 @@ function SearchBox({ label, value, onChange }: SearchProps): ReactNode {
       autoComplete="off"
       maxLength={200}
       leftSection={<Search size="1em" aria-hidden />}
-      rightSection={text === "" ? undefined : <CloseButton size="sm" aria-label={t(listWords.clearSearch)} onClick={() => set("")} />}
+      rightSection={
+        text === "" ? undefined : (
+          <CloseButton size="sm" aria-label={t(listWords.clearSearch)} onClick={() => set("")} />
+        )
+      }
       value={text}
       onChange={(event) => set(event.currentTarget.value)}
       onKeyDown={(event) => {
@@ -131,5 +168,10 @@ function SearchBox({ label, value, onChange }: SearchProps): ReactNode {
 }
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName) || target.closest("[role=dialog]") !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName) ||
+      target.closest("[role=dialog]") !== null)
+  );
 }

@@ -9,7 +9,14 @@ import { formWords, listWords, rangeWords, valueWords } from "../words/records.t
 import { useLanguage } from "../words/words.ts";
 import { operatorText } from "./chip-text.ts";
 import { dayRangeNames } from "./day-range.ts";
-import { type Chip, type ChipOperator, type ChipValue, needsValue, operatorsFor, takesSeveral } from "./filter-model.ts";
+import {
+  type Chip,
+  type ChipOperator,
+  type ChipValue,
+  needsValue,
+  operatorsFor,
+  takesSeveral,
+} from "./filter-model.ts";
 import styles from "./table.module.css";
 
 interface Props {
@@ -44,7 +51,8 @@ export function FilterEditor({ fields, chip, onApply }: Props): ReactNode {
     }
     setOperator(next);
   };
-  const given: readonly ChipValue[] = field && chosen && needsValue(chosen) ? (usesDraft(field, chosen) ? draftValue(draft) : values) : [];
+  const given: readonly ChipValue[] =
+    field && chosen && needsValue(chosen) ? (usesDraft(field, chosen) ? draftValue(draft) : values) : [];
   const ready = field !== undefined && chosen !== undefined && (!needsValue(chosen) || given.length > 0);
 
   return (
@@ -76,7 +84,17 @@ export function FilterEditor({ fields, chip, onApply }: Props): ReactNode {
           onChange={(value) => pickOperator(operators.find((key) => key === value) ?? chosen)}
         />
       )}
-      {field && chosen && needsValue(chosen) && <ValueInput key={`${field.key} ${chosen}`} field={field} operator={chosen} values={values} onValues={setValues} draft={draft} onDraft={setDraft} />}
+      {field && chosen && needsValue(chosen) && (
+        <ValueInput
+          key={`${field.key} ${chosen}`}
+          field={field}
+          operator={chosen}
+          values={values}
+          onValues={setValues}
+          draft={draft}
+          onDraft={setDraft}
+        />
+      )}
       <Button type="submit" disabled={!ready}>
         {t(listWords.apply)}
       </Button>
@@ -126,6 +144,7 @@ function ValueInput({ field, operator, values, onValues, draft, onDraft }: Value
       <MultiSelect
         label={label}
         searchable
+        checkIconPosition="right"
         comboboxProps={{ withinPortal: false }}
         nothingFoundMessage={t(formWords.nothingFound)}
         data={(field.options ?? []).map((option) => ({ value: option.key, label: t(option.labels) }))}
@@ -151,7 +170,12 @@ function ValueInput({ field, operator, values, onValues, draft, onDraft }: Value
         {several && values.length > 0 && (
           <Pill.Group>
             {values.map((one) => (
-              <Pill key={String(one.value)} withRemoveButton removeButtonProps={{ "aria-label": `${t(formWords.clear)} ${one.label}` }} onRemove={() => onValues(values.filter((other) => other !== one))}>
+              <Pill
+                key={String(one.value)}
+                withRemoveButton
+                removeButtonProps={{ "aria-label": `${t(formWords.clear)} ${one.label}` }}
+                onRemove={() => onValues(values.filter((other) => other !== one))}
+              >
                 {one.label}
               </Pill>
             ))}
@@ -160,7 +184,12 @@ function ValueInput({ field, operator, values, onValues, draft, onDraft }: Value
       </div>
     );
   }
-  const plain = field.type === "datetime" ? { ...field, type: "date" } : field.type === "long_text" ? { ...field, type: "text" } : field;
+  const plain =
+    field.type === "datetime"
+      ? { ...field, type: "date" }
+      : field.type === "long_text"
+        ? { ...field, type: "text" }
+        : field;
   return <FieldInput field={{ ...plain, required: false }} label={label} draft={draft} onChange={onDraft} />;
 }
 

@@ -22,7 +22,9 @@ export function Pager({ page, pageSize, rows, count, onPage, onPageSize }: Props
   const pages = Math.max(page + 1, Math.ceil((count?.value ?? 0) / pageSize));
   return (
     <footer className={styles["pager"]}>
-      <span className={styles["pagerText"]}>{rows > 0 && t(listWords.pageOf, { from: format.number(from), to: format.number(from + rows - 1), total })}</span>
+      <span className={styles["pagerText"]}>
+        {rows > 0 && t(listWords.pageOf, { from: format.number(from), to: format.number(from + rows - 1), total })}
+      </span>
       {pages > 1 && (
         <Pagination
           size="sm"
@@ -30,7 +32,11 @@ export function Pager({ page, pageSize, rows, count, onPage, onPageSize }: Props
           value={page + 1}
           onChange={(next) => onPage(next - 1)}
           getItemProps={(n) => ({ "aria-label": t(listWords.goToPage, { n }) })}
-          getControlProps={(control) => ({ "aria-label": t(control === "previous" || control === "first" ? listWords.previousPage : listWords.nextPage) })}
+          getControlProps={(control) => ({
+            "aria-label": t(
+              control === "previous" || control === "first" ? listWords.previousPage : listWords.nextPage,
+            ),
+          })}
         />
       )}
       <Select

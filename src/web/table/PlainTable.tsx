@@ -1,5 +1,5 @@
-// A simple table for pages whose rows are no records of one object: people, roles, fields, the audit log. On phones it
-// scrolls sideways inside its frame, never the page.
+// A simple table for pages whose rows are no records of one object: people, roles, fields, the audit log. On phones
+// the less important columns go, and the rest scrolls sideways inside its frame, never the page.
 import type { ReactNode } from "react";
 import styles from "./plain-table.module.css";
 
@@ -7,12 +7,18 @@ interface Props {
   readonly label: string;
   /** Names of the columns; an empty one is for the buttons at the end. */
   readonly head: readonly ReactNode[];
+  /** Places of the columns that hold figures, from 0: their heads stand at the right as well. */
+  readonly figures?: readonly number[];
+  /** Places of the columns that phones leave out; their cells bear `data-optional`. */
+  readonly optional?: readonly number[];
+  /** Without a frame of its own: inside a panel. */
+  readonly bare?: boolean;
   readonly children: ReactNode;
 }
 
-export function PlainTable({ label, head, children }: Props): ReactNode {
+export function PlainTable({ label, head, figures = [], optional = [], bare = false, children }: Props): ReactNode {
   return (
-    <div className={styles["frame"]} role="region" aria-label={label} tabIndex={0}>
+    <div className={styles["frame"]} data-bare={bare || undefined} role="region" aria-label={label} tabIndex={0}>
       <table className={styles["table"]}>
         <thead>
           <tr>
@@ -20,7 +26,12 @@ export function PlainTable({ label, head, children }: Props): ReactNode {
               name === "" ? (
                 <td key={index} />
               ) : (
-                <th key={index} scope="col">
+                <th
+                  key={index}
+                  scope="col"
+                  data-figure={figures.includes(index) || undefined}
+                  data-optional={optional.includes(index) || undefined}
+                >
                   {name}
                 </th>
               ),

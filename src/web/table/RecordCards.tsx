@@ -25,7 +25,9 @@ export function RecordCards({ object, columns, rows, names, label }: Props): Rea
   return (
     <ul className={styles["cards"]} aria-label={label}>
       {rows.map((record) => {
-        const filled = facts.filter((field) => record.masked[field.key] !== undefined || valueOf(record, field.key) !== null).slice(0, mostFacts);
+        const filled = facts
+          .filter((field) => record.masked[field.key] !== undefined || valueOf(record, field.key) !== null)
+          .slice(0, mostFacts);
         return (
           <li key={record.id} className={styles["card"]}>
             <Link to={recordPath(object.key, record.id) ?? "."} className={styles["cardName"]}>

@@ -9,6 +9,7 @@ import type { RecordView, SchemaObject } from "../../contract/record-verbs.ts";
 import { CreateSheet } from "../forms/CreateSheet.tsx";
 import { recordPath } from "../frame/places.ts";
 import { apiQuery, keepPreviousData, useSchema } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { PurposeSheet } from "../record/PurposeSheet.tsx";
 import { RecordPanel } from "../record/RecordPanel.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
@@ -46,7 +47,10 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
   const [preview, setPreview] = useState<string>();
   const columns = useMemo(() => shownColumns(object, state.columns), [object, state.columns]);
   const body = useMemo(() => listBody(object, state, columns, new Date()), [object, state, columns]);
-  const list = useQuery({ ...apiQuery("listRecords", { path: { object: object.key }, body }), placeholderData: keepPreviousData });
+  const list = useQuery({
+    ...apiQuery("listRecords", { path: { object: object.key }, body }),
+    placeholderData: keepPreviousData,
+  });
   const previewSoon = useDebouncedCallback(setPreview, 200);
   const rows = useMemo(() => list.data?.rows ?? [], [list.data]);
   const chosen = rows.filter((record) => selected.has(record.id));
@@ -56,7 +60,12 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
   const objects = t(object.plural);
 
   useEffect(() => {
-    if (list.data && !list.isPlaceholderData) rememberOrder(object.key, { ids: list.data.rows.map(({ id }) => id), offset, total: list.data.count?.value ?? 0 });
+    if (list.data && !list.isPlaceholderData)
+      rememberOrder(object.key, {
+        ids: list.data.rows.map(({ id }) => id),
+        offset,
+        total: list.data.count?.value ?? 0,
+      });
   }, [list.data, list.isPlaceholderData, object.key, offset]);
   useEffect(() => setSelected(new Set()), [body]);
 
@@ -66,8 +75,18 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
   let content: ReactNode;
   if (list.error && !list.data) content = <ErrorState problem={list.error} onRetry={() => void list.refetch()} />;
   else if (!list.data) content = <SkeletonRows rows={14} columns={small === true ? 2 : columns.length} />;
-  else if (rows.length === 0 && !list.isPlaceholderData) content = <Nothing object={object} asked={asked} onClear={() => change({ search: "", chips: [] })} />;
-  else if (small === true) content = <RecordCards object={object} columns={columns} rows={rows} names={list.data.names} label={t(listWords.table, { objects })} />;
+  else if (rows.length === 0 && !list.isPlaceholderData)
+    content = <Nothing object={object} asked={asked} onClear={() => change({ search: "", chips: [] })} />;
+  else if (small === true)
+    content = (
+      <RecordCards
+        object={object}
+        columns={columns}
+        rows={rows}
+        names={list.data.names}
+        label={t(listWords.table, { objects: inSentence(objects) })}
+      />
+    );
   else {
     content = (
       <RecordTable
@@ -91,11 +110,24 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
 
   return (
     <div className={styles["page"]}>
-      <PageHeader title={objects} count={list.data?.count?.value} more={list.data?.count?.more} actions={<Actions object={object} />}>
+      <PageHeader
+        title={objects}
+        count={list.data?.count?.value}
+        more={list.data?.count?.more}
+        actions={<Actions object={object} />}
+      >
         <FilterBar object={object} state={state} change={change}>
-          {small !== true && <ColumnChooser object={object} columns={state.columns} onChange={(next) => change({ columns: next, page: state.page })} />}
+          {small !== true && (
+            <ColumnChooser
+              object={object}
+              columns={state.columns}
+              onChange={(next) => change({ columns: next, page: state.page })}
+            />
+          )}
         </FilterBar>
-        {search && !search.ready && state.search !== "" && <p className={styles["second"]}>{t(listWords.indexLoading, { done: search.done, total: search.total })}</p>}
+        {search && !search.ready && state.search !== "" && (
+          <p className={styles["second"]}>{t(listWords.indexLoading, { done: search.done, total: search.total })}</p>
+        )}
       </PageHeader>
       {list.error && list.data && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
       <div className={styles["split"]}>
@@ -103,10 +135,19 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
           {content}
           <SelectionBar records={chosen} onClear={() => setSelected(new Set())} />
           {list.data && (rows.length > 0 || state.page > 0) && (
-            <Pager page={state.page} pageSize={state.pageSize} rows={rows.length} count={list.data.count} onPage={(page) => change({ page })} onPageSize={(pageSize) => change({ pageSize })} />
+            <Pager
+              page={state.page}
+              pageSize={state.pageSize}
+              rows={rows.length}
+              count={list.data.count}
+              onPage={(page) => change({ page })}
+              onPageSize={(pageSize) => change({ pageSize })}
+            />
           )}
         </div>
-        {preview !== undefined && small !== true && <RecordPanel key={preview} object={object.key} id={preview} onClose={() => setPreview(undefined)} />}
+        {preview !== undefined && small !== true && (
+          <RecordPanel key={preview} object={object.key} id={preview} onClose={() => setPreview(undefined)} />
+        )}
       </div>
       <PurposeSheet />
     </div>
@@ -122,13 +163,18 @@ function Actions({ object }: { readonly object: SchemaObject }): ReactNode {
   return (
     <>
       {may(object, "import") && (
-        <Button component={Link} to={`/import?object=${object.key}`} variant="default" leftSection={<Upload size="1em" aria-hidden />}>
+        <Button
+          component={Link}
+          to={`/import?object=${object.key}`}
+          variant="default"
+          leftSection={<Upload size="1em" aria-hidden />}
+        >
           {t(listWords.import)}
         </Button>
       )}
       {may(object, "create") && (
         <Button leftSection={<Plus size="1em" aria-hidden />} onClick={() => setOpened(true)}>
-          {t(listWords.create, { object: t(object.labels) })}
+          {t(listWords.create, { object: inSentence(t(object.labels)) })}
         </Button>
       )}
       {may(object, "create") && <CreateSheet object={object.key} opened={opened} onClose={() => setOpened(false)} />}
@@ -136,7 +182,15 @@ function Actions({ object }: { readonly object: SchemaObject }): ReactNode {
   );
 }
 
-function Nothing({ object, asked, onClear }: { readonly object: SchemaObject; readonly asked: boolean; readonly onClear: () => void }): ReactNode {
+function Nothing({
+  object,
+  asked,
+  onClear,
+}: {
+  readonly object: SchemaObject;
+  readonly asked: boolean;
+  readonly onClear: () => void;
+}): ReactNode {
   const { t } = useLanguage();
   const [, setParams] = useSearchParams();
   const objects = t(object.plural);
@@ -144,11 +198,11 @@ function Nothing({ object, asked, onClear }: { readonly object: SchemaObject; re
     return (
       <EmptyState
         icon={SearchX}
-        title={t(listWords.noMatch, { objects: lower(objects) })}
+        title={t(listWords.noMatch, { objects: inSentence(objects) })}
         text={t(listWords.noMatchHint)}
         actions={
           <Button variant="default" onClick={onClear}>
-            {t(listWords.clearFilters)}
+            {t(listWords.clearAll)}
           </Button>
         }
       />
@@ -158,8 +212,8 @@ function Nothing({ object, asked, onClear }: { readonly object: SchemaObject; re
   return (
     <EmptyState
       icon={Users}
-      title={t(listWords.emptyTitle, { objects: lower(objects) })}
-      text={create ? t(listWords.emptyHint) : t(listWords.emptyNoCreate, { objects: lower(objects) })}
+      title={t(listWords.emptyTitle, { objects: inSentence(objects) })}
+      text={create ? t(listWords.emptyHint) : t(listWords.emptyNoCreate, { objects: inSentence(objects) })}
       actions={
         create && (
           <>
@@ -169,7 +223,7 @@ function Nothing({ object, asked, onClear }: { readonly object: SchemaObject; re
               </Button>
             )}
             <Button variant="default" onClick={() => setParams({ new: "" }, { replace: true })}>
-              {t(listWords.create, { object: lower(t(object.labels)) })}
+              {t(listWords.create, { object: inSentence(t(object.labels)) })}
             </Button>
           </>
         )
@@ -180,9 +234,4 @@ function Nothing({ object, asked, onClear }: { readonly object: SchemaObject; re
 
 function may(object: SchemaObject, action: "create" | "import"): boolean {
   return (object.can[action] ?? "none") !== "none";
-}
-
-/** Inside a sentence English names of objects are written small; Chinese knows no case. */
-function lower(text: string): string {
-  return text.toLowerCase();
 }

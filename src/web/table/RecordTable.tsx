@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import { FieldValueView } from "../record/FieldValueView.tsx";
+import { inSentence } from "../record/in-sentence.ts";
 import { isFigure, type Names, nameOf } from "../record/value-text.ts";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -42,7 +43,13 @@ export function RecordTable(props: RecordTableProps): ReactNode {
   const row = Math.min(active.row, rows.length - 1);
   const column = Math.min(active.column, columns.length - 1);
   const rowHeight = useRowHeight();
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10, scrollPaddingStart: rowHeight });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollPaddingStart: rowHeight,
+  });
 
   useEffect(() => virtual.measure(), [virtual, rowHeight]);
   useEffect(() => {
@@ -56,7 +63,10 @@ export function RecordTable(props: RecordTableProps): ReactNode {
     props.onSelect(next);
   };
   const go = (toRow: number, toColumn: number): void => {
-    const next = { row: Math.max(0, Math.min(rows.length - 1, toRow)), column: Math.max(0, Math.min(columns.length - 1, toColumn)) };
+    const next = {
+      row: Math.max(0, Math.min(rows.length - 1, toRow)),
+      column: Math.max(0, Math.min(columns.length - 1, toColumn)),
+    };
     setActive(next);
     virtual.scrollToIndex(next.row);
     document.getElementById(cellId(id, next.row, next.column))?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -81,7 +91,9 @@ export function RecordTable(props: RecordTableProps): ReactNode {
     if (move) go(...move);
     else if (event.key === "Enter" && record) props.onOpen(record);
     else if (event.key === " " && record) {
-      const show = document.getElementById(cellId(id, row, column))?.querySelector<HTMLButtonElement>("[data-value] button");
+      const show = document
+        .getElementById(cellId(id, row, column))
+        ?.querySelector<HTMLButtonElement>("[data-value] button");
       if (show) show.click();
       else props.onPreview(previewed === record.id ? undefined : record);
     } else if (event.key.toLowerCase() === "x" && !event.ctrlKey && !event.metaKey && record) select(record);
@@ -98,7 +110,7 @@ export function RecordTable(props: RecordTableProps): ReactNode {
       className={styles["scroller"]}
       role="grid"
       tabIndex={0}
-      aria-label={t(listWords.table, { objects: t(object.plural) })}
+      aria-label={t(listWords.table, { objects: inSentence(t(object.plural)) })}
       aria-description={t(listWords.keys)}
       aria-rowcount={props.total + 1}
       aria-colcount={columns.length}
@@ -148,8 +160,22 @@ export function RecordTable(props: RecordTableProps): ReactNode {
                     data-figure={isFigure(field) || undefined}
                     data-active={(index === row && at === column) || undefined}
                   >
-                    {at === 0 && <Checkbox className={styles["tick"] ?? ""} size="xs" tabIndex={-1} aria-label={t(listWords.selectRow, { name })} checked={selected.has(record.id)} onClick={(event) => event.stopPropagation()} onChange={() => select(record)} />}
-                    <span className={styles["value"]} data-value title={record.masked[field.key] === undefined ? titleOf(record.values[field.key]) : undefined}>
+                    {at === 0 && (
+                      <Checkbox
+                        className={styles["tick"] ?? ""}
+                        size="xs"
+                        tabIndex={-1}
+                        aria-label={t(listWords.selectRow, { name })}
+                        checked={selected.has(record.id)}
+                        onClick={(event) => event.stopPropagation()}
+                        onChange={() => select(record)}
+                      />
+                    )}
+                    <span
+                      className={styles["value"]}
+                      data-value
+                      title={record.masked[field.key] === undefined ? titleOf(record.values[field.key]) : undefined}
+                    >
                       <FieldValueView record={record} field={field} names={props.names} quiet />
                     </span>
                   </div>

@@ -20,7 +20,12 @@ export function SelectionBar({ records, onClear }: Props): ReactNode {
   const { t } = useLanguage();
   const blocked = records.filter((record) => !record.can.delete).length;
   const remove = useMutation({
-    mutationFn: () => api.call("commitRecords", { body: { operations: records.map(({ object, id, version }) => ({ op: "delete" as const, object, id, version })) } }),
+    mutationFn: () =>
+      api.call("commitRecords", {
+        body: {
+          operations: records.map(({ object, id, version }) => ({ op: "delete" as const, object, id, version })),
+        },
+      }),
     onSuccess: async ({ written }) => {
       onClear();
       await refresh("listRecords");
@@ -30,7 +35,9 @@ export function SelectionBar({ records, onClear }: Props): ReactNode {
   });
   const restore = async (written: readonly { readonly object: string; readonly id: string }[]): Promise<void> => {
     try {
-      await api.call("commitRecords", { body: { operations: written.map(({ object, id }) => ({ op: "restore" as const, object, id })) } });
+      await api.call("commitRecords", {
+        body: { operations: written.map(({ object, id }) => ({ op: "restore" as const, object, id })) },
+      });
       await refresh("listRecords");
       toast.done(t(listWords.restored, { n: written.length }));
     } catch (error) {
@@ -43,7 +50,15 @@ export function SelectionBar({ records, onClear }: Props): ReactNode {
     <div className={styles["selectionBar"]} role="region" aria-label={t(listWords.selected, { n: records.length })}>
       <strong aria-live="polite">{t(listWords.selected, { n: records.length })}</strong>
       <Tooltip label={t(listWords.deleteBlocked, { n: blocked })} disabled={blocked === 0}>
-        <Button variant="default" size="xs" leftSection={<Trash2 size="1em" aria-hidden />} {...((blocked > 0) && { "data-disabled": true })} aria-disabled={blocked > 0} loading={remove.isPending} onClick={() => blocked === 0 && remove.mutate()}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<Trash2 size="1em" aria-hidden />}
+          {...(blocked > 0 && { "data-disabled": true })}
+          aria-disabled={blocked > 0}
+          loading={remove.isPending}
+          onClick={() => blocked === 0 && remove.mutate()}
+        >
           {t(listWords.delete)}
         </Button>
       </Tooltip>

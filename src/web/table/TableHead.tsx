@@ -38,10 +38,23 @@ export function TableHead({ columns, sort, onSort, all, some, onAll }: Props): R
               data-first={index === 0 || undefined}
               data-figure={isFigure(field) || undefined}
             >
-              {index === 0 && <Checkbox className={styles["tick"] ?? ""} size="xs" aria-label={t(listWords.selectPage)} checked={all} indeterminate={some && !all} onChange={() => onAll(!all)} />}
+              {index === 0 && (
+                <Checkbox
+                  className={styles["tick"] ?? ""}
+                  size="xs"
+                  aria-label={t(listWords.selectPage)}
+                  checked={all}
+                  indeterminate={some && !all}
+                  onChange={() => onAll(!all)}
+                />
+              )}
               {field.sortable ? (
                 <Tooltip label={t(listWords.sortHint)}>
-                  <button type="button" className={styles["sort"]} onClick={(event) => onSort(field.key, event.shiftKey)}>
+                  <button
+                    type="button"
+                    className={styles["sort"]}
+                    onClick={(event) => onSort(field.key, event.shiftKey)}
+                  >
                     <span className={styles["headName"]}>{name}</span>
                     {direction === "asc" && <ArrowUp size="1em" aria-hidden />}
                     {direction === "desc" && <ArrowDown size="1em" aria-hidden />}

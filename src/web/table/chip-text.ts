@@ -10,14 +10,22 @@ type Tools = Pick<LanguageTools, "t" | "format">;
 export function chipText(chip: Chip, field: SchemaField, tools: Tools): string {
   const { t, format } = tools;
   const values = format.list(chip.values.map((value) => chipValueText(chip, field, value.value, value.label, tools)));
-  const operator = chip.operator === "is" && chip.values.length > 1 ? t(operatorWords.isAny) : t(operatorWords[chip.operator]);
+  const operator =
+    chip.operator === "is" && chip.values.length > 1 ? t(operatorWords.isAny) : t(operatorWords[chip.operator]);
   return [t(field.labels), operator, needsValue(chip.operator) ? values : ""].filter((part) => part !== "").join(" ");
 }
 
-function chipValueText(chip: Chip, field: SchemaField, value: string | number | boolean, label: string, { t, format }: Tools): string {
+function chipValueText(
+  chip: Chip,
+  field: SchemaField,
+  value: string | number | boolean,
+  label: string,
+  { t, format }: Tools,
+): string {
   if (chip.operator === "within" && isRange(value)) return t(rangeWords[value]);
   if (field.type === "boolean") return t(value === true ? valueWords.yes : valueWords.no);
-  if (field.type === "choice") return t(field.options?.find(({ key }) => key === value)?.labels ?? { zh: label, en: label });
+  if (field.type === "choice")
+    return t(field.options?.find(({ key }) => key === value)?.labels ?? { zh: label, en: label });
   if (field.type === "date" || field.type === "datetime") return format.date(String(value));
   if (typeof value === "number") return format.number(value);
   return field.type === "reference" ? label : `“${label}”`;

@@ -6,7 +6,16 @@ export interface DayRange {
   readonly until?: string;
 }
 
-export const dayRangeNames = ["today", "tomorrow", "thisWeek", "nextWeek", "thisMonth", "last7", "last30", "past"] as const;
+export const dayRangeNames = [
+  "today",
+  "tomorrow",
+  "thisWeek",
+  "nextWeek",
+  "thisMonth",
+  "last7",
+  "last30",
+  "past",
+] as const;
 export type DayRangeName = (typeof dayRangeNames)[number];
 
 export function dayRange(name: string, now: Date): DayRange {
@@ -21,7 +30,10 @@ export function dayRange(name: string, now: Date): DayRange {
     case "nextWeek":
       return { from: day(now, 7 - weekday), until: day(now, 13 - weekday) };
     case "thisMonth":
-      return { from: dayText(new Date(now.getFullYear(), now.getMonth(), 1)), until: dayText(new Date(now.getFullYear(), now.getMonth() + 1, 0)) };
+      return {
+        from: dayText(new Date(now.getFullYear(), now.getMonth(), 1)),
+        until: dayText(new Date(now.getFullYear(), now.getMonth() + 1, 0)),
+      };
     case "last7":
       return { from: day(now, -6), until: day(now, 0) };
     case "last30":

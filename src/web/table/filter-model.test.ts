@@ -45,16 +45,27 @@ test("days are whole: a date by its text, a moment from midnight to midnight her
       { field: "day", op: "lte", value: "2026-11-29" },
     ],
   });
-  assert.deepEqual(filterOf([{ field: "at", operator: "is", values: [{ value: "2026-11-23", label: "" }] }], [field({ key: "at", type: "datetime" })], "all", now), {
-    all: [
-      { field: "at", op: "gte", value: new Date(2026, 10, 23).toISOString() },
-      { field: "at", op: "lt", value: new Date(2026, 10, 24).toISOString() },
-    ],
-  });
+  assert.deepEqual(
+    filterOf(
+      [{ field: "at", operator: "is", values: [{ value: "2026-11-23", label: "" }] }],
+      [field({ key: "at", type: "datetime" })],
+      "all",
+      now,
+    ),
+    {
+      all: [
+        { field: "at", op: "gte", value: new Date(2026, 10, 23).toISOString() },
+        { field: "at", op: "lt", value: new Date(2026, 10, 24).toISOString() },
+      ],
+    },
+  );
 });
 
 test("chips of fields that are gone, or without a value, are left out", () => {
-  assert.equal(filterOf([{ field: "gone", operator: "is", values: [{ value: 1, label: "" }] }], [], "all", now), undefined);
+  assert.equal(
+    filterOf([{ field: "gone", operator: "is", values: [{ value: 1, label: "" }] }], [], "all", now),
+    undefined,
+  );
   assert.equal(filterOf([{ field: "x", operator: "is", values: [] }], [field({})], "all", now), undefined);
 });
 

@@ -4,7 +4,18 @@ import type { Filter } from "../../contract/query.ts";
 import type { SchemaField } from "../../contract/record-verbs.ts";
 import { type DayRange, dayRange, startOfDay } from "./day-range.ts";
 
-export type ChipOperator = "is" | "isNot" | "contains" | "more" | "less" | "from" | "until" | "within" | "under" | "empty" | "notEmpty";
+export type ChipOperator =
+  | "is"
+  | "isNot"
+  | "contains"
+  | "more"
+  | "less"
+  | "from"
+  | "until"
+  | "within"
+  | "under"
+  | "empty"
+  | "notEmpty";
 
 /** A value with the text it is shown by, so a chip reads as a sentence without asking the server again. */
 export interface ChipValue {
@@ -53,7 +64,12 @@ export function takesSeveral(field: SchemaField, operator: ChipOperator): boolea
 }
 
 /** The filter of all chips together; undefined when there is none. */
-export function filterOf(chips: readonly Chip[], fields: readonly SchemaField[], match: "all" | "any", now: Date): Filter | undefined {
+export function filterOf(
+  chips: readonly Chip[],
+  fields: readonly SchemaField[],
+  match: "all" | "any",
+  now: Date,
+): Filter | undefined {
   const parts = chips.flatMap((chip) => {
     const field = fields.find((candidate) => candidate.key === chip.field);
     const part = field && conditionOf(chip, field, now);
@@ -72,9 +88,13 @@ function conditionOf(chip: Chip, field: SchemaField, now: Date): Filter | undefi
   switch (chip.operator) {
     case "is":
       if (field.type === "datetime") return between(key, field, { from: String(first), until: String(first) });
-      return chip.values.length > 1 ? { field: key, op: "in", value: chip.values.map(({ value }) => value) } : { field: key, op: "eq", value: first };
+      return chip.values.length > 1
+        ? { field: key, op: "in", value: chip.values.map(({ value }) => value) }
+        : { field: key, op: "eq", value: first };
     case "isNot":
-      return chip.values.length > 1 ? { all: chip.values.map(({ value }) => ({ field: key, op: "ne" as const, value })) } : { field: key, op: "ne", value: first };
+      return chip.values.length > 1
+        ? { all: chip.values.map(({ value }) => ({ field: key, op: "ne" as const, value })) }
+        : { field: key, op: "ne", value: first };
     case "contains":
       return { field: key, op: "contains", value: first };
     case "under":

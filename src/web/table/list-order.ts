@@ -24,5 +24,10 @@ export function neighboursOf(object: string, id: string): Neighbours | undefined
   const order = orders.get(object);
   const index = order?.ids.indexOf(id) ?? -1;
   if (!order || index < 0) return undefined;
-  return { previous: order.ids[index - 1], next: order.ids[index + 1], place: order.offset + index + 1, total: order.total };
+  return {
+    previous: order.ids[index - 1],
+    next: order.ids[index + 1],
+    place: order.offset + index + 1,
+    total: order.total,
+  };
 }

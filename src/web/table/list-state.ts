@@ -42,12 +42,6 @@ export function useListState(object: string): [ListState, ChangeList] {
   return [state, change];
 }
 
-/** Forgets all lists: at sign-out, so the next person starts with his own. */
-export function forgetLists(): void {
-  states.clear();
-  for (const listener of listeners) listener();
-}
-
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -55,14 +49,25 @@ function subscribe(listener: () => void): () => void {
 
 /** The fields that can be columns, the name first. */
 export function columnChoices(object: SchemaObject): readonly SchemaField[] {
-  return object.fields.filter((field) => field.level !== "hidden").toSorted((a, b) => Number(b.key === object.nameField) - Number(a.key === object.nameField));
+  return object.fields
+    .filter((field) => field.level !== "hidden")
+    .toSorted((a, b) => Number(b.key === object.nameField) - Number(a.key === object.nameField));
 }
 
 export function shownColumns(object: SchemaObject, columns: readonly string[] | undefined): readonly SchemaField[] {
   const choices = columnChoices(object);
   const name = choices.filter(({ key }) => key === object.nameField);
-  if (columns) return [...name, ...columns.flatMap((key) => choices.find((field) => field.key === key && key !== object.nameField) ?? [])];
-  return [...name, ...choices.filter((field) => field.key !== object.nameField && (field.listed || field.key === "owner" || field.key === "updatedAt"))];
+  if (columns)
+    return [
+      ...name,
+      ...columns.flatMap((key) => choices.find((field) => field.key === key && key !== object.nameField) ?? []),
+    ];
+  return [
+    ...name,
+    ...choices.filter(
+      (field) => field.key !== object.nameField && (field.listed || field.key === "owner" || field.key === "updatedAt"),
+    ),
+  ];
 }
 
 type ListBody = CallInput<"listRecords">["body"];

@@ -16,5 +16,11 @@ const measures: Readonly<Record<string, string>> = {
 };
 
 export function columnsTemplate(columns: readonly SchemaField[]): string {
-  return columns.map(({ type, class: level }, index) => (index === 0 ? "minmax(var(--column-name), 2fr)" : `minmax(var(${level === 3 ? "--column-masked" : (measures[type] ?? "--column-text")}), 1fr)`)).join(" ");
+  return columns
+    .map(({ type, class: level }, index) =>
+      index === 0
+        ? "minmax(var(--column-name), 2fr)"
+        : `minmax(var(${level === 3 ? "--column-masked" : (measures[type] ?? "--column-text")}), 1fr)`,
+    )
+    .join(" ");
 }

@@ -6,12 +6,14 @@ export const peopleWords = words({
   add: { zh: "添加人员", en: "Add person" },
   search: { zh: "搜索姓名或邮箱", en: "Search by name or e-mail" },
   name: { zh: "姓名", en: "Name" },
-  email: { zh: "邮箱", en: "E-mail" },
   department: { zh: "部门", en: "Department" },
   roles: { zh: "角色", en: "Roles" },
   status: { zh: "状态", en: "Status" },
   noRole: { zh: "未分配角色", en: "No role" },
-  noRoleHint: { zh: "没有角色的人登录后看不到任何内容。", en: "Without a role a person sees nothing after signing in." },
+  noRoleHint: {
+    zh: "没有角色的人登录后看不到任何内容。",
+    en: "Without a role a person sees nothing after signing in.",
+  },
   noDepartment: { zh: "未分配部门", en: "No department" },
   addAndInvite: { zh: "添加并生成邀请", en: "Add and create invitation" },
   invitationTitle: { zh: "{name}的邀请链接", en: "Invitation for {name}" },
@@ -20,12 +22,13 @@ export const peopleWords = words({
     en: "Pass the link or the code on yourself. It is used up once the person has set a password and bound a device.",
   },
   invitationUntil: { zh: "{time} 前有效", en: "Valid until {time}" },
-  invitationOnce: { zh: "关闭后不再显示，可重新邀请。", en: "It is not shown again after closing; you can invite again." },
+  invitationOnce: {
+    zh: "关闭后不再显示，可重新邀请。",
+    en: "It is not shown again after closing; you can invite again.",
+  },
   link: { zh: "邀请链接", en: "Invitation link" },
-  code: { zh: "邀请码", en: "Invitation code" },
   qr: { zh: "邀请二维码", en: "Invitation QR code" },
   copyLink: { zh: "复制链接", en: "Copy link" },
-  copied: { zh: "已复制", en: "Copied" },
   done: { zh: "完成", en: "Done" },
   invite: { zh: "生成新邀请", en: "Create a new invitation" },
   rolesOf: { zh: "{name}的角色", en: "Roles of {name}" },
@@ -34,11 +37,13 @@ export const peopleWords = words({
   rolesSaved: { zh: "角色已更新", en: "Roles updated" },
   ownRoles: { zh: "不能修改自己的角色", en: "Nobody changes his own roles" },
   ownStatus: { zh: "不能停用自己", en: "You cannot disable yourself" },
-  notJoined: { zh: "对方尚未加入", en: "This person has not joined yet" },
   disable: { zh: "停用", en: "Disable" },
   enable: { zh: "启用", en: "Enable" },
   disableTitle: { zh: "停用{name}？", en: "Disable {name}?" },
-  disableHint: { zh: "立即退出所有设备，无法再登录；负责的客户和记录都保留。", en: "All devices are signed out at once and no new sign-in is possible. Records stay as they are." },
+  disableHint: {
+    zh: "立即退出所有设备，无法再登录；负责的客户和记录都保留。",
+    en: "All devices are signed out at once and no new sign-in is possible. Records stay as they are.",
+  },
   disabled: { zh: "已停用{name}", en: "{name} disabled" },
   enabled: { zh: "已启用{name}", en: "{name} enabled" },
   devices: { zh: "设备", en: "Devices" },
@@ -54,24 +59,33 @@ export const peopleWords = words({
   deviceConfirmed: { zh: "设备已确认", en: "Device confirmed" },
   deviceRevoked: { zh: "设备已解绑", en: "Device unbound" },
   revokeTitle: { zh: "解绑“{family}”？", en: "Unbind “{family}”?" },
-  revokeHint: { zh: "这台设备会立即退出，需要重新登录才能使用。", en: "This device is signed out at once and has to sign in again." },
+  revokeHint: {
+    zh: "这台设备会立即退出，需要重新登录才能使用。",
+    en: "This device is signed out at once and has to sign in again.",
+  },
   actions: { zh: "{name}的操作", en: "Actions for {name}" },
-  openRecord: { zh: "查看资料", en: "Open details" },
-  managerHint: { zh: "只有企业负责人或系统管理员可以添加人员。", en: "People are added by the company owner or an administrator." },
-  addedNoInvitation: { zh: "已添加{name}，但邀请未生成，可稍后在列表中邀请", en: "{name} was added, but no invitation was created; invite from the list" },
+  managerHint: {
+    zh: "只有企业负责人或系统管理员可以添加人员。",
+    en: "People are added by the company owner or an administrator.",
+  },
+  addedNoInvitation: {
+    zh: "已添加{name}，但邀请未生成，可稍后在列表中邀请",
+    en: "{name} was added, but no invitation was created; invite from the list",
+  },
   addedNoRoles: { zh: "已添加{name}，但角色未保存", en: "{name} was added, but the roles were not saved" },
   all: { zh: "全部", en: "All" },
 });
 
 export const departmentWords = words({
   title: { zh: "部门", en: "Departments" },
-  lead: { zh: "主管能看到本部门及所有下级部门的客户。", en: "A manager sees the customers of the own department and all below it." },
+  lead: {
+    zh: "主管能看到本部门及所有下级部门的客户。",
+    en: "A manager sees the customers of the own department and all below it.",
+  },
   actions: { zh: "{name}的操作", en: "Actions for {name}" },
   add: { zh: "新建部门", en: "New department" },
   addBelow: { zh: "在“{name}”下新建部门", en: "New department below “{name}”" },
-  name: { zh: "部门名称", en: "Department name" },
   parent: { zh: "上级部门", en: "Part of" },
-  leader: { zh: "部门负责人", en: "Leader" },
   noLeader: { zh: "未指定负责人", en: "No leader" },
   top: { zh: "（顶级）", en: "(top level)" },
   people: { zh: "{n} 人", en: "{n} {n|person|people}" },
@@ -87,7 +101,10 @@ export const departmentWords = words({
   hasPeople: { zh: "还有 {n} 人在此部门", en: "{n} {n|person is|people are} still in it" },
   hasChildren: { zh: "还有下级部门", en: "It still has departments below" },
   emptyTitle: { zh: "还没有部门", en: "No departments yet" },
-  emptyHint: { zh: "部门决定主管能看到哪些客户：本部门，以及所有下级部门。", en: "Departments decide what a manager sees: the own department and all below it." },
+  emptyHint: {
+    zh: "部门决定主管能看到哪些客户：本部门，以及所有下级部门。",
+    en: "Departments decide what a manager sees: the own department and all below it.",
+  },
 });
 
 export const roleWords = words({
@@ -100,7 +117,10 @@ export const roleWords = words({
   nobody: { zh: "暂无人员", en: "Nobody" },
   exceptions: { zh: "例外：{list}", en: "Except: {list}" },
   explainTitle: { zh: "为什么能、为什么不能", en: "Why, and why not" },
-  explainHint: { zh: "选一个人和一项操作，查看系统如何判断。", en: "Choose a person and an action to see how the decision is made." },
+  explainHint: {
+    zh: "选一个人和一项操作，查看系统如何判断。",
+    en: "Choose a person and an action to see how the decision is made.",
+  },
   person: { zh: "人员", en: "Person" },
   action: { zh: "操作", en: "Action" },
   object: { zh: "对象", en: "Object" },
@@ -115,7 +135,10 @@ export const roleWords = words({
 export const becauseWords = words({
   granted: { zh: "给予这项权限", en: "gives this right" },
   no_grant: { zh: "没有这项权限", en: "does not give this right" },
-  outside_scope: { zh: "有这项权限，但这条记录不在范围内", en: "gives this right, but this record lies outside its scope" },
+  outside_scope: {
+    zh: "有这项权限，但这条记录不在范围内",
+    en: "gives this right, but this record lies outside its scope",
+  },
   field_hidden: { zh: "看不到这个字段", en: "does not show this field" },
   not_active: { zh: "此人尚未加入或已停用", en: "This person has not joined yet, or is disabled" },
   no_role: { zh: "此人没有任何角色", en: "This person has no role" },
@@ -147,29 +170,34 @@ export const levelWords = words({
 });
 
 export const capabilityWords = words({
-  "people.manage": { zh: "管理人员：添加、邀请、停用、解绑设备", en: "Manage people: add, invite, disable, unbind devices" },
+  "people.manage": {
+    zh: "管理人员：添加、邀请、停用、解绑设备",
+    en: "Manage people: add, invite, disable, unbind devices",
+  },
   "roles.manage": { zh: "分配角色", en: "Assign roles" },
   "fields.define": { zh: "自定义字段", en: "Define fields" },
   "audit.view": { zh: "查看审计日志", en: "Read the audit log" },
   "recycle.manage": { zh: "管理回收站", en: "Manage the recycle bin" },
 });
 
-export const classWords = words({
-  c0: { zh: "公开", en: "Public" },
-  c1: { zh: "内部", en: "Internal" },
-  c2: { zh: "保密", en: "Confidential" },
-  c3: { zh: "严控", en: "Restricted" },
-});
-
 export const fieldsWords = words({
   title: { zh: "字段", en: "Fields" },
-  intro: { zh: "每个字段只有一个密级，它决定如何保存、显示、搜索、记录和导出。", en: "Each field has one class. It decides how the value is stored, shown, found, logged and exported." },
+  intro: {
+    zh: "每个字段只有一个密级，它决定如何保存、显示、搜索、记录和导出。",
+    en: "Each field has one class. It decides how the value is stored, shown, found, logged and exported.",
+  },
   add: { zh: "新建字段", en: "New field" },
   addTo: { zh: "为{object}新建字段", en: "New field of {object}" },
   field: { zh: "字段", en: "Field" },
   key: { zh: "标识", en: "Key" },
-  keyHint: { zh: "小写字母开头，用于导入和接口，之后不能修改。", en: "Starts with a lower-case letter; used by imports and the API; cannot change later." },
-  keyWrong: { zh: "只能用字母、数字和下划线，以小写字母开头。", en: "Letters, digits and underscores, starting with a lower-case letter." },
+  keyHint: {
+    zh: "小写字母开头，用于导入和接口，之后不能修改。",
+    en: "Starts with a lower-case letter; used by imports and the API; cannot change later.",
+  },
+  keyWrong: {
+    zh: "只能用字母、数字和下划线，以小写字母开头。",
+    en: "Letters, digits and underscores, starting with a lower-case letter.",
+  },
   keyTaken: { zh: "该标识已被使用。", en: "This key is in use." },
   type: { zh: "类型", en: "Type" },
   class: { zh: "密级", en: "Class" },
@@ -262,7 +290,10 @@ export const typeWords = words({
 
 export const recycleWords = words({
   title: { zh: "回收站", en: "Recycle bin" },
-  lead: { zh: "删除的记录先放在这里，恢复后与删除前完全一样。", en: "Deleted records come here first. Restored, they are as they were." },
+  lead: {
+    zh: "删除的记录先放在这里，恢复后与删除前完全一样。",
+    en: "Deleted records come here first. Restored, they are as they were.",
+  },
   nothing: { zh: "没有可恢复的内容", en: "Nothing to restore" },
   nothingHint: { zh: "你的角色不能删除或恢复记录。", en: "Your role deletes and restores nothing." },
   name: { zh: "名称", en: "Name" },

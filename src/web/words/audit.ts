@@ -4,7 +4,10 @@ import { words } from "./words.ts";
 
 export const auditWords = words({
   title: { zh: "审计日志", en: "Audit log" },
-  intro: { zh: "只增不改，管理员也无法删除或改写。", en: "Entries are only ever added; not even an administrator can change or remove one." },
+  intro: {
+    zh: "只增不改，管理员也无法删除或改写。",
+    en: "Entries are only ever added; not even an administrator can change or remove one.",
+  },
   when: { zh: "时间", en: "Time" },
   what: { zh: "发生了什么", en: "What happened" },
   ip: { zh: "IP", en: "IP" },
@@ -55,6 +58,7 @@ export const auditWords = words({
   aColleague: { zh: "一位同事", en: "A colleague" },
   system: { zh: "系统", en: "The system" },
   somebody: { zh: "未登录的访问者", en: "Somebody not signed in" },
+  details: { zh: "资料", en: "details" },
   aRecord: { zh: "一条记录", en: "a record" },
   countListed: { zh: "列出", en: "Listed" },
   countOpened: { zh: "打开", en: "Opened" },

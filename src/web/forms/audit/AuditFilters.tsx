@@ -24,7 +24,15 @@ export interface AuditFilter {
 }
 
 /** Days are meant in the reader's own time zone; the last one is included. */
-export function filterBody({ person, action, object, from, to, ip, result }: AuditFilter): NonNullable<CallInput<"listLedger">["body"]> {
+export function filterBody({
+  person,
+  action,
+  object,
+  from,
+  to,
+  ip,
+  result,
+}: AuditFilter): NonNullable<CallInput<"listLedger">["body"]> {
   return {
     ...(typeof person?.value === "string" && { person: person.value }),
     ...(action !== undefined && { action }),
@@ -36,31 +44,66 @@ export function filterBody({ person, action, object, from, to, ip, result }: Aud
   };
 }
 
-export function AuditFilters({ filter, onChange }: { readonly filter: AuditFilter; readonly onChange: (filter: AuditFilter) => void }): ReactNode {
+export function AuditFilters({
+  filter,
+  onChange,
+}: {
+  readonly filter: AuditFilter;
+  readonly onChange: (filter: AuditFilter) => void;
+}): ReactNode {
   const { t } = useLanguage();
   const objects = useSchema().data?.objects ?? [];
   const [ip, setIp] = useState("");
-  const reportIp = useDebouncedCallback((text: string) => onChange(without({ ...filter, ip: text.trim() }, "ip", text.trim() === "")), 300);
-  const set = <K extends keyof AuditFilter>(key: K, value: AuditFilter[K] | null): void => onChange(without({ ...filter, [key]: value }, key, value === null));
+  const reportIp = useDebouncedCallback(
+    (text: string) => onChange(without({ ...filter, ip: text.trim() }, "ip", text.trim() === "")),
+    300,
+  );
+  const set = <K extends keyof AuditFilter>(key: K, value: AuditFilter[K] | null): void =>
+    onChange(without({ ...filter, [key]: value }, key, value === null));
   const day = (key: "from" | "to", draft: Draft): void => {
     if (draft.problem === undefined) set(key, typeof draft.value === "string" ? draft.value : null);
   };
 
   return (
     <div className={styles["filters"]}>
-      <ReferencePicker object="user" aria-label={t(w.person)} placeholder={t(w.anyone)} draft={filter.person ?? noDraft} onChange={(draft) => set("person", draft.value === null ? null : draft)} />
+      <ReferencePicker
+        object="user"
+        aria-label={t(w.person)}
+        placeholder={t(w.anyone)}
+        draft={filter.person ?? noDraft}
+        onChange={(draft) => set("person", draft.value === null ? null : draft)}
+      />
       <Select
         aria-label={t(w.action)}
         placeholder={t(w.anyAction)}
         searchable
         clearable
-        data={Object.entries(actionNames).flatMap(([value, word]) => (value === "other" ? [] : [{ value, label: t(word) }]))}
+        data={Object.entries(actionNames).flatMap(([value, word]) =>
+          value === "other" ? [] : [{ value, label: t(word) }],
+        )}
         value={filter.action ?? null}
         onChange={(value) => set("action", value)}
       />
-      <Select aria-label={t(w.object)} placeholder={t(w.anyObject)} clearable data={objects.map((object) => ({ value: object.key, label: t(object.labels) }))} value={filter.object ?? null} onChange={(value) => set("object", value)} />
-      <DateInput aria-label={t(w.from)} placeholder={t(w.from)} value={filter.from ?? null} onChange={(draft) => day("from", draft)} />
-      <DateInput aria-label={t(w.to)} placeholder={t(w.to)} value={filter.to ?? null} onChange={(draft) => day("to", draft)} />
+      <Select
+        aria-label={t(w.object)}
+        placeholder={t(w.anyObject)}
+        clearable
+        data={objects.map((object) => ({ value: object.key, label: t(object.labels) }))}
+        value={filter.object ?? null}
+        onChange={(value) => set("object", value)}
+      />
+      <DateInput
+        aria-label={t(w.from)}
+        placeholder={t(w.from)}
+        value={filter.from ?? null}
+        onChange={(draft) => day("from", draft)}
+      />
+      <DateInput
+        aria-label={t(w.to)}
+        placeholder={t(w.to)}
+        value={filter.to ?? null}
+        onChange={(draft) => day("to", draft)}
+      />
       <TextInput
         aria-label={t(w.ip)}
         placeholder={t(w.ip)}
@@ -81,16 +124,17 @@ export function AuditFilters({ filter, onChange }: { readonly filter: AuditFilte
         value={filter.result ?? null}
         onChange={(value) => set("result", value === "ok" || value === "refused" ? value : null)}
       />
-      <Button
-        variant="subtle"
-        disabled={Object.keys(filter).length === 0}
-        onClick={() => {
-          setIp("");
-          onChange({});
-        }}
-      >
-        {t(w.clear)}
-      </Button>
+      {Object.keys(filter).length > 0 && (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            setIp("");
+            onChange({});
+          }}
+        >
+          {t(w.clear)}
+        </Button>
+      )}
     </div>
   );
 }

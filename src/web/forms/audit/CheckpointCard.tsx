@@ -20,7 +20,10 @@ export function CheckpointCard(): ReactNode {
       <Stamp size="1em" aria-hidden className={styles["seal"]} />
       <div className={styles["checkpointText"]}>
         <h2>
-          {t(w.checkpoint)} {checkpoint.data && <span className={styles["second"]}>{t(w.checkpointSize, { n: checkpoint.data.size })}</span>}
+          {t(w.checkpoint)}{" "}
+          {checkpoint.data && (
+            <span className={styles["second"]}>{t(w.checkpointSize, { n: checkpoint.data.size })}</span>
+          )}
         </h2>
         <p className={styles["second"]}>{t(w.checkpointHint)}</p>
         {open && checkpoint.data && (

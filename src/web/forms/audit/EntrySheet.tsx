@@ -24,13 +24,23 @@ export function EntrySheet({ entry, names, objects, onClose }: Props): ReactNode
   const tools = useLanguage();
   const { t, format, language } = tools;
   const object = objects.find(({ key }) => key === entry.object);
-  const countNames = { listed: w.countListed, opened: w.countOpened, revealed: w.countRevealed, exported: w.countExported, written: w.countWritten, refused: w.countRefused };
+  const countNames = {
+    listed: w.countListed,
+    opened: w.countOpened,
+    revealed: w.countRevealed,
+    exported: w.countExported,
+    written: w.countWritten,
+    refused: w.countRefused,
+  };
   const counts = Object.entries(countNames).flatMap(([key, word]) => {
     const count = entry.counts[key];
     return count === undefined || count === 0 ? [] : [`${t(word)} ${format.number(count)}`];
   });
   const records = entry.objectIds.slice(0, shownRecords);
-  const reason = entry.problem !== null && isProblemCode(entry.problem) ? problemDetails(new Problem(entry.problem), language, "").title : entry.problem;
+  const reason =
+    entry.problem !== null && isProblemCode(entry.problem)
+      ? problemDetails(new Problem(entry.problem), language, "").title
+      : entry.problem;
   const rows: readonly (readonly [string, ReactNode])[] = [
     [t(w.when), format.exact(entry.at)],
     [t(w.actor), whoIs(entry, names, t)],
@@ -44,9 +54,13 @@ export function EntrySheet({ entry, names, objects, onClose }: Props): ReactNode
           {records.map((id) => {
             const path = entry.object === null ? undefined : recordPath(entry.object, id);
             const name = names[id] ?? t(w.aRecord);
-            return <li key={id}>{path !== undefined && names[id] !== undefined ? <Link to={path}>{name}</Link> : name}</li>;
+            return (
+              <li key={id}>{path !== undefined && names[id] !== undefined ? <Link to={path}>{name}</Link> : name}</li>
+            );
           })}
-          {entry.objectIds.length > shownRecords && <li>{t(w.moreRecords, { n: entry.objectIds.length - shownRecords })}</li>}
+          {entry.objectIds.length > shownRecords && (
+            <li>{t(w.moreRecords, { n: entry.objectIds.length - shownRecords })}</li>
+          )}
         </ul>
       ),
     ],

@@ -1,4 +1,5 @@
 // Creates, renames or moves a department. Places below itself are not offered, and the vault refuses circles anyway.
+import { newId } from "../../new-id.ts";
 import { Button, Select } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { RecordView, SchemaObject } from "../../../contract/record-verbs.ts";
@@ -40,7 +41,10 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
   const leaderNow = item?.record.values["leader"] ?? null;
   const [name, setName] = useState<Draft>({ value: item?.name ?? null });
   const [above, setAbove] = useState(item ? item.parent : parent);
-  const [leader, setLeader] = useState<Draft>({ value: leaderNow, label: typeof leaderNow === "string" ? names[leaderNow] : undefined });
+  const [leader, setLeader] = useState<Draft>({
+    value: leaderNow,
+    label: typeof leaderNow === "string" ? names[leaderNow] : undefined,
+  });
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -55,15 +59,22 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
     const values = { name: name.value, parent: above, leader: leader.value };
     try {
       if (item) {
-        const changed = Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== (item.record.values[key] ?? null)));
-        await api.call("updateRecord", { path: { object: object.key, id: item.id }, body: { version: item.record.version, values: changed } });
-      } else await api.call("createRecord", { path: { object: object.key }, body: { values } });
+        const changed = Object.fromEntries(
+          Object.entries(values).filter(([key, value]) => value !== (item.record.values[key] ?? null)),
+        );
+        await api.call("updateRecord", {
+          path: { object: object.key, id: item.id },
+          body: { version: item.record.version, values: changed },
+        });
+      } else await api.call("createRecord", { path: { object: object.key }, body: { id: newId(), values } });
       await refresh("listRecords", "suggestRecords", "readSchema");
       toast.done(t(item ? w.saved : w.created));
       onClose();
     } catch (error) {
       const named = error instanceof ApiProblem ? error.fields : [];
-      setProblems(Object.fromEntries(named.map((one) => [one.field, one.reason === "circular" ? t(w.circular) : one.message])));
+      setProblems(
+        Object.fromEntries(named.map((one) => [one.field, one.reason === "circular" ? t(w.circular) : one.message])),
+      );
       if (named.length === 0) setProblem(error);
       setBusy(false);
     }
@@ -95,7 +106,16 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
         }}
       >
         {problem !== undefined && <ErrorState problem={problem} />}
-        {nameField && <FieldInput field={nameField} label={<FieldLabel label={t(nameField.labels)} fieldClass={nameField.class} />} draft={name} error={problems["name"]} autoFocus onChange={setName} />}
+        {nameField && (
+          <FieldInput
+            field={nameField}
+            label={<FieldLabel label={t(nameField.labels)} fieldClass={nameField.class} required />}
+            draft={name}
+            error={problems["name"]}
+            autoFocus
+            onChange={setName}
+          />
+        )}
         <Select
           label={t(w.parent)}
           searchable
@@ -107,7 +127,15 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
           value={above}
           onChange={setAbove}
         />
-        {leaderField && <FieldInput field={leaderField} label={t(leaderField.labels)} draft={leader.value === null ? noDraft : leader} error={problems["leader"]} onChange={setLeader} />}
+        {leaderField && (
+          <FieldInput
+            field={leaderField}
+            label={t(leaderField.labels)}
+            draft={leader.value === null ? noDraft : leader}
+            error={problems["leader"]}
+            onChange={setLeader}
+          />
+        )}
         <button type="submit" hidden />
       </form>
     </Sheet>

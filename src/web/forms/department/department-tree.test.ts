@@ -5,10 +5,16 @@ import { test } from "node:test";
 import { type DepartmentNode, departmentTree, withBelow } from "./department-tree.ts";
 
 const item = (id: string, parent: string | null, position = 0) => ({ id, parent, position, name: id });
-const flat = (nodes: readonly DepartmentNode<{ id: string }>[]): string[] => nodes.flatMap((node) => [`${node.depth}${node.item.id}`, ...flat(node.children)]);
+const flat = (nodes: readonly DepartmentNode<{ id: string }>[]): string[] =>
+  nodes.flatMap((node) => [`${node.depth}${node.item.id}`, ...flat(node.children)]);
 
 test("children stand below their parent, by position", () => {
-  assert.deepEqual(flat(departmentTree([item("c", "a", 2), item("b", "a", 1), item("a", null), item("d", "b")])), ["0a", "1b", "2d", "1c"]);
+  assert.deepEqual(flat(departmentTree([item("c", "a", 2), item("b", "a", 1), item("a", null), item("d", "b")])), [
+    "0a",
+    "1b",
+    "2d",
+    "1c",
+  ]);
 });
 
 test("an unknown parent and a circle lose nothing", () => {
@@ -19,5 +25,8 @@ test("an unknown parent and a circle lose nothing", () => {
 });
 
 test("below is the department and all under it", () => {
-  assert.deepEqual([...withBelow([item("a", null), item("b", "a"), item("c", "b"), item("d", null)], "a")], ["a", "b", "c"]);
+  assert.deepEqual(
+    [...withBelow([item("a", null), item("b", "a"), item("c", "b"), item("d", null)], "a")],
+    ["a", "b", "c"],
+  );
 });

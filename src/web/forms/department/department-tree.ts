@@ -16,7 +16,9 @@ export function departmentTree<T extends Item>(items: readonly T[]): readonly De
   const known = new Map(items.map((item) => [item.id, item]));
   const ordered = items.toSorted((a, b) => a.position - b.position || a.name.localeCompare(b.name, "zh-CN"));
   const grow = (parent: string | null, depth: number): readonly DepartmentNode<T>[] =>
-    ordered.filter((item) => (isRoot(item) ? null : item.parent) === parent).map((item) => ({ item, depth, children: grow(item.id, depth + 1) }));
+    ordered
+      .filter((item) => (isRoot(item) ? null : item.parent) === parent)
+      .map((item) => ({ item, depth, children: grow(item.id, depth + 1) }));
   const isRoot = (item: T): boolean => item.parent === null || !known.has(item.parent) || inCircle(item);
   const inCircle = (item: T): boolean => {
     const seen = new Set([item.id]);
@@ -33,7 +35,7 @@ export function departmentTree<T extends Item>(items: readonly T[]): readonly De
 /** The department and all below it: where it cannot be moved to. */
 export function withBelow(items: readonly Pick<Item, "id" | "parent">[], id: string): ReadonlySet<string> {
   const found = new Set([id]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const item of items) {
       if (item.parent === null || !found.has(item.parent) || found.has(item.id)) continue;

@@ -1,5 +1,6 @@
 // Second step of a new field: its sensitivity class, with what each class means for storing, showing, finding, exporting.
 import { Radio } from "@mantine/core";
+import { Circle, CircleDot } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SensitivityClass } from "../../../contract/field.ts";
 import { ClassDot } from "../../ui/ClassDot.tsx";
@@ -23,12 +24,22 @@ interface Props {
 export function ClassChoice({ value, suggested, onChange }: Props): ReactNode {
   const { t } = useLanguage();
   return (
-    <Radio.Group label={t(w.class)} description={t(w.permanent)} value={String(value)} onChange={(next) => onChange(meanings.find((one) => String(one.value) === next)?.value ?? suggested)}>
+    <Radio.Group
+      label={t(w.class)}
+      description={t(w.permanent)}
+      value={String(value)}
+      onChange={(next) => onChange(meanings.find((one) => String(one.value) === next)?.value ?? suggested)}
+    >
       <div className={styles["classes"]}>
         {meanings.map((one) => (
-          <Radio.Card key={one.value} value={String(one.value)} className={styles["class"] ?? ""} data-class={one.value}>
+          <Radio.Card
+            key={one.value}
+            value={String(one.value)}
+            className={styles["class"] ?? ""}
+            data-class={one.value}
+          >
             <span className={styles["classHead"]}>
-              <Radio.Indicator />
+              {one.value === value ? <CircleDot size="1em" aria-hidden /> : <Circle size="1em" aria-hidden />}
               <ClassDot value={one.value} withText />
               {one.value === suggested && <span className={styles["second"]}>{t(w.suggested)}</span>}
             </span>

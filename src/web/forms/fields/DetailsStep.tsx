@@ -7,7 +7,14 @@ import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";
 import type { FieldPlan } from "./FieldWizard.tsx";
 
-const purposes = ["identification", "contact", "selling", "billing", "organisation", "security"] as const satisfies readonly Purpose[];
+const purposes = [
+  "identification",
+  "contact",
+  "selling",
+  "billing",
+  "organisation",
+  "security",
+] as const satisfies readonly Purpose[];
 
 interface Props {
   readonly plan: FieldPlan;
@@ -26,14 +33,30 @@ export function DetailsStep({ plan, level, onChange }: Props): ReactNode {
         value={plan.purpose}
         onChange={(value) => onChange({ purpose: purposes.find((purpose) => purpose === value) ?? "selling" })}
       />
-      <Radio.Group label={t(w.retention)} value={plan.months === undefined ? "record" : "months"} onChange={(value) => onChange({ months: value === "months" ? 36 : undefined })}>
+      <Radio.Group
+        label={t(w.retention)}
+        value={plan.months === undefined ? "record" : "months"}
+        onChange={(value) => onChange({ months: value === "months" ? 36 : undefined })}
+      >
         <div className={styles["choices"]}>
           <Radio value="record" label={t(w.withRecord)} />
           <Radio value="months" label={t(w.months)} />
         </div>
       </Radio.Group>
-      {plan.months !== undefined && <NumberInput label={t(w.monthsLabel)} min={1} max={1200} value={plan.months} onChange={(value) => onChange({ months: typeof value === "number" ? value : 36 })} />}
-      <Checkbox label={t(w.listed)} checked={plan.listed} onChange={(event) => onChange({ listed: event.currentTarget.checked })} />
+      {plan.months !== undefined && (
+        <NumberInput
+          label={t(w.monthsLabel)}
+          min={1}
+          max={1200}
+          value={plan.months}
+          onChange={(value) => onChange({ months: typeof value === "number" ? value : 36 })}
+        />
+      )}
+      <Checkbox
+        label={t(w.listed)}
+        checked={plan.listed}
+        onChange={(event) => onChange({ listed: event.currentTarget.checked })}
+      />
       <Checkbox
         label={t(w.searchable)}
         description={level === 3 ? t(w.searchableNo) : undefined}

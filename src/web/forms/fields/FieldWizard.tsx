@@ -1,12 +1,13 @@
 // A new field in three steps: what it is, how sensitive it is, and the details. The class is explained before it is
 // chosen, because everything else follows from it.
-import { Button, Stepper } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { FieldType, Purpose, SensitivityClass } from "../../../contract/field.ts";
 import type { SchemaObject } from "../../../contract/record-verbs.ts";
 import { api } from "../../api.ts";
 import { ApiProblem } from "../../api-problem.ts";
 import { refresh } from "../../query.ts";
+import { inSentence } from "../../record/in-sentence.ts";
 import { ErrorState } from "../../ui/ErrorState.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -14,6 +15,7 @@ import { fieldsWords as w } from "../../words/admin.ts";
 import { recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";
+import { StepLine } from "../StepLine.tsx";
 import { ClassChoice } from "./ClassChoice.tsx";
 import { DetailsStep } from "./DetailsStep.tsx";
 import { isKey, keyFrom, optionKeys, suggestedClass } from "./field-plan.ts";
@@ -91,7 +93,12 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
           searchable: plan.searchable && level < 3,
           ...(plan.type === "decimal" && { scale: plan.scale }),
           ...(plan.type === "reference" && { target: plan.target }),
-          ...(plan.type === "choice" && { options: options.map(({ zh, en }, index) => ({ key: keys[index] ?? "", labels: { zh: zh.trim() || en.trim(), en: en.trim() || zh.trim() } })) }),
+          ...(plan.type === "choice" && {
+            options: options.map(({ zh, en }, index) => ({
+              key: keys[index] ?? "",
+              labels: { zh: zh.trim() || en.trim(), en: en.trim() || zh.trim() },
+            })),
+          }),
         },
       });
       await refresh("readSchema", "listRecords");
@@ -110,7 +117,7 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
       stay
       wide
       onClose={onClose}
-      title={t(w.addTo, { object: t(object.labels) })}
+      title={t(w.addTo, { object: inSentence(t(object.labels)) })}
       footer={
         <>
           <Button variant="default" onClick={step === 0 ? onClose : () => setStep(step - 1)}>
@@ -129,14 +136,18 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
       }
     >
       <div className={styles["form"]}>
-        <Stepper active={step} size="sm" onStepClick={(next) => (next < step || named) && setStep(next)}>
-          <Stepper.Step label={t(w.stepWhat)} />
-          <Stepper.Step label={t(w.stepClass)} />
-          <Stepper.Step label={t(w.stepDetails)} />
-        </Stepper>
+        <StepLine steps={[t(w.stepWhat), t(w.stepClass), t(w.stepDetails)]} at={step} />
         {problem !== undefined && <ErrorState problem={problem} />}
-        {step === 0 && <WhatStep plan={plan} generatedKey={key} keyProblem={keyProblem} objects={objects} onChange={change} />}
-        {step === 1 && <ClassChoice value={level} suggested={suggestedClass(plan.type)} onChange={(value) => change({ class: value })} />}
+        {step === 0 && (
+          <WhatStep plan={plan} generatedKey={key} keyProblem={keyProblem} objects={objects} onChange={change} />
+        )}
+        {step === 1 && (
+          <ClassChoice
+            value={level}
+            suggested={suggestedClass(plan.type)}
+            onChange={(value) => change({ class: value })}
+          />
+        )}
         {step === 2 && <DetailsStep plan={plan} level={level} onChange={change} />}
       </div>
     </Sheet>

@@ -19,12 +19,26 @@ interface Props {
 
 export function WhatStep({ plan, generatedKey, keyProblem, objects, onChange }: Props): ReactNode {
   const { t } = useLanguage();
-  const option = (index: number, part: Partial<FieldPlan["options"][number]>): void => onChange({ options: plan.options.map((one, at) => (at === index ? { ...one, ...part } : one)) });
+  const option = (index: number, part: Partial<FieldPlan["options"][number]>): void =>
+    onChange({ options: plan.options.map((one, at) => (at === index ? { ...one, ...part } : one)) });
   return (
     <div className={styles["fields"]}>
       <div className={styles["pair"]}>
-        <TextInput label={t(w.labelZh)} required maxLength={80} value={plan.zh} data-autofocus onChange={(event) => onChange({ zh: event.currentTarget.value })} />
-        <TextInput label={t(w.labelEn)} required maxLength={80} value={plan.en} onChange={(event) => onChange({ en: event.currentTarget.value })} />
+        <TextInput
+          label={t(w.labelZh)}
+          required
+          maxLength={80}
+          value={plan.zh}
+          data-autofocus
+          onChange={(event) => onChange({ zh: event.currentTarget.value })}
+        />
+        <TextInput
+          label={t(w.labelEn)}
+          required
+          maxLength={80}
+          value={plan.en}
+          onChange={(event) => onChange({ en: event.currentTarget.value })}
+        />
       </div>
       <div className={styles["pair"]}>
         <Select
@@ -33,27 +47,72 @@ export function WhatStep({ plan, generatedKey, keyProblem, objects, onChange }: 
           allowDeselect={false}
           data={fieldTypes.map((type) => ({ value: type, label: t(typeWords[type]) }))}
           value={plan.type}
-          onChange={(value) => onChange({ type: fieldTypes.find((type) => type === value) ?? "text", class: undefined })}
+          onChange={(value) =>
+            onChange({ type: fieldTypes.find((type) => type === value) ?? "text", class: undefined })
+          }
         />
-        <TextInput label={t(w.key)} description={t(w.keyHint)} placeholder={generatedKey} error={keyProblem} value={plan.key} onChange={(event) => onChange({ key: event.currentTarget.value.trim() })} />
+        <TextInput
+          label={t(w.key)}
+          description={t(w.keyHint)}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          placeholder={generatedKey}
+          error={keyProblem}
+          value={plan.key}
+          onChange={(event) => onChange({ key: event.currentTarget.value.trim() })}
+        />
       </div>
-      {plan.type === "decimal" && <NumberInput label={t(w.scale)} min={0} max={6} value={plan.scale} onChange={(value) => onChange({ scale: typeof value === "number" ? value : 2 })} />}
+      {plan.type === "decimal" && (
+        <NumberInput
+          label={t(w.scale)}
+          min={0}
+          max={6}
+          value={plan.scale}
+          onChange={(value) => onChange({ scale: typeof value === "number" ? value : 2 })}
+        />
+      )}
       {plan.type === "reference" && (
-        <Select label={t(w.target)} allowDeselect={false} data={objects.map((object) => ({ value: object.key, label: t(object.labels) }))} value={plan.target} onChange={(value) => onChange({ target: value ?? "" })} />
+        <Select
+          label={t(w.target)}
+          allowDeselect={false}
+          data={objects.map((object) => ({ value: object.key, label: t(object.labels) }))}
+          value={plan.target}
+          onChange={(value) => onChange({ target: value ?? "" })}
+        />
       )}
       {plan.type === "choice" && (
         <fieldset className={styles["choices"]}>
           <legend>{t(w.options)}</legend>
           {plan.options.map((one, index) => (
             <div key={index} className={styles["optionRow"]}>
-              <TextInput aria-label={`${t(w.optionZh)} ${index + 1}`} placeholder={t(w.optionZh)} maxLength={80} value={one.zh} onChange={(event) => option(index, { zh: event.currentTarget.value })} />
-              <TextInput aria-label={`${t(w.optionEn)} ${index + 1}`} placeholder={t(w.optionEn)} maxLength={80} value={one.en} onChange={(event) => option(index, { en: event.currentTarget.value })} />
-              <ActionIcon aria-label={t(w.removeOption, { n: index + 1 })} onClick={() => onChange({ options: plan.options.filter((_, at) => at !== index) })}>
+              <TextInput
+                aria-label={`${t(w.optionZh)} ${index + 1}`}
+                placeholder={t(w.optionZh)}
+                maxLength={80}
+                value={one.zh}
+                onChange={(event) => option(index, { zh: event.currentTarget.value })}
+              />
+              <TextInput
+                aria-label={`${t(w.optionEn)} ${index + 1}`}
+                placeholder={t(w.optionEn)}
+                maxLength={80}
+                value={one.en}
+                onChange={(event) => option(index, { en: event.currentTarget.value })}
+              />
+              <ActionIcon
+                aria-label={t(w.removeOption, { n: index + 1 })}
+                onClick={() => onChange({ options: plan.options.filter((_, at) => at !== index) })}
+              >
                 <X size="1em" aria-hidden />
               </ActionIcon>
             </div>
           ))}
-          <Button className={styles["more"] ?? ""} variant="subtle" size="xs" leftSection={<Plus size="1em" aria-hidden />} onClick={() => onChange({ options: [...plan.options, { zh: "", en: "" }] })}>
+          <Button
+            className={styles["more"] ?? ""}
+            variant="subtle"
+            size="xs"
+            leftSection={<Plus size="1em" aria-hidden />}
+            onClick={() => onChange({ options: [...plan.options, { zh: "", en: "" }] })}
+          >
             {t(w.addOption)}
           </Button>
         </fieldset>

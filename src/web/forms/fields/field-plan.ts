@@ -1,13 +1,40 @@
 // The rules of a new field before it is sent: a key made from its English label, and the class its type suggests. Pure.
 import type { FieldType, SensitivityClass } from "../../../contract/field.ts";
 
-export const fieldTypes = ["text", "long_text", "integer", "decimal", "boolean", "date", "datetime", "choice", "phone", "email", "url", "id_number", "bank_account", "reference"] as const satisfies readonly FieldType[];
+export const fieldTypes = [
+  "text",
+  "long_text",
+  "integer",
+  "decimal",
+  "boolean",
+  "date",
+  "datetime",
+  "choice",
+  "phone",
+  "email",
+  "url",
+  "id_number",
+  "bank_account",
+  "reference",
+] as const satisfies readonly FieldType[];
 
 /** camelCase of the label's Latin words: “Contract end” becomes contractEnd. Empty when there are none. */
 export function keyFrom(label: string): string {
-  const words = label.normalize("NFKD").replaceAll(/[^A-Za-z0-9]+/gu, " ").trim().split(" ").filter((word) => word !== "");
-  const key = words.map((word, index) => (index === 0 ? word.toLowerCase() : word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())).join("");
-  return key.replace(/^\d+/u, "").slice(0, 60).replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
+  const words = label
+    .normalize("NFKD")
+    .replaceAll(/[^A-Za-z0-9]+/gu, " ")
+    .trim()
+    .split(" ")
+    .filter((word) => word !== "");
+  const key = words
+    .map((word, index) =>
+      index === 0 ? word.toLowerCase() : word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(),
+    )
+    .join("");
+  return key
+    .replace(/^\d+/u, "")
+    .slice(0, 60)
+    .replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
 }
 
 export function isKey(key: string): boolean {

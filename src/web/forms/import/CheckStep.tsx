@@ -1,6 +1,6 @@
 // The dry run: what would happen, why rows are left out, and corrections of misspelt options by one click.
 import { Button, Progress } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { fieldMessage } from "../../../contract/problem.ts";
 import type { SchemaObject } from "../../../contract/record-verbs.ts";
 import { PlainTable } from "../../table/PlainTable.tsx";
@@ -30,9 +30,15 @@ export function CheckStep({ object, job, settings, busy, onCheck, onBack, onStar
     const { done, total } = job.progress;
     return (
       <Panel title={t(w.checking)}>
-        <Progress value={total === null || total === 0 ? 100 : (done / total) * 100} animated={total === null || total === 0} aria-label={t(w.checking)} />
+        <Progress
+          value={total === null || total === 0 ? 100 : (done / total) * 100}
+          animated={total === null || total === 0}
+          aria-label={t(w.checking)}
+        />
         <p className={styles["second"]} role="status">
-          {total === null || total === 0 ? t(w.rowsSoFar, { n: done }) : t(w.progress, { done: format.number(done), total: format.number(total) })}
+          {total === null || total === 0
+            ? t(w.rowsSoFar, { n: done })
+            : t(w.progress, { done: format.number(done), total: format.number(total) })}
         </p>
       </Panel>
     );
@@ -49,7 +55,14 @@ export function CheckStep({ object, job, settings, busy, onCheck, onBack, onStar
       <p className={styles["second"]}>
         {t(w.nothingWritten)} {report.bad === 0 && t(w.allGood)}
       </p>
-      {report.choices.length > 0 && <OptionFixes object={object} choices={report.choices} disabled={settings === undefined || busy} onFix={(fixes) => settings && onCheck(withFixes(settings, fixes))} />}
+      {report.choices.length > 0 && (
+        <OptionFixes
+          object={object}
+          choices={report.choices}
+          disabled={settings === undefined || busy}
+          onFix={(fixes) => settings && onCheck(withFixes(settings, fixes))}
+        />
+      )}
       {report.problems.length > 0 && <Problems object={object} report={report} />}
       <div className={styles["foot"]}>
         <Button variant="default" onClick={onBack}>
@@ -63,13 +76,21 @@ export function CheckStep({ object, job, settings, busy, onCheck, onBack, onStar
   );
 }
 
+const fewProblems = 15;
+
 function Problems({ object, report }: { readonly object: SchemaObject; readonly report: Report }): ReactNode {
   const { t, language, format } = useLanguage();
+  const [all, setAll] = useState(false);
   const rows = new Set(report.problems.map(({ row }) => row)).size;
+  const shown = all ? report.problems : report.problems.slice(0, fewProblems);
   return (
-    <Panel title={t(w.leftOutRows, { n: report.bad })} text={report.bad > rows ? t(w.moreReasons, { n: report.bad - rows }) : undefined} flush>
-      <PlainTable label={t(w.reason)} head={[t(w.row), t(w.column), t(w.reason)]}>
-        {report.problems.map((problem, index) => {
+    <Panel
+      title={t(w.leftOutRows, { n: report.bad })}
+      text={report.bad > rows ? t(w.moreReasons, { n: report.bad - rows }) : undefined}
+      flush
+    >
+      <PlainTable bare figures={[0]} label={t(w.reason)} head={[t(w.row), t(w.column), t(w.reason)]}>
+        {shown.map((problem, index) => {
           const field = object.fields.find(({ key }) => key === problem.field);
           const suggestion = problem.params["suggestion"];
           const option = field?.options?.find(({ key }) => key === suggestion);
@@ -83,6 +104,11 @@ function Problems({ object, report }: { readonly object: SchemaObject; readonly 
           );
         })}
       </PlainTable>
+      {shown.length < report.problems.length && (
+        <Button className={styles["more"] ?? ""} variant="subtle" onClick={() => setAll(true)}>
+          {t(w.showAll, { n: report.problems.length })}
+        </Button>
+      )}
     </Panel>
   );
 }

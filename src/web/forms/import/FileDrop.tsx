@@ -20,7 +20,11 @@ export function FileDrop({ object, onUploaded }: Props): ReactNode {
   const [over, setOver] = useState(false);
   const [share, setShare] = useState<number>();
   const [name, setName] = useState("");
-  const [problem, setProblem] = useState<{ readonly error: unknown; readonly plan?: UploadPlan; readonly part?: number }>();
+  const [problem, setProblem] = useState<{
+    readonly error: unknown;
+    readonly plan?: UploadPlan;
+    readonly part?: number;
+  }>();
 
   const send = async (plan: UploadPlan, from: number): Promise<void> => {
     setProblem(undefined);
@@ -39,7 +43,8 @@ export function FileDrop({ object, onUploaded }: Props): ReactNode {
     if (!file) return;
     setName(file.name);
     if (file.size === 0) return setProblem({ error: { title: t(w.emptyFile), code: "file" } });
-    if (file.size > maxFileBytes) return setProblem({ error: { title: t(w.tooLarge, { mb: maxFileBytes / 1024 / 1024 }), code: "file" } });
+    if (file.size > maxFileBytes)
+      return setProblem({ error: { title: t(w.tooLarge, { mb: maxFileBytes / 1024 / 1024 }), code: "file" } });
     setProblem(undefined);
     setShare(0);
     try {
@@ -59,7 +64,11 @@ export function FileDrop({ object, onUploaded }: Props): ReactNode {
     return (
       <div className={styles["drop"]} role="status">
         <p>{name}</p>
-        <Progress className={styles["progress"] ?? ""} value={share * 100} aria-label={t(w.uploading, { percent: Math.round(share * 100) })} />
+        <Progress
+          className={styles["progress"] ?? ""}
+          value={share * 100}
+          aria-label={t(w.uploading, { percent: Math.round(share * 100) })}
+        />
         <p className={styles["second"]}>{t(w.uploading, { percent: format.number(Math.round(share * 100)) })}</p>
         <Button variant="subtle" size="xs" onClick={() => running.current?.abort()}>
           {t(w.cancel)}
@@ -98,7 +107,9 @@ export function FileDrop({ object, onUploaded }: Props): ReactNode {
       {problem && (
         <ErrorState
           problem={problem.error}
-          kept={problem.part !== undefined && problem.part > 0 ? t(w.uploadKept, { part: problem.part + 1 }) : undefined}
+          kept={
+            problem.part !== undefined && problem.part > 0 ? t(w.uploadKept, { part: problem.part + 1 }) : undefined
+          }
           onRetry={problem.plan && (() => problem.plan && void send(problem.plan, problem.part ?? 0))}
         />
       )}

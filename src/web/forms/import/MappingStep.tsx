@@ -7,7 +7,17 @@ import { ClassDot } from "../../ui/ClassDot.tsx";
 import { Panel } from "../../ui/Panel.tsx";
 import { importWords as w } from "../../words/imports.ts";
 import { useLanguage } from "../../words/words.ts";
-import { type Analysis, type DateOrder, type ImportDraft, importableFields, keyChoices, planProblems, type Settings, withColumn, withDateOrder } from "./import-plan.ts";
+import {
+  type Analysis,
+  type DateOrder,
+  type ImportDraft,
+  importableFields,
+  keyChoices,
+  planProblems,
+  type Settings,
+  withColumn,
+  withDateOrder,
+} from "./import-plan.ts";
 import styles from "./import.module.css";
 
 interface Props {
@@ -50,19 +60,31 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
     <>
       <Panel title={t(w.detected)} text={t(w.detectedText, { n: analysis.columns.length })}>
         <div className={styles["settings"]}>
-          <Select label={t(w.encoding)} allowDeselect={false} data={encodings.map((value) => ({ value, label: value.toUpperCase() }))} value={encoding} onChange={(value) => onAnalyse({ ...given, encoding: encodings.find((one) => one === value) ?? encoding })} />
+          <Select
+            label={t(w.encoding)}
+            allowDeselect={false}
+            data={encodings.map((value) => ({ value, label: value.toUpperCase() }))}
+            value={encoding}
+            onChange={(value) => onAnalyse({ ...given, encoding: encodings.find((one) => one === value) ?? encoding })}
+          />
           <Select
             label={t(w.delimiter)}
             allowDeselect={false}
             data={delimiters.map(({ value, word }) => ({ value, label: t(word) }))}
             value={delimiter}
-            onChange={(value) => onAnalyse({ ...given, delimiter: delimiters.find((one) => one.value === value)?.value ?? delimiter })}
+            onChange={(value) =>
+              onAnalyse({ ...given, delimiter: delimiters.find((one) => one.value === value)?.value ?? delimiter })
+            }
           />
-          <Checkbox label={t(w.headerRow)} checked={header} onChange={(event) => onAnalyse({ ...given, header: event.currentTarget.checked })} />
+          <Checkbox
+            label={t(w.headerRow)}
+            checked={header}
+            onChange={(event) => onAnalyse({ ...given, header: event.currentTarget.checked })}
+          />
         </div>
       </Panel>
       <Panel title={t(w.mapping)} text={t(w.mappingHint)} flush>
-        <PlainTable label={t(w.mapping)} head={[t(w.column), t(w.samples), t(w.field)]}>
+        <PlainTable bare label={t(w.mapping)} head={[t(w.column), t(w.samples), t(w.field)]}>
           {analysis.columns.map((column) => {
             const chosen = settings.columns.find(({ index }) => index === column.index);
             const field = fields.find(({ key }) => key === chosen?.field);
@@ -79,7 +101,10 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
                       searchable
                       allowDeselect={false}
                       leftSection={field && <ClassDot value={field.class} />}
-                      data={[{ value: "", label: t(w.skip) }, ...fields.map(({ key, labels }) => ({ value: key, label: t(labels) }))]}
+                      data={[
+                        { value: "", label: t(w.skip) },
+                        ...fields.map(({ key, labels }) => ({ value: key, label: t(labels) })),
+                      ]}
                       value={field?.key ?? ""}
                       onChange={(value) => onSettings(withColumn(settings, column.index, value === "" ? null : value))}
                     />
@@ -90,7 +115,15 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
                         placeholder={t(w.dateOrder)}
                         data={dateOrders.map(({ value, word }) => ({ value, label: t(word) }))}
                         value={chosen?.dateOrder ?? null}
-                        onChange={(value) => onSettings(withDateOrder(settings, column.index, dateOrders.find((one) => one.value === value)?.value ?? ("ymd" satisfies DateOrder)))}
+                        onChange={(value) =>
+                          onSettings(
+                            withDateOrder(
+                              settings,
+                              column.index,
+                              dateOrders.find((one) => one.value === value)?.value ?? ("ymd" satisfies DateOrder),
+                            ),
+                          )
+                        }
                       />
                     )}
                   </span>
@@ -107,7 +140,11 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
             value={settings.mode}
             onChange={(value) => {
               const mode = modes.find((one) => one.value === value)?.value ?? "insert";
-              onSettings({ ...settings, mode, key: mode === "insert" ? null : (settings.key ?? draft.analysis.key ?? keys[0]?.key ?? null) });
+              onSettings({
+                ...settings,
+                mode,
+                key: mode === "insert" ? null : (settings.key ?? draft.analysis.key ?? keys[0]?.key ?? null),
+              });
             }}
           >
             <div className={styles["modes"]}>
@@ -117,7 +154,12 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
             </div>
           </Radio.Group>
           {settings.mode !== "insert" && (
-            <Select label={t(w.key)} data={keys.map(({ key, labels }) => ({ value: key, label: t(labels) }))} value={settings.key ?? null} onChange={(key) => onSettings({ ...settings, key })} />
+            <Select
+              label={t(w.key)}
+              data={keys.map(({ key, labels }) => ({ value: key, label: t(labels) }))}
+              value={settings.key ?? null}
+              onChange={(key) => onSettings({ ...settings, key })}
+            />
           )}
         </div>
       </Panel>
@@ -125,7 +167,13 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
         {problems.length > 0 && (
           <ul className={styles["problems"]} role="status">
             {problems.map((problem) => (
-              <li key={`${problem.kind} ${problem.field?.key ?? ""}`}>{problem.field ? t(w[problem.kind === "usedTwice" ? "usedTwice" : "requiredMissing"], { field: t(problem.field.labels) }) : t(problem.kind === "nothing" ? w.nothingMapped : w.keyNeeded)}</li>
+              <li key={`${problem.kind} ${problem.field?.key ?? ""}`}>
+                {problem.field
+                  ? t(w[problem.kind === "usedTwice" ? "usedTwice" : "requiredMissing"], {
+                      field: t(problem.field.labels),
+                    })
+                  : t(problem.kind === "nothing" ? w.nothingMapped : w.keyNeeded)}
+              </li>
             ))}
           </ul>
         )}

@@ -60,7 +60,11 @@ export function OptionFixes({ object, choices, disabled, onFix }: Props): ReactN
             }
             note={`${choice.column} · ${t(w.rowCount, { n: choice.count })}`}
             end={
-              <Button size="compact-sm" disabled={disabled || option === null} onClick={() => option !== null && onFix([{ field: choice.field, value: choice.value, option }])}>
+              <Button
+                size="compact-sm"
+                disabled={disabled || option === null}
+                onClick={() => option !== null && onFix([{ field: choice.field, value: choice.value, option }])}
+              >
                 {t(w.applyFix)}
               </Button>
             }

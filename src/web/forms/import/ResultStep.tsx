@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { isProblemCode, Problem, problemDetails } from "../../../contract/problem.ts";
 import type { SchemaObject } from "../../../contract/record-verbs.ts";
 import { api } from "../../api.ts";
+import { inSentence } from "../../record/in-sentence.ts";
 import { listPath } from "../../record/record-path.ts";
 import { ConfirmSheet } from "../../ui/ConfirmSheet.tsx";
 import { Panel } from "../../ui/Panel.tsx";
@@ -29,7 +30,10 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const { counts, undo } = job;
-  const failure = job.failure !== null && isProblemCode(job.failure) ? problemDetails(new Problem(job.failure), language, "").title : undefined;
+  const failure =
+    job.failure !== null && isProblemCode(job.failure)
+      ? problemDetails(new Problem(job.failure), language, "").title
+      : undefined;
   const download = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -57,7 +61,12 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
       {counts.bad > 0 && <p className={styles["second"]}>{t(w.downloadHint)}</p>}
       <div className={styles["foot"]}>
         {counts.bad > 0 && (
-          <Button variant="default" leftSection={<Download size="1em" aria-hidden />} loading={busy} onClick={() => void download()}>
+          <Button
+            variant="default"
+            leftSection={<Download size="1em" aria-hidden />}
+            loading={busy}
+            onClick={() => void download()}
+          >
             {t(w.download)}
           </Button>
         )}
@@ -68,7 +77,7 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
         )}
         {job.state === "failed" && <Button onClick={onResume}>{t(w.resume)}</Button>}
         <Button component={Link} to={listPath(object.key)} variant={job.state === "failed" ? "default" : "filled"}>
-          {t(w.openList, { objects: t(object.plural) })}
+          {t(w.openList, { objects: inSentence(t(object.plural)) })}
         </Button>
       </div>
       <ConfirmSheet
@@ -89,8 +98,11 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
 
 async function errorFile(object: string, id: string): Promise<string> {
   let csv = "";
-  for (let after: number | null = 0; after !== null; ) {
-    const page: { csv: string; next: number | null } = await api.call("readImportErrors", { path: { object, id }, body: { after } });
+  for (let after: number | null = 0; after !== null;) {
+    const page: { csv: string; next: number | null } = await api.call("readImportErrors", {
+      path: { object, id },
+      body: { after },
+    });
     csv += page.csv;
     after = page.next;
   }

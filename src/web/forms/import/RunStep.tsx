@@ -11,11 +11,22 @@ export function RunStep({ job, onCancel }: { readonly job: ImportJob; readonly o
   const { t, format } = useLanguage();
   const { done, total, rowsPerSecond } = job.progress;
   const share = total === null || total === 0 ? 0 : done / total;
-  const seconds = total === null || rowsPerSecond === null || rowsPerSecond === 0 ? undefined : Math.ceil((total - done) / rowsPerSecond);
+  const seconds =
+    total === null || rowsPerSecond === null || rowsPerSecond === 0
+      ? undefined
+      : Math.ceil((total - done) / rowsPerSecond);
   const parts = [
-    total === null ? t(w.rowsSoFar, { n: done }) : t(w.progress, { done: format.number(done), total: format.number(total) }),
+    total === null
+      ? t(w.rowsSoFar, { n: done })
+      : t(w.progress, { done: format.number(done), total: format.number(total) }),
     ...(rowsPerSecond === null || rowsPerSecond === 0 ? [] : [t(w.speed, { n: rowsPerSecond })]),
-    ...(seconds === undefined || seconds < 1 ? [] : [t(w.remaining, { time: seconds < 90 ? t(w.seconds, { n: seconds }) : t(w.minutes, { n: Math.ceil(seconds / 60) }) })]),
+    ...(seconds === undefined || seconds < 1
+      ? []
+      : [
+          t(w.remaining, {
+            time: seconds < 90 ? t(w.seconds, { n: seconds }) : t(w.minutes, { n: Math.ceil(seconds / 60) }),
+          }),
+        ]),
   ];
   return (
     <Panel title={t(w.running)} text={t(w.runningHint)}>

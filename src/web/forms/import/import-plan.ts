@@ -25,15 +25,26 @@ export function rememberDraft(id: string, draft: ImportDraft): void {
   drafts.set(id, draft);
 }
 
-/** The proposal as it came, to be changed by the person. */
-export function settingsFrom(analysis: Analysis, language: "zh" | "en"): Settings {
+/**
+ * The proposal, to be changed by the person. Names of people are no key: where rows bear numbers or addresses and only
+ * the name suits, all rows are taken as new.
+ */
+export function settingsFrom(object: SchemaObject, analysis: Analysis, language: "zh" | "en"): Settings {
+  const restricted = analysis.columns.some((column) =>
+    object.fields.some((field) => field.key === column.field && field.class === 3),
+  );
+  const key = analysis.key === object.nameField && restricted ? null : analysis.key;
   return {
-    mode: analysis.key === null ? "insert" : "upsert",
-    key: analysis.key,
+    mode: key === null ? "insert" : "upsert",
+    key,
     encoding: analysis.encoding,
     delimiter: analysis.delimiter,
     header: analysis.header,
-    columns: analysis.columns.map(({ index, field, dateOrder }) => ({ index, field, ...(dateOrder !== null && { dateOrder }) })),
+    columns: analysis.columns.map(({ index, field, dateOrder }) => ({
+      index,
+      field,
+      ...(dateOrder !== null && { dateOrder }),
+    })),
     fixes: {},
     language,
     utcOffset: -new Date().getTimezoneOffset(),
@@ -48,7 +59,14 @@ export function importableFields(object: SchemaObject): readonly SchemaField[] {
 /** Fields by which existing records can be found: restricted ones by their tag, the name, and what lies in a column. */
 export function keyChoices(object: SchemaObject, settings: Settings): readonly SchemaField[] {
   const mapped = new Set(settings.columns.map(({ field }) => field));
-  return importableFields(object).filter((field) => mapped.has(field.key) && !field.system && field.type !== "reference" && field.type !== "boolean" && (field.class !== 2 || field.key === object.nameField));
+  return importableFields(object).filter(
+    (field) =>
+      mapped.has(field.key) &&
+      !field.system &&
+      field.type !== "reference" &&
+      field.type !== "boolean" &&
+      (field.class !== 2 || field.key === object.nameField),
+  );
 }
 
 export interface PlanProblem {
@@ -65,18 +83,26 @@ export function planProblems(object: SchemaObject, settings: Settings): readonly
   for (const field of fields) {
     const times = mapped.filter((key) => key === field.key).length;
     if (times > 1) problems.push({ kind: "usedTwice", field });
-    if (field.required && times === 0 && settings.mode === "insert" && mapped.length > 0) problems.push({ kind: "requiredMissing", field });
+    if (field.required && times === 0 && settings.mode === "insert" && mapped.length > 0)
+      problems.push({ kind: "requiredMissing", field });
   }
-  if (settings.mode !== "insert" && !keyChoices(object, settings).some(({ key }) => key === settings.key)) problems.push({ kind: "keyNeeded" });
+  if (settings.mode !== "insert" && !keyChoices(object, settings).some(({ key }) => key === settings.key))
+    problems.push({ kind: "keyNeeded" });
   return problems;
 }
 
 export function withColumn(settings: Settings, index: number, field: string | null): Settings {
-  return { ...settings, columns: settings.columns.map((column) => (column.index === index ? { ...column, field } : column)) };
+  return {
+    ...settings,
+    columns: settings.columns.map((column) => (column.index === index ? { ...column, field } : column)),
+  };
 }
 
 export function withDateOrder(settings: Settings, index: number, dateOrder: DateOrder): Settings {
-  return { ...settings, columns: settings.columns.map((column) => (column.index === index ? { ...column, dateOrder } : column)) };
+  return {
+    ...settings,
+    columns: settings.columns.map((column) => (column.index === index ? { ...column, dateOrder } : column)),
+  };
 }
 
 export interface Fix {
@@ -86,7 +112,9 @@ export interface Fix {
 }
 
 export function withFixes(settings: Settings, fixes: readonly Fix[]): Settings {
-  const all: Record<string, Record<string, string>> = Object.fromEntries(Object.entries(settings.fixes ?? {}).map(([field, values]) => [field, { ...values }]));
+  const all: Record<string, Record<string, string>> = Object.fromEntries(
+    Object.entries(settings.fixes ?? {}).map(([field, values]) => [field, { ...values }]),
+  );
   for (const { field, value, option } of fixes) all[field] = { ...all[field], [value]: option };
   return { ...settings, fixes: all };
 }

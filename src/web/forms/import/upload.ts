@@ -23,12 +23,20 @@ export class PartFailed extends Error {
 }
 
 export async function createUpload(object: string, file: File): Promise<UploadPlan> {
-  const { id } = await api.call("createImport", { path: { object }, body: { fileName: file.name.slice(-255), size: file.size } });
+  const { id } = await api.call("createImport", {
+    path: { object },
+    body: { fileName: file.name.slice(-255), size: file.size },
+  });
   return { object, id, file };
 }
 
 /** Sends the parts from `from` on. Throws PartFailed, after which it can be called again with that part. */
-export async function sendParts({ object, id, file }: UploadPlan, from: number, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
+export async function sendParts(
+  { object, id, file }: UploadPlan,
+  from: number,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const parts = Math.ceil(file.size / partBytes);
   for (let index = from; index < parts; index += 1) {
     const body = new Uint8Array(await file.slice(index * partBytes, (index + 1) * partBytes).arrayBuffer());

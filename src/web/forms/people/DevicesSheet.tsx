@@ -18,7 +18,15 @@ import { useLanguage } from "../../words/words.ts";
 
 type Device = CallOutput<"listPersonDevices">["devices"][number];
 
-export function DevicesSheet({ id, name, onClose }: { readonly id: string; readonly name: string; readonly onClose: () => void }): ReactNode {
+export function DevicesSheet({
+  id,
+  name,
+  onClose,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}): ReactNode {
   const { t, format } = useLanguage();
   const list = useQuery(apiQuery("listPersonDevices", { path: { userId: id } }));
   const [asking, setAsking] = useState<Device>();
@@ -36,7 +44,16 @@ export function DevicesSheet({ id, name, onClose }: { readonly id: string; reado
     await refresh("listPersonDevices");
     toast.done(t(w.deviceRevoked));
   };
-  const state = (device: Device): string => t(device.endedAt !== undefined ? (device.replaced ? w.replaced : w.ended) : device.confirmed ? w.confirmed : w.unconfirmed);
+  const state = (device: Device): string =>
+    t(
+      device.endedAt !== undefined
+        ? device.replaced
+          ? w.replaced
+          : w.ended
+        : device.confirmed
+          ? w.confirmed
+          : w.unconfirmed,
+    );
 
   return (
     <Sheet opened onClose={onClose} title={t(w.devicesOf, { name })}>

@@ -9,7 +9,13 @@ import { useLanguage } from "../../words/words.ts";
 import type { Invited } from "./PersonSheet.tsx";
 import styles from "./people.module.css";
 
-export function InvitationSheet({ invited, onClose }: { readonly invited: Invited; readonly onClose: () => void }): ReactNode {
+export function InvitationSheet({
+  invited,
+  onClose,
+}: {
+  readonly invited: Invited;
+  readonly onClose: () => void;
+}): ReactNode {
   const { t, format } = useLanguage();
   const { name, invitation } = invited;
   return (

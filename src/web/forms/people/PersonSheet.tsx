@@ -1,4 +1,5 @@
 // Adds a colleague: his record, his roles, his invitation. Each step that succeeded stays; what did not is said.
+import { newId } from "../../new-id.ts";
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { SchemaField, SchemaObject } from "../../../contract/record-verbs.ts";
@@ -48,14 +49,17 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
 
   const submit = async (): Promise<void> => {
     const missing = fields.filter((field) => field.required && isEmpty(drafts[field.key]?.value));
-    if (missing.length > 0) return setProblems(Object.fromEntries(missing.map(({ key }) => [key, t(formWords.isRequired)])));
+    if (missing.length > 0)
+      return setProblems(Object.fromEntries(missing.map(({ key }) => [key, t(formWords.isRequired)])));
     setBusy(true);
     setProblem(undefined);
     const name = String(drafts["name"]?.value ?? "");
     let id: string;
     try {
-      const values = Object.fromEntries(Object.entries(drafts).flatMap(([key, { value }]) => (isEmpty(value) ? [] : [[key, value]])));
-      ({ id } = await api.call("createRecord", { path: { object: object.key }, body: { values } }));
+      const values = Object.fromEntries(
+        Object.entries(drafts).flatMap(([key, { value }]) => (isEmpty(value) ? [] : [[key, value]])),
+      );
+      ({ id } = await api.call("createRecord", { path: { object: object.key }, body: { id: newId(), values } }));
     } catch (error) {
       const named = error instanceof ApiProblem ? error.fields : [];
       setProblems(Object.fromEntries(named.map((one) => [one.field, one.message])));
@@ -108,7 +112,7 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
           <FieldInput
             key={field.key}
             field={field}
-            label={<FieldLabel label={t(field.labels)} fieldClass={field.class} />}
+            label={<FieldLabel label={t(field.labels)} fieldClass={field.class} required={field.required} />}
             draft={drafts[field.key] ?? noDraft}
             error={problems[field.key]}
             autoFocus={index === 0}

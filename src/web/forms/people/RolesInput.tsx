@@ -20,7 +20,13 @@ export function RolesInput({ value, onChange }: Props): ReactNode {
     <Checkbox.Group label={t(w.roles)} description={t(w.noRoleHint)} value={[...value]} onChange={onChange}>
       <div className={styles["choices"]}>
         {roles.map((role) => (
-          <Checkbox key={role.key} value={role.key} label={t(role.labels)} description={role.key === "owner" && !owner ? t(w.ownerOnly) : t(role.description)} disabled={role.key === "owner" && !owner} />
+          <Checkbox
+            key={role.key}
+            value={role.key}
+            label={t(role.labels)}
+            description={role.key === "owner" && !owner ? t(w.ownerOnly) : t(role.description)}
+            disabled={role.key === "owner" && !owner}
+          />
         ))}
       </div>
     </Checkbox.Group>

@@ -55,8 +55,21 @@ export function ExplainBox(): ReactNode {
           explain.mutate();
         }}
       >
-        <ReferencePicker object="user" label={t(w.person)} placeholder={me?.name ?? ""} disabled={!mayOthers} draft={person} onChange={(draft) => change(() => setPerson(draft))} />
-        <Select label={t(w.action)} allowDeselect={false} data={actions.map((one) => ({ value: one, label: t(actionWords[one]) }))} value={action} onChange={(value) => change(() => setAction(actions.find((one) => one === value) ?? "view"))} />
+        <ReferencePicker
+          object="user"
+          label={t(w.person)}
+          placeholder={me?.name ?? ""}
+          disabled={!mayOthers}
+          draft={person}
+          onChange={(draft) => change(() => setPerson(draft))}
+        />
+        <Select
+          label={t(w.action)}
+          allowDeselect={false}
+          data={actions.map((one) => ({ value: one, label: t(actionWords[one]) }))}
+          value={action}
+          onChange={(value) => change(() => setAction(actions.find((one) => one === value) ?? "view"))}
+        />
         <Select
           label={t(w.object)}
           allowDeselect={false}
@@ -70,8 +83,21 @@ export function ExplainBox(): ReactNode {
             })
           }
         />
-        <ReferencePicker key={key} object={key} label={t(w.record)} draft={record} onChange={(draft) => change(() => setRecord(draft))} />
-        <Select label={t(w.field)} searchable clearable data={(chosen?.fields ?? []).map((one) => ({ value: one.key, label: t(one.labels) }))} value={field} onChange={(value) => change(() => setField(value))} />
+        <ReferencePicker
+          key={key}
+          object={key}
+          label={t(w.record)}
+          draft={record}
+          onChange={(draft) => change(() => setRecord(draft))}
+        />
+        <Select
+          label={t(w.field)}
+          searchable
+          clearable
+          data={(chosen?.fields ?? []).map((one) => ({ value: one.key, label: t(one.labels) }))}
+          value={field}
+          onChange={(value) => change(() => setField(value))}
+        />
         <Button type="submit" loading={explain.isPending} disabled={key === ""}>
           {t(w.explain)}
         </Button>
@@ -80,12 +106,16 @@ export function ExplainBox(): ReactNode {
       {explain.data && (
         <div className={styles["answer"]} role="status">
           <p className={styles["verdict"]} data-allowed={explain.data.allowed || undefined}>
-            {explain.data.allowed ? <CircleCheck size="1em" aria-hidden /> : <CircleX size="1em" aria-hidden />} {t(explain.data.allowed ? w.allowed : w.denied)}
+            {explain.data.allowed ? <CircleCheck size="1em" aria-hidden /> : <CircleX size="1em" aria-hidden />}{" "}
+            {t(explain.data.allowed ? w.allowed : w.denied)}
           </p>
           <ul className={styles["list"]}>
             {explain.data.reasons.map((reason, index) => {
               const role = roles.find((one) => one.key === reason.role);
-              const detail = reason.because === "granted" || reason.because === "outside_scope" ? ` · ${t(scopeWords[reason.scope])}` : "";
+              const detail =
+                reason.because === "granted" || reason.because === "outside_scope"
+                  ? ` · ${t(scopeWords[reason.scope])}`
+                  : "";
               return (
                 <li key={index}>
                   {role && <strong>{t(role.labels)}</strong>}
