@@ -58,23 +58,26 @@ export class SupervisedDatabase {
 
   /** Starts the embedded server if it is ours, prepares roles and schemas, applies the migrations. */
   start(): Promise<void> {
-    const started = this.#start();
+    const started = this.#startWith(this.#spawnMigrate());
     this.#starting = started.catch(() => {});
     return started;
   }
 
-  async #start(): Promise<void> {
-    // It loads its code while the server starts.
-    const migrating = this.#spawnMigrate();
-    const url = this.#config.databaseUrl;
-    if (url !== undefined) {
-      await this.#migrate(migrating, readDatabaseAddress(url), false);
-      return;
+  async #startWith(migrating: Child): Promise<void> {
+    // It loads its code while the server starts; it ends with this step, whatever comes of it.
+    try {
+      const url = this.#config.databaseUrl;
+      if (url !== undefined) {
+        await this.#migrate(migrating, readDatabaseAddress(url), false);
+        return;
+      }
+      const secret = newRoleSecret();
+      this.#server = await EmbeddedPostgres.start(embeddedServer(this.#layout, this.#users, secret));
+      this.#announce.event("process", { name: "postgres", pid: this.#server.pid });
+      await this.#migrate(migrating, embeddedAddress(this.#layout, "postgres", secret), true);
+    } finally {
+      await migrating.stop();
     }
-    const secret = newRoleSecret();
-    this.#server = await EmbeddedPostgres.start(embeddedServer(this.#layout, this.#users, secret));
-    this.#announce.event("process", { name: "postgres", pid: this.#server.pid });
-    await this.#migrate(migrating, embeddedAddress(this.#layout, "postgres", secret), true);
     void this.#keep();
   }
 

@@ -231,8 +231,11 @@ async function stopOrphans(options: EmbeddedOptions): Promise<void> {
       throw new PostgresFailed(`PostgreSQL (pid ${orphans.join(", ")}) holds ${options.dataDir} and stays.`);
     await sleep(50);
   }
-  // Now the file is certainly stale. Left there, its process id could by now belong to some other program.
+  // Now these are certainly stale. Left there, the process id in them could by now belong to some other program, or to
+  // a zombie that nobody has reaped, and PostgreSQL would refuse to start.
   rmSync(path.join(options.dataDir, "postmaster.pid"), { force: true });
+  rmSync(path.join(options.socketDir, `.s.PGSQL.${socketPort}.lock`), { force: true });
+  rmSync(path.join(options.socketDir, `.s.PGSQL.${socketPort}`), { force: true });
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

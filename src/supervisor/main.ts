@@ -162,3 +162,5 @@ try {
   process.stderr.write(`\n${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }
+// All is stopped; should something still hold this process, it does not hold the terminal.
+setTimeout(() => process.exit(), 3000).unref();
