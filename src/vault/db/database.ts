@@ -143,6 +143,11 @@ export class Database {
     return rows.value;
   }
 
+  /** Each query as `read` does it: nothing is held between them. */
+  reads(scope: RowScope): Queryable {
+    return { query: (text, values) => this.read(scope, text, values) };
+  }
+
   /** A connection outside the pool for long-lived work (group commit, locks); the caller ends it. */
   async connect(): Promise<pg.Client> {
     const client = new pg.Client(this.#config);

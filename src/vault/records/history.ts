@@ -38,10 +38,9 @@ export async function readHistory(
   const object = records.schema.load(input.object);
   records.meter.demand(access.userId, "opened", 1, call.now);
   await records.ledger.sequence();
-  const { row, keys } = await records.db.tx(access.rowScope(object.key, "view"), async (tx) => {
-    const found = await loadRow(records, tx, access, object, input.id);
-    return { row: found, keys: (await records.keyring.subjects(tx, [found.subject_id])).get(found.subject_id) };
-  });
+  const row = await loadRow(records, access, object, input.id);
+  const reads = records.db.reads(access.rowScope(object.key, "view"));
+  const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
   const place = { owner: row.owner_id, department: row.department_id };
   const entries = (await records.ledger.forObject(row.id, { limit: 200 })).filter((entry) =>
     historyActions.has(entry.action),
@@ -116,9 +115,7 @@ export async function readLookers(
   const { access } = call;
   const object = records.schema.load(input.object);
   await records.ledger.sequence();
-  const row = await records.db.tx(access.rowScope(object.key, "view"), (tx) =>
-    loadRow(records, tx, access, object, input.id),
-  );
+  const row = await loadRow(records, access, object, input.id);
   const place = { owner: row.owner_id, department: row.department_id };
   const visible = new Set(
     object.fields.filter((field) => access.level(object, field, place) !== "hidden").map((field) => field.key),

@@ -7,7 +7,7 @@ import type { Query } from "../../contract/query.ts";
 import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
-import type { Tx } from "../db/database.ts";
+import type { Queryable } from "../db/database.ts";
 import type { Records } from "./deps.ts";
 import { lookupKind } from "./masks.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
@@ -59,26 +59,20 @@ export async function listRecords(
     { object, target, access: queryAccess(records, access, object), subtree: (id) => records.directory.subtree(id) },
   );
   const scope = access.rowScope(object.key, "view");
-  const { views, count } = await records.db.tx(scope, async (tx) => {
-    if (target === "postgres") {
-      const rows = await tx.query<RecordRow>(compiled.text, compiled.values);
-      const counted = compiled.counted
-        ? await tx.query<{ count: number }>(compiled.countText, compiled.countValues)
-        : [];
-      return { views: await viewRows(records, tx, access, object, rows, fields), count: counted[0]?.count };
-    }
+  const reads = records.db.reads(scope);
+  let rows: RecordRow[];
+  let count: number | undefined;
+  if (target === "postgres") {
+    rows = await reads.query<RecordRow>(compiled.text, compiled.values);
+    if (compiled.counted)
+      count = (await reads.query<{ count: number }>(compiled.countText, compiled.countValues))[0]?.count;
+  } else {
     const found = await records.search.query(compiled);
-    const rows = await rowsById(
-      tx,
-      object,
-      found.rows.map((row) => row[0]),
-      query.deleted,
-    );
-    return {
-      views: await viewRows(records, tx, access, object, rows, fields),
-      count: found.count === undefined ? undefined : found.count + (found.countCapped === true ? 1 : 0),
-    };
-  });
+    const ids = found.rows.map((row) => row[0]);
+    rows = await rowsById(reads, object, ids, query.deleted);
+    if (found.count !== undefined) count = found.count + (found.countCapped === true ? 1 : 0);
+  }
+  const views = await viewRows(records, reads, access, object, rows, fields);
   records.meter.demand(access.userId, "listed", views.length, call.now);
   call.note({
     action: "record.list",
@@ -98,14 +92,14 @@ export async function listRecords(
 
 /** Rows in the order of the ids; those that row-level security hides, or that are gone, are left out. */
 async function rowsById(
-  tx: Tx,
+  q: Queryable,
   object: ObjectDefinition,
   ids: readonly string[],
   deleted: boolean,
 ): Promise<RecordRow[]> {
   if (ids.length === 0) return [];
   const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-  const rows = await tx.query<RecordRow>(
+  const rows = await q.query<RecordRow>(
     `select ${[baseColumns, "ext", ...columns].join(", ")} from ${tableOf(object)} where id = any($1) and deleted_at is ${deleted ? "not null" : "null"}`,
     [ids],
   );
@@ -116,15 +110,14 @@ async function rowsById(
 /** One row of this person's view scope, with both seals. Throws Problem `not_found`. */
 export async function loadRow(
   records: Records,
-  tx: Tx,
   access: Access,
   object: ObjectDefinition,
   id: string,
   deleted: "living" | "any" = "any",
 ): Promise<RecordRow> {
-  await tx.rescope(access.rowScope(object.key, "view"));
   const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-  const [row] = await tx.query<RecordRow>(
+  const [row] = await records.db.read<RecordRow>(
+    access.rowScope(object.key, "view"),
     `select ${[baseColumns, "sealed2", "sealed3", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = $1 ${deleted === "living" ? "and deleted_at is null" : ""}`,
     [id],
   );
@@ -148,10 +141,9 @@ export async function openRecord(
   const object = records.schema.load(input.object);
   records.meter.demand(access.userId, "opened", 1, call.now);
   const fields = visibleFields(access, object);
-  const [view] = await records.db.tx(access.rowScope(object.key, "view"), async (tx) => {
-    const row = await loadRow(records, tx, access, object, input.id);
-    return viewRows(records, tx, access, object, [row], fields);
-  });
+  const row = await loadRow(records, access, object, input.id);
+  const reads = records.db.reads(access.rowScope(object.key, "view"));
+  const [view] = await viewRows(records, reads, access, object, [row], fields);
   if (!view) throw new Problem("not_found");
   call.note({ action: "record.open", object: object.key, objectIds: [view.id], result: "ok", counts: { opened: 1 } });
   return { record: view, names: await namesOf(records, access, [view]) };
@@ -164,32 +156,28 @@ export async function revealValue(
 ): Promise<Output<"record.reveal">> {
   const { access } = call;
   const object = records.schema.load(input.object);
-  const value = await records.db.tx(access.rowScope(object.key, "view"), async (tx) => {
-    const row = await loadRow(records, tx, access, object, input.id, "living");
-    const field = object.fields.find((one) => one.key === input.field);
-    const level = field
-      ? access.level(object, field, { owner: row.owner_id, department: row.department_id })
-      : "hidden";
-    if (!field || level === "hidden") throw new Problem("not_found");
-    if (level === "masked") throw new Problem(call.identity.confirmed ? "not_allowed" : "device_unconfirmed");
-    if (field.class !== 3) throw new Problem("invalid", { fields: [{ field: input.field, reason: "wrong_type" }] });
-    records.meter.demand(access.userId, "revealed", 1, call.now);
-    const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
-    if (!keys) throw new Problem("not_found");
-    call.note({
-      action: "record.reveal",
-      object: object.key,
-      objectIds: [row.id],
-      fields: [field.key],
-      result: "ok",
-      counts: { revealed: 1 },
-      ...(input.purpose !== undefined &&
-        input.purpose !== "" && {
-          purpose: "stated",
-          detail: { subjectId: row.subject_id, value: { purpose: input.purpose } },
-        }),
-    });
-    return openClass(object, row, keys, 3)[field.key] ?? null;
+  const row = await loadRow(records, access, object, input.id, "living");
+  const field = object.fields.find((one) => one.key === input.field);
+  const level = field ? access.level(object, field, { owner: row.owner_id, department: row.department_id }) : "hidden";
+  if (!field || level === "hidden") throw new Problem("not_found");
+  if (level === "masked") throw new Problem(call.identity.confirmed ? "not_allowed" : "device_unconfirmed");
+  if (field.class !== 3) throw new Problem("invalid", { fields: [{ field: input.field, reason: "wrong_type" }] });
+  records.meter.demand(access.userId, "revealed", 1, call.now);
+  const reads = records.db.reads(access.rowScope(object.key, "view"));
+  const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
+  if (!keys) throw new Problem("not_found");
+  call.note({
+    action: "record.reveal",
+    object: object.key,
+    objectIds: [row.id],
+    fields: [field.key],
+    result: "ok",
+    counts: { revealed: 1 },
+    ...(input.purpose !== undefined &&
+      input.purpose !== "" && {
+        purpose: "stated",
+        detail: { subjectId: row.subject_id, value: { purpose: input.purpose } },
+      }),
   });
-  return { value };
+  return { value: openClass(object, row, keys, 3)[field.key] ?? null };
 }
