@@ -16,12 +16,33 @@ export function parseBody(endpoint: EndpointDefinition, body: Uint8Array): unkno
   return parseInput(endpoint.body, parseJson(body));
 }
 
+/** Lists and objects within each other; an honest filter needs 20. Deeper ones would end walks over them in the stack. */
+const deepest = 64;
+
 function parseJson(body: Uint8Array): unknown {
   try {
+    if (depthOf(body) > deepest) throw new Problem("malformed");
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     throw new Problem("malformed");
   }
+}
+
+const [quote, backslash, open, close] = [0x22, 0x5c, new Set([0x5b, 0x7b]), new Set([0x5d, 0x7d])]; // " \ [{ ]}
+
+/** How many brackets of a JSON text in UTF-8 are open at most; those within texts do not count. */
+function depthOf(body: Uint8Array): number {
+  let depth = 0;
+  let most = 0;
+  let inText = false;
+  for (let place = 0; place < body.length; place += 1) {
+    const byte = body[place] ?? 0;
+    if (inText && byte === backslash) place += 1;
+    else if (byte === quote) inText = !inText;
+    else if (!inText && open.has(byte)) most = Math.max(most, ++depth);
+    else if (!inText && close.has(byte)) depth -= 1;
+  }
+  return most;
 }
 
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {

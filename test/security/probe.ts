@@ -2,7 +2,7 @@
 // own (127.0.0.0/8), by which its entry is found in the ledger. Needs Linux, where all of that network is this machine.
 import type { webcrypto } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
@@ -44,8 +44,15 @@ export interface Shot {
   readonly path: string;
   readonly body?: Uint8Array<ArrayBuffer> | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Address to come from. */
+  /** Address to come from; such a request has a connection of its own. */
   readonly from?: string;
+}
+
+const keptAlive = new Agent({ keepAlive: true });
+
+/** Ends connections that are kept for further shots. */
+export function ceaseFire(): void {
+  keptAlive.destroy();
 }
 
 export interface Hit {
@@ -73,7 +80,7 @@ export function shoot(origin: string, shot: Shot): Promise<Hit> {
           }),
           ...shot.headers,
         },
-        agent: false,
+        agent: shot.from === undefined ? keptAlive : false,
         ...(shot.from !== undefined && { localAddress: shot.from }),
       },
       (answer) => {

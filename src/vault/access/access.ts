@@ -53,7 +53,7 @@ export class Access {
   scopeName(object: string, action: RecordAction): Scope {
     let widest = 0;
     for (const role of this.subject.roles)
-      widest = Math.max(widest, scopes.indexOf(role.objects[object]?.actions[action] ?? "none"));
+      widest = Math.max(widest, scopes.indexOf(grantOf(role, object)?.actions[action] ?? "none"));
     return scopes[widest] ?? "none";
   }
 
@@ -64,7 +64,7 @@ export class Access {
 
   /** All rows this person may do the action on: the union over his roles. */
   scope(object: string, action: RecordAction): ResolvedScope {
-    const parts = this.subject.roles.map((role) => this.#resolve(role.objects[object]?.actions[action] ?? "none"));
+    const parts = this.subject.roles.map((role) => this.#resolve(grantOf(role, object)?.actions[action] ?? "none"));
     return {
       all: parts.some((part) => part.all),
       owners: [...new Set(parts.flatMap((part) => part.owners))],
@@ -85,7 +85,7 @@ export class Access {
   level(object: ObjectDefinition, field: StoredField, place: RowPlace): Level {
     let best: Level = "hidden";
     for (const role of this.subject.roles) {
-      const grant = role.objects[object.key];
+      const grant = grantOf(role, object.key);
       if (!grant || !inScope(this.#resolve(grant.actions.view ?? "none"), place)) continue;
       const level = grantedLevel(grant, object, field);
       if (rank(level) > rank(best)) best = level;
@@ -97,7 +97,7 @@ export class Access {
   bestLevel(object: ObjectDefinition, field: StoredField): Level {
     let best: Level = "hidden";
     for (const role of this.subject.roles) {
-      const grant = role.objects[object.key];
+      const grant = grantOf(role, object.key);
       if (!grant || (grant.actions.view ?? "none") === "none") continue;
       const level = grantedLevel(grant, object, field);
       if (rank(level) > rank(best)) best = level;
@@ -109,7 +109,7 @@ export class Access {
   createLevel(object: ObjectDefinition, field: StoredField): Level {
     let best: Level = "hidden";
     for (const role of this.subject.roles) {
-      const grant = role.objects[object.key];
+      const grant = grantOf(role, object.key);
       if (!grant || ((grant.actions.create ?? "none") === "none" && (grant.actions.import ?? "none") === "none"))
         continue;
       const level = grantedLevel(grant, object, field);
@@ -130,7 +130,7 @@ export class Access {
     hiddenSystem: Set<string>;
   } {
     const grants = this.subject.roles.flatMap((role) => {
-      const grant = role.objects[object.key];
+      const grant = grantOf(role, object.key);
       const scope = this.#resolve(grant?.actions.view ?? "none");
       return grant && (scope.all || scope.owners.length > 0 || scope.departments.length > 0) ? [{ grant, scope }] : [];
     });
@@ -213,5 +213,11 @@ export function inScope(scope: ResolvedScope, place: RowPlace): boolean {
 export function grantedLevel(grant: ObjectGrant, object: ObjectDefinition, field: StoredField): Level {
   if (!object.fields.includes(field))
     return field.key === "owner" || field.key === "department" ? (grant.classes[1] ?? "hidden") : "read";
-  return grant.fields?.[field.key] ?? grant.classes[field.class] ?? "hidden";
+  const exception = grant.fields && Object.hasOwn(grant.fields, field.key) ? grant.fields[field.key] : undefined;
+  return exception ?? grant.classes[field.class] ?? "hidden";
+}
+
+/** A role's grant for an object; a name such as `constructor` is no object, though every JavaScript object has one. */
+function grantOf(role: RoleDefinition, object: string): ObjectGrant | undefined {
+  return Object.hasOwn(role.objects, object) ? role.objects[object] : undefined;
 }

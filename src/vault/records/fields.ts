@@ -102,7 +102,8 @@ export async function defineField(
 ): Promise<Output<"field.define">> {
   demandFreshProof(call);
   const object = records.schema.load(input.object);
-  if (fieldOf(object, input.key))
+  // What every JavaScript object has of itself (constructor, toString) is a name already in use.
+  if (fieldOf(object, input.key) || input.key in {})
     throw new Problem("duplicate", { fields: [{ field: "key", reason: "already_used" }] });
   if (input.required) throw new Problem("invalid", { fields: [{ field: "required", reason: "not_writable" }] });
   const definition = definitionOf(records, input);
