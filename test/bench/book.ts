@@ -9,6 +9,7 @@ import { totpAt } from "../../src/vault/identity/totp.ts";
 import { inventContacts } from "../harness/invented.ts";
 import type { System } from "../harness/system.ts";
 import { Signer } from "./load.ts";
+import { allPids, cpuSeconds } from "./processes.ts";
 
 export interface Book {
   readonly owner: DeviceClient;
@@ -28,6 +29,8 @@ export interface Imported {
   readonly checkSeconds: number;
   /** From the start of the run until the last row is found by a search. */
   readonly runSeconds: number;
+  /** CPU time of all processes during the run, PostgreSQL's included. */
+  readonly cpuSeconds: number;
 }
 
 const ownerCount = 40;
@@ -92,10 +95,11 @@ export async function fillBook(system: System, contacts: number, say: (text: str
     (_, index) => `金客户 ${String(index + 1).padStart(4, "0")} Invented Ltd`,
   );
   say(`importing ${accountCount} accounts`);
-  await importCsv(owner, "account", `name\n${accounts.join("\n")}\n`);
+  await importCsv(system, owner, "account", `name\n${accounts.join("\n")}\n`);
   const invented = inventContacts({ count: contacts, accounts, owners: names, seed: 20261123 });
   say(`importing ${contacts} contacts`);
   const imported = await importCsv(
+    system,
     owner,
     "contact",
     `name,account,phone,email,owner\n${invented.map((one) => [one.name, one.account, one.phone, one.email, one.owner].join(",")).join("\n")}\n`,
@@ -108,7 +112,13 @@ export async function fillBook(system: System, contacts: number, say: (text: str
 }
 
 /** One import from the file to the last row found by its phone. */
-async function importCsv(client: DeviceClient, object: string, content: string, lastPhone?: string): Promise<Imported> {
+async function importCsv(
+  system: System,
+  client: DeviceClient,
+  object: string,
+  content: string,
+  lastPhone?: string,
+): Promise<Imported> {
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-bench-"));
   const file = path.join(folder, `${object}.csv`);
   try {
@@ -119,6 +129,8 @@ async function importCsv(client: DeviceClient, object: string, content: string, 
     const uploaded = performance.now();
     const checked = await job.check(proposedSettings(analysis, "en"));
     const started = performance.now();
+    const pids = allPids(system);
+    const cpuBefore = cpuSeconds(pids);
     const done = await job.run();
     if (done.state !== "done" || done.counts.bad > 0)
       throw new Error(
@@ -131,6 +143,7 @@ async function importCsv(client: DeviceClient, object: string, content: string, 
       uploadSeconds: seconds(begun, uploaded),
       checkSeconds: seconds(uploaded, started),
       runSeconds: seconds(started, performance.now()),
+      cpuSeconds: cpuSeconds(allPids(system)) - cpuBefore,
     };
   } finally {
     rmSync(folder, { recursive: true });

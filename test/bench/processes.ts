@@ -1,6 +1,7 @@
 // What the processes of a running product use, read from /proc: CPU time, and memory with shared pages counted once.
 import { readFileSync, readdirSync } from "node:fs";
 import type { System } from "../harness/system.ts";
+import type { Figure } from "./figure.ts";
 
 /** Linux counts CPU time in hundredths of a second towards user space, whatever the kernel's own clock. */
 const ticksPerSecond = 100;
@@ -41,6 +42,28 @@ export function allPids(system: Pick<System, "pids">): number[] {
     for (const [pid, parent] of parents) if (pids.has(parent)) pids.add(pid);
   }
   return [...pids];
+}
+
+/** The sum over all processes, and what each part has of it. */
+export function memoryFigures(name: string, system: Pick<System, "pids">, n: number): Figure[] {
+  const { supervisor, vault, office } = system.pids;
+  const all = allPids(system);
+  const own = [supervisor, vault, office];
+  const parts: Readonly<Record<string, readonly number[]>> = {
+    supervisor: [supervisor],
+    vault: [vault],
+    office: [office],
+    postgres: all.filter((pid) => !own.includes(pid)),
+  };
+  return [
+    { name: `${name}_mb`, value: memoryMb(all), unit: "MB", n },
+    ...Object.entries(parts).map(([part, pids]) => ({
+      name: `${name}.${part}_mb`,
+      value: memoryMb(pids),
+      unit: "MB",
+      n,
+    })),
+  ];
 }
 
 /** Proportional set size of these processes, MB (10^6 bytes). Needs the right to read their smaps (root). */

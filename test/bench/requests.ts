@@ -4,11 +4,13 @@ import type { System } from "../harness/system.ts";
 import type { Book } from "./book.ts";
 import { type Figure, quantile } from "./figure.ts";
 import { type Driven, type PlainRequest, drive } from "./load.ts";
-import { cpuSeconds } from "./processes.ts";
+import { allPids, cpuSeconds } from "./processes.ts";
 
 interface Measured extends Driven {
   /** Of office and vault for one request. */
   readonly cpuMs: number;
+  /** Of all processes for one request, PostgreSQL's included. */
+  readonly allCpuMs: number;
 }
 
 type Wanted = (name: string) => boolean;
@@ -27,16 +29,23 @@ async function measure(
   });
   const pids = [system.pids.office, system.pids.vault];
   const before = cpuSeconds(pids);
+  const allBefore = cpuSeconds(allPids(system));
   const driven = await drive(signed, connections, options);
-  return { ...driven, cpuMs: ((cpuSeconds(pids) - before) * 1000) / requests.length };
+  const each = (seconds: number): number => (seconds * 1000) / requests.length;
+  return {
+    ...driven,
+    cpuMs: each(cpuSeconds(pids) - before),
+    allCpuMs: each(cpuSeconds(allPids(system)) - allBefore),
+  };
 }
 
-function figuresOf(name: string, connections: number, { times, seconds, cpuMs }: Measured): Figure[] {
+function figuresOf(name: string, connections: number, { times, seconds, cpuMs, allCpuMs }: Measured): Figure[] {
   const n = times.length;
   const rps = { name: `${name}.c${connections}.rps`, value: n / seconds, unit: "1/s", n };
   const p95 = { name: `${name}.c${connections}.p95_ms`, value: quantile(times, 0.95), unit: "ms", n };
   const cpu = { name: `${name}.c${connections}.app_cpu_ms`, value: cpuMs, unit: "ms", n };
-  return [rps, p95, cpu];
+  const all = { name: `${name}.c${connections}.all_cpu_ms`, value: allCpuMs, unit: "ms", n };
+  return [rps, p95, cpu, all];
 }
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
