@@ -1,5 +1,5 @@
 // Reads what was signed: the body by its row's schema, and a verb's arguments from the places its row binds them to.
-import { z } from "zod";
+import type { z } from "zod";
 import type { EndpointDefinition, Source } from "../contract/endpoint.ts";
 import { Problem } from "../contract/problem.ts";
 import type { Handle } from "./gate.ts";
