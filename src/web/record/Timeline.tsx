@@ -1,6 +1,6 @@
 // What happened to a record, newest first: who changed which field, from what to what. Restricted values stay masked.
 import { useQuery } from "@tanstack/react-query";
-import { ArrowRight, History, Lock, Pencil, Plus, RotateCcw, Trash2, Upload } from "lucide-react";
+import { ArrowRight, ArrowRightLeft, History, Lock, Pencil, Plus, RotateCcw, Trash2, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import type { CallOutput } from "../endpoint-types.ts";
@@ -103,6 +103,8 @@ function kindOf({ action }: Change): { readonly icon: typeof Plus; readonly word
       return { icon: Plus, word: recordWords.created, fresh: true };
     case "update":
       return { icon: Pencil, word: recordWords.wasChanged, fresh: false };
+    case "transfer":
+      return { icon: ArrowRightLeft, word: recordWords.wasTransferred, fresh: false };
     case "delete":
       return { icon: Trash2, word: recordWords.wasDeleted, fresh: false };
     case "restore":

@@ -17,7 +17,7 @@ const tools = (language: "zh" | "en") =>
     t: (word: { zh: string; en: string }, ...[params]: unknown[]) =>
       fill(word[language], (params ?? {}) as Record<string, string>),
     format: { list: (items: readonly string[]) => items.join(language === "zh" ? "、" : ", ") },
-  }) as unknown as Pick<LanguageTools, "t" | "format" | "language">;
+  }) as unknown as Pick<LanguageTools, "t" | "format">;
 
 const lei = "0190a000-0000-7000-8000-000000000001";
 const huaxin = "0190a000-0000-7000-8000-000000000002";
@@ -38,7 +38,7 @@ const entry = (part: Partial<SentenceEntry>): SentenceEntry => ({
 test("who revealed what, in both languages", () => {
   const revealed = entry({ action: "record.reveal", fields: ["phone"] });
   assert.equal(ledgerSentence(revealed, names, shippedObjects, tools("zh")), "李雷 查看了客户 北京华信 的电话");
-  assert.equal(ledgerSentence(revealed, names, shippedObjects, tools("en")), "李雷 revealed Phone of account 北京华信");
+  assert.equal(ledgerSentence(revealed, names, shippedObjects, tools("en")), "李雷 revealed phone of account 北京华信");
 });
 
 test("a record without a name is named by its kind, a refusal says so", () => {

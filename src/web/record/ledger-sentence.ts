@@ -3,6 +3,7 @@
 import type { Labels } from "../../contract/field.ts";
 import { auditWords, refusedWords } from "../words/audit.ts";
 import { actionNames, sentences } from "../words/ledger.ts";
+import { inSentence } from "./in-sentence.ts";
 import type { LanguageTools, Translate, Word } from "../words/words.ts";
 
 export interface SentenceEntry {
@@ -33,19 +34,18 @@ export function ledgerSentence(
   entry: SentenceEntry,
   names: Names,
   objects: readonly SentenceObject[],
-  { t, format, language }: Pick<LanguageTools, "t" | "format" | "language">,
+  { t, format }: Pick<LanguageTools, "t" | "format">,
 ): string {
   const object = objects.find(({ key }) => key === entry.object);
-  const inSentence = (labels: Labels | undefined): string =>
-    labels ? (language === "en" ? t(labels).toLowerCase() : t(labels)) : "";
+  const nameOf = (labels: Labels | undefined): string => (labels ? inSentence(t(labels)) : "");
   const record = entry.objectIds[0] === undefined ? undefined : names[entry.objectIds[0]];
   const more = entry.objectIds.length - 1;
   const count = countOf(entry);
-  const named = record ?? t(auditWords.aRecord);
+  const named = record ?? t(object && entry.objectIds.length > 0 ? auditWords.unnamed : auditWords.aRecord);
   const sentence = t(sentenceOf(entry.action) as SentenceWord, {
     who: whoIs(entry, names, t),
-    object: inSentence(object?.labels),
-    objects: inSentence(count === 1 ? object?.labels : object?.plural),
+    object: nameOf(object?.labels),
+    objects: nameOf(count === 1 ? object?.labels : object?.plural),
     record: more > 0 ? `${named} ${t(auditWords.moreRecords, { n: more })}` : named,
     fields:
       entry.fields.length === 0
@@ -87,7 +87,7 @@ function snake(action: string): string {
 
 function fieldName(key: string, object: SentenceObject | undefined, t: Translate): string {
   const field = object?.fields.find((one) => one.key === key);
-  return field ? t(field.labels) : key;
+  return field ? inSentence(t(field.labels)) : key;
 }
 
 function countOf({ counts, repeated }: SentenceEntry): number {

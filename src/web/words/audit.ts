@@ -59,6 +59,7 @@ export const auditWords = words({
   system: { zh: "系统", en: "The system" },
   somebody: { zh: "未登录的访问者", en: "Somebody not signed in" },
   details: { zh: "资料", en: "details" },
+  unnamed: { zh: "（名称不可见）", en: "(name not visible)" },
   aRecord: { zh: "一条记录", en: "a record" },
   countListed: { zh: "列出", en: "Listed" },
   countOpened: { zh: "打开", en: "Opened" },

@@ -125,6 +125,10 @@ export const importWords = words({
   },
   undo: { zh: "撤销导入", en: "Undo import" },
   undoTitle: { zh: "撤销这次导入？", en: "Undo this import?" },
+  undoHintNew: {
+    zh: "新增的 {created} 条移入回收站；之后被人修改过的保留不动。",
+    en: "{created} created {created|record moves|records move} to the recycle bin; those changed since then stay.",
+  },
   undoHint: {
     zh: "新增的 {created} 条移入回收站，更新的 {updated} 条恢复原值。之后又被修改过的字段保持不变。",
     en: "{created} created records move to the recycle bin and {updated} updated ones get their old values back. Fields changed since then stay.",

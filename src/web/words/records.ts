@@ -164,6 +164,7 @@ export const recordWords = words({
   },
   created: { zh: "创建", en: "created it" },
   wasChanged: { zh: "修改了", en: "changed" },
+  wasTransferred: { zh: "变更了负责人", en: "transferred it" },
   wasDeleted: { zh: "移入回收站", en: "moved it to the recycle bin" },
   wasRestored: { zh: "从回收站恢复", en: "restored it from the recycle bin" },
   wasImported: { zh: "导入", en: "imported it" },

@@ -83,7 +83,11 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
       <ConfirmSheet
         opened={asking}
         title={t(w.undoTitle)}
-        text={t(w.undoHint, { created: counts.created, updated: counts.updated })}
+        text={
+          counts.updated === 0
+            ? t(w.undoHintNew, { created: counts.created })
+            : t(w.undoHint, { created: counts.created, updated: counts.updated })
+        }
         confirm={t(w.undo)}
         danger
         onConfirm={async () => {
