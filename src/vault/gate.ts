@@ -129,6 +129,8 @@ export class Gate {
           handle.identity,
         );
       throw problem ?? error;
+    } finally {
+      this.#records.meter.release(now);
     }
   }
 

@@ -22,8 +22,17 @@ export const extraPerConfirmation = 50;
 interface Counts {
   day: string;
   counts: Record<Metered, number>;
+  /** Granted to calls that are still under way. */
+  held: Record<Metered, number>;
   extra: number;
 }
+
+interface Hold {
+  readonly today: Counts;
+  readonly amounts: Record<Metered, number>;
+}
+
+const kinds = ["listed", "opened", "revealed", "exported", "written"] as const satisfies readonly Metered[];
 
 function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
@@ -35,13 +44,17 @@ function none(): Record<Metered, number> {
 
 export class Meter {
   readonly #people = new Map<string, Counts>();
+  /** By the instant of the call: an object that no other call has. */
+  readonly #holds = new Map<Date, Hold>();
 
   /** Reads today's counts of everybody from the ledger. */
   static async open(db: Database, now: Date): Promise<Meter> {
     const meter = new Meter();
     const rows = await db.read<{ body: string }>(
       systemScope("meter"),
-      "select body from vault.ledger_entry where at >= $1 and person_id is not null",
+      // What was not sequenced before the vault ended counts too.
+      `select body from vault.ledger_entry where at >= $1 and person_id is not null
+       union all select body from vault.ledger_outbox`,
       [new Date(`${dayOf(now)}T00:00:00Z`)],
     );
     for (const { body } of rows) {
@@ -51,24 +64,40 @@ export class Meter {
         actor: { kind: string; person?: string };
         counts?: Partial<Record<Metered, number>>;
       };
-      if (entry.actor.kind === "person" && entry.actor.person !== undefined && entry.counts)
-        meter.add(entry.actor.person, entry.counts, new Date(entry.at));
+      const at = new Date(entry.at);
+      if (entry.actor.kind === "person" && entry.actor.person !== undefined && entry.counts && dayOf(at) === dayOf(now))
+        meter.add(entry.actor.person, entry.counts, at);
     }
     return meter;
   }
 
-  /** Throws Problem `allowance_used` when `amount` more would pass the ceiling. To be asked before anything is opened. */
+  /**
+   * Throws Problem `allowance_used` when `amount` more would pass the ceiling. To be asked before anything is opened. What
+   * is granted is held for the call of this instant, so that calls side by side cannot share what is left.
+   */
   demand(person: string, kind: Metered, amount: number, now: Date): void {
-    const today = this.#of(person, now);
+    const hold = this.#holds.get(now) ?? { today: this.#of(person, now), amounts: none() };
+    const { today, amounts } = hold;
     const limit = this.#limit(today, kind);
-    if (today.counts[kind] + amount > limit)
+    if (today.counts[kind] + today.held[kind] - amounts[kind] + amount > limit)
       throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
+    const more = Math.max(0, amount - amounts[kind]);
+    today.held[kind] += more;
+    amounts[kind] += more;
+    this.#holds.set(now, hold);
+  }
+
+  /** At the end of the call of this instant, when what it did has been counted. */
+  release(now: Date): void {
+    const hold = this.#holds.get(now);
+    if (!hold) return;
+    this.#holds.delete(now);
+    for (const kind of kinds) hold.today.held[kind] -= hold.amounts[kind];
   }
 
   add(person: string, counts: NonNullable<EntryDraft["counts"]>, now: Date): void {
     const today = this.#of(person, now);
-    for (const kind of ["listed", "opened", "revealed", "exported", "written"] as const)
-      today.counts[kind] += counts[kind] ?? 0;
+    for (const kind of kinds) today.counts[kind] += counts[kind] ?? 0;
   }
 
   used(person: string, kind: Metered, now: Date): { used: number; limit: number } {
@@ -90,7 +119,7 @@ export class Meter {
     const day = dayOf(now);
     let today = this.#people.get(person);
     if (!today || today.day !== day) {
-      today = { day, counts: none(), extra: 0 };
+      today = { day, counts: none(), held: none(), extra: 0 };
       this.#people.set(person, today);
     }
     return today;

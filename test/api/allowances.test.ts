@@ -1,0 +1,113 @@
+// The viewing allowance as a person meets it: counted per value, not to be outrun by asking side by side, lifted by a
+// confirmation, and remembered by a vault that was killed.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ceilings, extraPerConfirmation } from "../../src/vault/watch/meter.ts";
+import { type Company, type CompanyPerson, refusal, startCompany } from "../harness/company.ts";
+
+let company: Company;
+let person: CompanyPerson;
+let path: string;
+
+before(async () => {
+  company = await startCompany();
+  person = company.people.east1;
+  path = `/api/records/account/${company.accounts.find((one) => one.of === "east1")?.id}`;
+});
+after(() => company.stop());
+
+interface Allowances {
+  readonly opened: { used: number; limit: number };
+  readonly revealed: { used: number; limit: number };
+  readonly listed: { used: number; limit: number };
+}
+
+async function allowances(): Promise<Allowances> {
+  const { me } = await person.client.request<{ me: { allowances: Allowances } }>("GET", "/api/schema");
+  return me.allowances;
+}
+
+/** How many of so many reveals at once succeed. */
+async function reveal(times: number): Promise<number> {
+  const answers = await Promise.all(
+    Array.from({ length: times }, () => person.client.send("POST", `${path}/reveal`, { field: "phone" })),
+  );
+  const statuses = answers.map(({ status }) => status);
+  assert.ok(
+    statuses.every((status) => status === 200 || status === 429),
+    statuses.join(),
+  );
+  return statuses.filter((status) => status === 200).length;
+}
+
+test("rows listed, records opened and values revealed are counted one by one", async () => {
+  const start = await allowances();
+  const { rows } = await person.client.request<{ rows: unknown[] }>("POST", "/api/records/contact/query", {});
+  await person.client.request("GET", path);
+  await person.client.request("GET", `${path}/history`);
+  assert.equal(await reveal(1), 1);
+  const now = await allowances();
+  assert.equal(now.listed.used - start.listed.used, rows.length);
+  assert.equal(now.opened.used - start.opened.used, 2);
+  assert.equal(now.revealed.used - start.revealed.used, 1);
+  assert.equal(now.revealed.limit, ceilings.revealed);
+});
+
+test("what is refused counts nothing", async () => {
+  const start = await allowances();
+  const foreign = company.accounts.find((one) => one.of === "west1")?.id;
+  await refusal(person.client.request("GET", `/api/records/account/${foreign}`));
+  await refusal(person.client.request("POST", `/api/records/account/${foreign}/reveal`, { field: "phone" }));
+  await refusal(person.client.request("POST", `${path}/reveal`, { field: "noSuchField" }));
+  assert.deepEqual(await allowances(), start);
+});
+
+test("asking side by side does not get past the allowance", async () => {
+  const { used, limit } = (await allowances()).revealed;
+  const most = limit - used;
+  let granted = 0;
+  while (granted < most - 10) granted += await reveal(Math.min(20, most - 10 - granted));
+  // Ten are left; thirty ask at once.
+  assert.equal(await reveal(30), 10);
+  assert.deepEqual((await allowances()).revealed, { used: limit, limit });
+});
+
+test("above the allowance the refusal says so, and the ledger has it", async () => {
+  const refused = await refusal(person.client.request("POST", `${path}/reveal`, { field: "phone" }));
+  assert.equal(refused.status, 429);
+  assert.equal(refused.code, "allowance_used");
+  assert.deepEqual(refused.details.extra, { kind: "revealed", used: ceilings.revealed, limit: ceilings.revealed });
+  const { entries } = await company.people.auditor.client.request<{ entries: { action: string; problem: string }[] }>(
+    "POST",
+    "/api/ledger/query",
+    { person: person.id, result: "refused", limit: 1 },
+  );
+  assert.deepEqual(
+    entries.map(({ action, problem }) => [action, problem]),
+    [["record.reveal", "allowance_used"]],
+  );
+});
+
+test("work goes on: lists, names and one's own records stay", async () => {
+  const { record } = await person.client.request<{ record: { values: { name: string } } }>("GET", path);
+  assert.match(record.values.name, /east1/u);
+});
+
+test("a killed vault remembers what was used", async () => {
+  const { vault } = company.system.pids;
+  company.system.kill("vault");
+  await company.system.waitFor(({ event, name, pid }) => event === "process" && name === "vault" && pid !== vault);
+  await company.system.waitFor(() => company.system.events.filter(({ event }) => event === "vault-ready").length === 2);
+  assert.deepEqual((await allowances()).revealed, { used: ceilings.revealed, limit: ceilings.revealed });
+});
+
+test("a confirmation gives more, once the allowance is used up", async () => {
+  await person.client.stepUp({ with: "password", password: person.password });
+  const { used, limit } = (await allowances()).revealed;
+  assert.equal(limit, ceilings.revealed + extraPerConfirmation);
+  assert.equal(used, ceilings.revealed);
+  assert.equal(await reveal(1), 1);
+  // It is not used up now, so another confirmation adds nothing.
+  await person.client.stepUp({ with: "password", password: person.password });
+  assert.equal((await allowances()).revealed.limit, limit);
+});
