@@ -148,8 +148,6 @@ export class Problem extends Error {
 
 export type Language = "zh" | "en";
 
-export const problemCodes = Object.keys(kinds) as readonly ProblemCode[]; // keys of a const object
-
 export function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(kinds, code);
 }

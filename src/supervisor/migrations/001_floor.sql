@@ -26,6 +26,8 @@ create table vault.record_user (
   version integer not null check (version > 0),
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
+  -- digest of the class 0-1 values, itself under the tag: what rights hang on lies in columns too
+  facts text not null,
   sealed2 bytea,
   seal2 integer not null default 0,
   sealed3 bytea,
@@ -95,6 +97,8 @@ create table vault.record_department (
   version integer not null check (version > 0),
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
+  -- digest of the class 0-1 values, itself under the tag: what rights hang on lies in columns too
+  facts text not null,
   sealed2 bytea,
   seal2 integer not null default 0,
   sealed3 bytea,
@@ -167,6 +171,8 @@ create table vault.record_account (
   version integer not null check (version > 0),
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
+  -- digest of the class 0-1 values, itself under the tag: what rights hang on lies in columns too
+  facts text not null,
   sealed2 bytea,
   seal2 integer not null default 0,
   sealed3 bytea,
@@ -243,6 +249,8 @@ create table vault.record_contact (
   version integer not null check (version > 0),
   deleted_at timestamptz,
   tag bytea not null check (octet_length(tag) = 32),
+  -- digest of the class 0-1 values, itself under the tag: what rights hang on lies in columns too
+  facts text not null,
   sealed2 bytea,
   seal2 integer not null default 0,
   sealed3 bytea,

@@ -4,7 +4,15 @@ import { type RoleDefinition, shippedRoles } from "../../contract/roles.ts";
 import { type Database, type Tx, systemScope } from "../db/database.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { RowChange } from "../ledger/entry.ts";
-import { type RecordRow, baseColumns, columnValues, openClass, tableOf, verifyRow } from "../records/row.ts";
+import {
+  type RecordRow,
+  baseColumns,
+  columnValues,
+  openClass,
+  tableOf,
+  verifyFacts,
+  verifyRow,
+} from "../records/row.ts";
 import { type Schema } from "../records/schema.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { Access } from "./access.ts";
@@ -256,7 +264,7 @@ export class Directory {
     const object = this.#schema.load(key);
     const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
     const rows = await tx.query<RecordRow>(
-      `select ${baseColumns}, sealed2, ${columns.join(", ")} from ${tableOf(object)} order by id`,
+      `select ${baseColumns}, sealed2, ext, ${columns.join(", ")} from ${tableOf(object)} order by id`,
     );
     const keys = await this.#keyring.subjects(
       tx,
@@ -264,6 +272,7 @@ export class Directory {
     );
     return rows.map((row) => {
       verifyRow(this.#keyring, object, row);
+      verifyFacts(object, row);
       const own = keys.get(row.subject_id);
       return { row, values: { ...columnValues(object.fields, row), ...(own && openClass(object, row, own, 2)) } };
     });

@@ -9,7 +9,7 @@ import { type Tx, systemScope } from "../db/database.ts";
 import type { ActorRef, EntryDraft } from "../ledger/entry.ts";
 import type { Records } from "./deps.ts";
 import { projectRows, upsertRow } from "./projecting.ts";
-import { type RecordRow, type Values, sealClass, tableOf, tagFields } from "./row.ts";
+import { type RecordRow, type Values, factsOf, sealClass, tableOf, tagFields } from "./row.ts";
 import { toColumn } from "./values.ts";
 import { extOf, lookupRows } from "./write-rows.ts";
 import { anyVersion } from "./placement.ts";
@@ -133,6 +133,7 @@ async function bulkCreate(
       updated_at: origin.now,
       updated_by: origin.by,
       deleted_at: null,
+      facts: factsOf(object, values),
       seal2: 1,
       seal3: 1,
     };
@@ -141,6 +142,7 @@ async function bulkCreate(
     push("owner_id", place.owner);
     push("department_id", place.department);
     push("tag", tag);
+    push("facts", base.facts);
     push("sealed2", sealClass(object, row.id, own, 2, 1, ofClass(2)));
     push("sealed3", sealClass(object, row.id, own, 3, 1, ofClass(3)));
     const ext = extOf(object, values);
@@ -193,6 +195,7 @@ const pgTypes: Readonly<Record<string, string>> = {
   owner_id: "uuid",
   department_id: "uuid",
   tag: "bytea",
+  facts: "text",
   sealed2: "bytea",
   sealed3: "bytea",
   ext: "jsonb",

@@ -2,7 +2,7 @@
 // shows more than the first character of a name, or the first three and last four digits of a number.
 import type { FieldDefinition, FieldType } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
-import { lastFourOf, lookupForm, maskOf as restrictedMaskOf } from "../search/restricted.ts";
+import { lookupForm, maskOf as restrictedMaskOf } from "../search/restricted.ts";
 
 type Typed = Pick<FieldDefinition, "type" | "class">;
 
@@ -47,9 +47,4 @@ export function lookupKind(field: Typed): "phone" | "email" | "id_number" | "ban
     default:
       return "text";
   }
-}
-
-/** The last four digits of a number of at least eight; undefined for what is no number. */
-export function lastFour(field: Typed, value: FieldValue): string | undefined {
-  return typeof value === "string" ? (lastFourOf(field, value) ?? undefined) : undefined;
 }

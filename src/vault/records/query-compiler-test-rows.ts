@@ -100,6 +100,7 @@ export async function insertRow(pool: pg.Pool, row: Row): Promise<void> {
     ["version", 1],
     ["deleted_at", row.deleted ? new Date(row.updatedAt) : null],
     ["tag", Buffer.alloc(32)],
+    ["facts", ""],
     ...stored,
   ] as const;
   const names = columns.map(([name]) => name).join(", ");

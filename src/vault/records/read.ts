@@ -13,7 +13,7 @@ import { lookupKind } from "./masks.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import type { QueryAccess } from "./query-compiler-access.ts";
 import { countCap } from "./query-compiler-result.ts";
-import { type RecordRow, baseColumns, openClass, tableOf, verifyRow } from "./row.ts";
+import { type RecordRow, baseColumns, openClass, tableOf, verifyFacts, verifyRow } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
 import { namesOf, viewRows } from "./view.ts";
 
@@ -129,6 +129,7 @@ export async function loadRow(
   )
     throw new Problem("not_found");
   verifyRow(records.keyring, object, row);
+  verifyFacts(object, row);
   return row;
 }
 

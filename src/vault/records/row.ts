@@ -1,7 +1,9 @@
 // A record as it lies in its table: which columns, what its keyed tag covers, and how its values are opened and sealed.
 // Every row that is read has its tag checked before anything of it is used.
+import { hash } from "node:crypto";
 import { type ObjectDefinition, type StoredField, snake } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
+import { TagBroken } from "../keys/broken.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
 import { openValue, sealValue } from "../keys/seal.ts";
 import type { TagField } from "../keys/tag.ts";
@@ -19,6 +21,8 @@ export interface RecordRow {
   readonly updated_by: string | null;
   readonly deleted_at: Date | null;
   readonly tag: Buffer;
+  /** {@link factsOf} of the row's class 0-1 values. */
+  readonly facts: string;
   readonly seal2: number;
   readonly seal3: number;
   readonly sealed2?: Buffer | null;
@@ -32,18 +36,37 @@ export type Values = Record<string, FieldValue>;
 
 /** The columns every read of rows needs: place, versions and the tag over them. */
 export const baseColumns =
-  "id, version, subject_id, owner_id, department_id, created_at, created_by, updated_at, updated_by, deleted_at, tag, seal2, seal3";
+  "id, version, subject_id, owner_id, department_id, created_at, created_by, updated_at, updated_by, deleted_at, tag, facts, seal2, seal3";
 
 export function tableOf(object: ObjectDefinition): string {
   if (!/^[a-z][a-zA-Z0-9_]*$/u.test(object.key)) throw new Error("not an object key");
   return `vault.record_${snake(object.key)}`;
 }
 
-/** What the keyed tag covers: identity, owner, department, subject, version, deletion mark, and which seals belong to it. */
+/** Digest of the class 0-1 values (SHA-256, base64), the same whatever the order: status and parent decide about rights. */
+export function factsOf(
+  object: Pick<ObjectDefinition, "fields">,
+  values: Readonly<Record<string, FieldValue | undefined>>,
+): string {
+  const facts = object.fields
+    .flatMap((field): [string, FieldValue][] => {
+      const value = values[field.key] ?? null;
+      return field.class < 2 && value !== null ? [[field.key, value]] : [];
+    })
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return hash("sha256", JSON.stringify(facts), "base64");
+}
+
+/** For rows read with all their columns. Throws TagBroken when a class 0-1 value is not what was written. */
+export function verifyFacts(object: ObjectDefinition, row: RecordRow): void {
+  if (factsOf(object, columnValues(object.fields, row)) !== row.facts) throw new TagBroken(object.key);
+}
+
+/** What the keyed tag covers: identity, owner, department, subject, version, deletion mark, facts, and which seals belong to it. */
 export function tagFields(
   row: Pick<
     RecordRow,
-    "id" | "subject_id" | "owner_id" | "department_id" | "version" | "deleted_at" | "seal2" | "seal3"
+    "id" | "subject_id" | "owner_id" | "department_id" | "version" | "deleted_at" | "facts" | "seal2" | "seal3"
   >,
 ): readonly TagField[] {
   return [
@@ -53,6 +76,7 @@ export function tagFields(
     row.department_id,
     row.version,
     row.deleted_at === null ? null : row.deleted_at.getTime(),
+    row.facts,
     row.seal2,
     row.seal3,
   ];

@@ -5,7 +5,7 @@ import type { FieldReason } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { readPhone } from "./phone.ts";
 
-export { lastFour, maskOf, normaliseForLookup } from "./masks.ts";
+export { maskOf, normaliseForLookup } from "./masks.ts";
 
 export interface ValueProblem {
   readonly reason: FieldReason;

@@ -4,7 +4,7 @@ import { Problem } from "../../contract/problem.ts";
 import { type Tx } from "../db/database.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, type Values, sealClass, tableOf, tagFields } from "./row.ts";
+import { type RecordRow, type Values, factsOf, sealClass, tableOf, tagFields } from "./row.ts";
 import { normaliseForLookup, toColumn } from "./values.ts";
 import { lookupKind } from "./masks.ts";
 import type { Writer } from "./write.ts";
@@ -36,6 +36,7 @@ export async function insertRow(
     updated_at: writer.now,
     updated_by: writer.by,
     deleted_at: null,
+    facts: factsOf(object, values),
     seal2: 1,
     seal3: 1,
   };
@@ -78,6 +79,7 @@ export async function updateRow(
     department_id: place.department,
     updated_at: writer.now,
     updated_by: writer.by,
+    facts: factsOf(object, after),
     seal2: row.seal2 + (changed2 ? 1 : 0),
     seal3: row.seal3 + (changed3 ? 1 : 0),
   };
@@ -96,6 +98,7 @@ export async function updateRow(
     ["department_id", place.department],
     ["updated_at", writer.now],
     ["updated_by", writer.by],
+    ["facts", base.facts],
     ["seal2", base.seal2],
     ["seal3", base.seal3],
     ["tag", tag],

@@ -20,6 +20,7 @@ import {
   openClass,
   tableOf,
   tagFields,
+  verifyFacts,
   verifyRow,
 } from "./row.ts";
 import { changeDetail } from "./history-detail.ts";
@@ -197,6 +198,7 @@ async function lockRow(
   );
   if (!row) throw new Problem("not_found");
   verifyRow(records.keyring, object, row);
+  verifyFacts(object, row);
   if (access && !access.covers(object.key, action, { owner: row.owner_id, department: row.department_id }))
     throw new Problem("not_allowed");
   const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);

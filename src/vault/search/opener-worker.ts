@@ -9,7 +9,7 @@ import { type KeyMaterial, type SubjectKeyRow, unwrapSubjectClass } from "../key
 import { secretKey } from "../keys/primitives.ts";
 import { openValue } from "../keys/seal.ts";
 import { checkTag, lookupTag } from "../keys/tag.ts";
-import { type Values, tagFields } from "../records/row.ts";
+import { type Values, factsOf, tagFields } from "../records/row.ts";
 import { fromColumn } from "../records/values.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
@@ -82,7 +82,7 @@ async function openPage(batch: number, pass: RebuildPass, page: string): Promise
   const outcome = { rows: packed.length, broken: [] as string[], erased: 0 };
   for (const row of packed) {
     const [id, version, , owner, department, createdAt, createdBy, updatedAt, updatedBy, deletedAt] = row;
-    if (row[13] === null && row[15] !== null) outcome.erased++;
+    if (row[14] === null && row[16] !== null) outcome.erased++;
     let found = openRow(definition.key, pass, fields, row);
     if (found === "needs material") {
       await askForMaterial();
@@ -129,6 +129,7 @@ function openRow(
     seal2,
     seal3,
     tag,
+    facts,
     keyVersion,
     wrapped,
     sealed,
@@ -139,8 +140,19 @@ function openRow(
     if (!tagKey || !keys) return "broken";
     const deleted = deletedAt === null ? null : new Date(deletedAt);
     const place = { id, subject_id: subjectId, owner_id: owner, department_id: department, version };
-    checkTag(tagKey, object, tagFields({ ...place, deleted_at: deleted, seal2, seal3 }), Buffer.from(tag, "hex"));
-    const values: ProjectedValue[] = fields.stored.map((field, index) => storedValue(field, stored[index]));
+    checkTag(
+      tagKey,
+      object,
+      tagFields({ ...place, deleted_at: deleted, facts, seal2, seal3 }),
+      Buffer.from(tag, "hex"),
+    );
+    const plain = fields.stored.map((field, index) => storedValue(field, stored[index]));
+    // Only this pass reads the columns.
+    if (pass === "rows") {
+      const columns = Object.fromEntries(fields.stored.map((field, index) => [field.key, plain[index] ?? null]));
+      if (factsOf({ fields: fields.stored }, columns) !== facts) return "broken";
+    }
+    const values: ProjectedValue[] = [...plain];
     let opened: Values = {};
     // An erased subject has no key any more, and its values are gone with it.
     if (sealed !== null && keyVersion !== null && wrapped !== null) {

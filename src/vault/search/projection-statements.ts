@@ -61,12 +61,12 @@ export function textNames(width: number): string {
   return Array.from({ length: width }, (_, place) => `s${place}`).join(", ");
 }
 
-/** Chinese names in the order of their pinyin, after those in Latin letters. */
+/** Chinese names in the order of their pinyin, after those in Latin letters; empty in all keys where there is none. */
 export function sortKeys(field: StoredField): string[] {
   const plain = column(field.key);
   if (!hasPinyin(field)) return [plain];
   return [
-    `${column(field.key, "py")} is not null`,
+    `iif(${plain} is null, null, ${column(field.key, "py")} is not null)`,
     `coalesce(${column(field.key, "py")}, ${column(field.key, "norm")}, ${plain})`,
     plain,
   ];

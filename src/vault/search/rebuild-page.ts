@@ -21,6 +21,7 @@ export type PackedRow = readonly [
   seal2: number,
   seal3: number,
   tag: string,
+  facts: string,
   /** null: the subject was erased. */
   keyVersion: number | null,
   wrappedKey: string | null,
@@ -50,7 +51,7 @@ export function pageStatement(object: ObjectDefinition, pass: RebuildPass): stri
   const parts = [
     "r.id, r.version, r.subject_id, r.owner_id, r.department_id",
     `${milliseconds("created_at")}, r.created_by, ${milliseconds("updated_at")}, r.updated_by, ${milliseconds("deleted_at")}`,
-    `r.seal2, r.seal3, encode(r.tag, 'hex'), k.class${level}_version, encode(k.class${level}_wrapped, 'hex')`,
+    `r.seal2, r.seal3, encode(r.tag, 'hex'), r.facts, k.class${level}_version, encode(k.class${level}_wrapped, 'hex')`,
     `encode(r.sealed${level}, 'hex'), json_build_array(${openableFields(object, pass).stored.map(storedColumn).join(", ")})`,
   ];
   return `with page as materialized (

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ObjectDefinition } from "../../contract/field.ts";
 import { type KeyMaterial, type SubjectKeyRow, wrapSubjectClass } from "../keys/key-material.ts";
 import { tagRow } from "../keys/tag.ts";
-import { type RecordRow, type Values, sealClass, tableOf, tagFields } from "../records/row.ts";
+import { type RecordRow, type Values, sealClass, tableOf, factsOf, tagFields } from "../records/row.ts";
 import { toColumn } from "../records/values.ts";
 import { type PackedRow, type RebuildPass, openableFields } from "./rebuild-page.ts";
 
@@ -51,6 +51,7 @@ export function sealRecord(
     department_id: record.department ?? null,
     version: record.version ?? 1,
     deleted_at: record.deletedAt ?? null,
+    facts: factsOf(object, record.values),
     seal2: 1,
     seal3: 1,
   };
@@ -103,6 +104,7 @@ export function packRow(
     row.seal2,
     row.seal3,
     row.tag.toString("hex"),
+    row.facts,
     version ?? null,
     hex(wrapped),
     hex(sealed),
