@@ -43,11 +43,13 @@ export async function bootstrap({ dev = false, web = true, say = (text) => conso
 export async function becomeNode(node, args, { lifeline = false } = {}) {
   // Compiled code is kept beside the packages, so that types are stripped once and not at every start.
   const env = { NODE_COMPILE_CACHE: path.join(modules, ".strongroom-compiled"), ...process.env };
+  // The supervisor holds the root key: its memory must never be dumped to the disk.
+  const shell = ["-c", 'ulimit -c 0; exec "$0" "$@"', node];
   if (typeof process.execve === "function" && process.platform !== "win32") {
-    process.execve(node, [node, ...args], env);
+    process.execve("/bin/sh", ["sh", ...shell, ...args], env);
   }
   // The lifeline is a pipe: when this process is killed, the other one sees it close and stops in order.
-  const child = spawn(node, lifeline ? [...args, "--lifeline"] : args, {
+  const child = spawn("/bin/sh", [...shell, ...args, ...(lifeline ? ["--lifeline"] : [])], {
     stdio: ["inherit", "inherit", "inherit", lifeline ? "pipe" : "ignore"],
     env,
   });

@@ -79,7 +79,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     ? path.join(checkout, path.relative(root, process.execPath))
     : process.execPath;
   if (options.user) chownSync(folder, options.user.uid, options.user.gid);
-  const child = spawn(node, ["--disallow-code-generation-from-strings", "--disable-sigusr1", script, "--lifeline"], {
+  const flags = ["--disallow-code-generation-from-strings", "--disable-sigusr1"];
+  // As bin/start.mjs does it.
+  const child = spawn("/bin/sh", ["-c", 'ulimit -c 0; exec "$0" "$@"', node, ...flags, script, "--lifeline"], {
     ...options.user,
     env,
     cwd: "/",
