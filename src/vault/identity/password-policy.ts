@@ -11,6 +11,8 @@ export const minLength = 8;
 export const minLengthAlone = 15;
 export const maxLength = 128;
 const minScore = 3;
+/** The service's own names, which NIST SP 800-63B-4 §3.1.1.2 counts among the first guesses. */
+const serviceNames = ["Strongroom", "金库", "jinku"];
 const idleMs = 30_000;
 /** A machine under full load needs a few seconds to load the dictionaries, and questions wait in line. */
 const patienceMs = 20_000;
@@ -61,7 +63,8 @@ export class PasswordPolicy {
     const worker = (this.#worker ??= this.#start());
     clearTimeout(this.#idle);
     const id = (this.#last += 1);
-    const question: StrengthQuestion = { id, password, personal: personal.map((text) => text.normalize("NFKC")) };
+    const words = [...serviceNames, ...personal].map((text) => text.normalize("NFKC"));
+    const question: StrengthQuestion = { id, password, personal: words };
     const timer = setTimeout(() => void this.close(), patienceMs);
     try {
       return await new Promise<Strength>((resolve, reject) => {

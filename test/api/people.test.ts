@@ -1,0 +1,342 @@
+// People through the API: invited, joined, given rights and losing them, their devices and sessions. What changes about a
+// person holds from the next request on.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { DeviceClient } from "../../src/cli/device-client.ts";
+import type { RecordView } from "../../src/contract/record-verbs.ts";
+import { totpAt } from "../../src/vault/identity/totp.ts";
+import { type Company, type CompanyPerson, refusal, startCompany } from "../harness/company.ts";
+
+let company: Company;
+let owner: DeviceClient;
+let administrator: DeviceClient;
+const clients: DeviceClient[] = [];
+
+before(async () => {
+  company = await startCompany();
+  owner = company.people.owner.client;
+  administrator = company.people.administrator.client;
+});
+after(async () => {
+  for (const client of clients) client.close();
+  await company.stop();
+});
+
+async function newClient(userAgent?: string): Promise<DeviceClient> {
+  const client = await DeviceClient.create(company.system.origin, userAgent === undefined ? {} : { userAgent });
+  clients.push(client);
+  return client;
+}
+
+const password = "violet 88 harbour engine quartz";
+const totp = ({ secret }: { secret: string }): string => totpAt(secret, new Date());
+
+async function enter(name: string, roles: readonly string[]): Promise<{ id: string; email: string }> {
+  const email = `${crypto.randomUUID()}@company.example`;
+  const values = { name, email, department: company.departments.east };
+  const { id } = await owner.request<{ id: string }>("POST", "/api/records/user", { values });
+  if (roles.length > 0) await owner.request("POST", `/api/people/${id}/roles`, { roles });
+  return { id, email };
+}
+
+async function invite(userId: string): Promise<string> {
+  return (await owner.request<{ code: string }>("POST", "/api/invitations", { userId })).code;
+}
+
+async function count(client: DeviceClient, object = "account"): Promise<number> {
+  const path = `/api/records/${object}/query`;
+  return (await client.request<{ count: { value: number } }>("POST", path, { count: true, limit: 1 })).count.value;
+}
+
+function setRoles(client: DeviceClient, id: string, roles: readonly string[]): Promise<unknown> {
+  return client.request("POST", `/api/people/${id}/roles`, { roles });
+}
+
+async function statusOf(id: string): Promise<unknown> {
+  return (await owner.request<{ record: RecordView }>("GET", `/api/records/user/${id}`)).record.values["status"];
+}
+
+describe("invitations", () => {
+  test("are looked at as often as one likes and used up once", async () => {
+    const { id, email } = await enter("Newcomer 新人", ["salesperson"]);
+    const code = await invite(id);
+    const preview = await newClient();
+    for (let look = 0; look < 3; look += 1) {
+      const seen = await preview.requestWithKey<{ name: string; email: string }>("/api/invitations/inspect", { code });
+      assert.deepEqual([seen.name, seen.email], ["Newcomer 新人", email]);
+    }
+    assert.equal(await statusOf(id), "invited");
+    const client = await newClient();
+    const { signedIn } = await client.acceptInvitation({ code, password, totp });
+    assert.deepEqual([signedIn.userId, signedIn.confirmed], [id, true]);
+    assert.equal(await statusOf(id), "active");
+    assert.equal(await count(client), 0);
+    const second = await newClient();
+    assert.equal((await refusal(second.acceptInvitation({ code, password, totp }))).code, "code_invalid");
+    assert.equal((await refusal(invite(id))).code, "conflict");
+  });
+
+  test("of two people with one link, one joins", async () => {
+    const { id } = await enter("One seat", []);
+    const code = await invite(id);
+    const both = await Promise.all([newClient(), newClient()]);
+    const outcomes = await Promise.allSettled(both.map((client) => client.acceptInvitation({ code, password, totp })));
+    assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
+  });
+
+  test("die with a newer one, with a disabled person and with a wrong code", async () => {
+    const { id } = await enter("Twice invited", []);
+    const [older, newer] = [await invite(id), await invite(id)];
+    const client = await newClient();
+    for (const code of [older, "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG"])
+      assert.equal((await refusal(client.acceptInvitation({ code, password, totp }))).code, "code_invalid");
+    await owner.request("POST", `/api/people/${id}/status`, { status: "disabled" });
+    assert.equal((await refusal(client.acceptInvitation({ code: newer, password, totp }))).code, "code_invalid");
+  });
+
+  test("take no weak password and no wrong authenticator", async () => {
+    const { id } = await enter("Weak", []);
+    const code = await invite(id);
+    const client = await newClient();
+    for (const weak of ["password1", "Strongroom2026", "company12345"])
+      assert.equal(
+        (await refusal(client.acceptInvitation({ code, password: weak, totp }))).code,
+        "password_weak",
+        weak,
+      );
+    const wrong = await refusal(client.acceptInvitation({ code, password, totp: () => "000000" }));
+    assert.equal(wrong.code, "credentials_wrong");
+    await client.acceptInvitation({ code, password, totp });
+  });
+});
+
+describe("roles", () => {
+  let person: CompanyPerson;
+  before(async () => {
+    person = await company.join({ key: "roles", name: "Rolf", department: company.departments.sales, roles: [] });
+  });
+
+  test("hold from the next request on, in both directions", async () => {
+    const { client, id } = person;
+    assert.equal((await refusal(count(client))).status, 404);
+    await setRoles(administrator, id, ["salesperson"]);
+    assert.equal(await count(client), 0);
+    await setRoles(administrator, id, ["salesperson", "sales_manager"]);
+    const managed = await count(client);
+    assert.ok(managed > 4, `sees ${managed} of East and West`);
+    await setRoles(administrator, id, []);
+    assert.equal((await refusal(count(client))).status, 404);
+  });
+
+  test("follow the department", async () => {
+    const { client, id } = person;
+    await setRoles(administrator, id, ["sales_manager"]);
+    const all = await count(client);
+    const move = async (department: string): Promise<void> => {
+      const { record } = await administrator.request<{ record: RecordView }>("GET", `/api/records/user/${id}`);
+      await administrator.request("PATCH", `/api/records/user/${id}`, {
+        version: record.version,
+        values: { department },
+      });
+    };
+    await move(company.departments.west);
+    const west = company.accounts.filter(({ of }) => of === "west1" || of === "disabled").length;
+    assert.equal(await count(client), west);
+    await move(company.departments.sales);
+    assert.equal(await count(client), all);
+    await setRoles(administrator, id, []);
+  });
+
+  test("are nobody's to give himself, and that of the owner is the owner's to give", async () => {
+    const { id } = person;
+    const refused: readonly [DeviceClient, string, readonly string[], string][] = [
+      [owner, company.people.owner.id, ["owner", "auditor"], "not_allowed"],
+      [administrator, company.people.administrator.id, ["owner"], "not_allowed"],
+      [administrator, id, ["owner"], "not_allowed"],
+      [administrator, company.people.owner.id, [], "not_allowed"],
+      [company.people.manager.client, id, ["salesperson"], "not_allowed"],
+      [administrator, id, ["no_such_role"], "invalid"],
+      [administrator, id, ["constructor"], "invalid"],
+      [administrator, crypto.randomUUID(), ["salesperson"], "not_found"],
+    ];
+    for (const [client, userId, roles, code] of refused)
+      assert.equal((await refusal(setRoles(client, userId, roles))).code, code, `${userId} ${roles.join()}`);
+    await setRoles(owner, id, ["owner"]);
+    assert.ok((await count(person.client)) > 5);
+    assert.equal((await refusal(setRoles(administrator, id, []))).code, "not_allowed");
+    assert.equal(
+      (await refusal(administrator.request("POST", `/api/people/${id}/status`, { status: "disabled" }))).code,
+      "not_allowed",
+    );
+    await setRoles(owner, id, []);
+  });
+});
+
+describe("disabling", () => {
+  test("ends all sessions at once; enabling brings back the person, not his devices", async () => {
+    const person = await company.join({
+      key: "leaver",
+      name: "Lea Ver",
+      department: company.departments.east,
+      roles: ["salesperson"],
+    });
+    const { client, id } = person;
+    await client.request("POST", "/api/records/account", { values: { name: "Left behind" } });
+    const slow = client.request("POST", "/api/records/account/query", {});
+    await slow;
+    await administrator.request("POST", `/api/people/${id}/status`, { status: "disabled" });
+    assert.equal((await refusal(client.request("GET", "/api/session"))).status, 401);
+    assert.equal((await refusal(count(client))).status, 401);
+    const again = await newClient();
+    const signIn = () =>
+      again.signIn({ email: person.email, password: person.password, totp: (ahead) => person.totp(ahead + 1) });
+    assert.equal((await refusal(signIn())).code, "credentials_wrong");
+    // The customers stay where they are.
+    const { rows } = await company.people.manager.client.request<{ rows: RecordView[] }>(
+      "POST",
+      "/api/records/account/query",
+      {
+        filter: { field: "name", op: "eq", value: "Left behind" },
+      },
+    );
+    assert.deepEqual(
+      rows.map((row) => row.owner),
+      [id],
+    );
+    await administrator.request("POST", `/api/people/${id}/status`, { status: "active" });
+    assert.equal((await refusal(client.request("GET", "/api/session"))).status, 401);
+    const { confirmed } = await signIn();
+    assert.equal(confirmed, false);
+    assert.equal(await count(again), 1);
+  });
+
+  test("is nobody's to do to himself, and makes nobody active who has not joined", async () => {
+    const own = `/api/people/${company.people.administrator.id}/status`;
+    assert.equal((await refusal(administrator.request("POST", own, { status: "disabled" }))).code, "not_allowed");
+    await administrator.request("POST", `/api/people/${company.invited.id}/status`, { status: "active" });
+    assert.equal(await statusOf(company.invited.id), "invited");
+  });
+});
+
+describe("devices and sessions", () => {
+  let person: CompanyPerson;
+  let second: DeviceClient;
+  let record: string;
+
+  interface Device {
+    readonly id: string;
+    readonly current: boolean;
+    readonly confirmed: boolean;
+    readonly endedAt?: string;
+  }
+
+  before(async () => {
+    person = await company.join({
+      key: "devices",
+      name: "Dev Ice",
+      department: company.departments.east,
+      roles: ["salesperson"],
+    });
+    const values = { name: "Seen by halves", phone: "13744445555", note: "private words" };
+    record = (await person.client.request<{ id: string }>("POST", "/api/records/account", { values })).id;
+    second = await newClient("Second/1");
+  });
+
+  test("a second browser sees masks only, and a list of rows without a value in full", async () => {
+    const { confirmed } = await second.signIn({
+      email: person.email,
+      password: person.password,
+      totp: (ahead) => person.totp(ahead + 1),
+    });
+    assert.equal(confirmed, false);
+    const { record: view } = await second.request<{ record: RecordView }>("GET", `/api/records/account/${record}`);
+    assert.deepEqual([view.values["name"], view.values["note"]], [undefined, undefined]);
+    assert.deepEqual([view.masked["name"], view.masked["phone"]], ["S****", "137****5555"]);
+    const { rows, names } = await second.request<{ rows: RecordView[]; names: Record<string, string> }>(
+      "POST",
+      "/api/records/account/query",
+      {},
+    );
+    assert.ok(!JSON.stringify([rows, names]).includes("Seen by halves"));
+    for (const body of [
+      { sort: [{ field: "name", direction: "asc" }] },
+      { filter: { field: "note", op: "contains", value: "private" } },
+    ])
+      assert.equal((await refusal(second.request("POST", "/api/records/account/query", body))).code, "not_sortable");
+    for (const text of ["halves", "13744445555", "5555"]) {
+      const { groups } = await second.request<{ groups: unknown[] }>("POST", "/api/search", { text });
+      assert.deepEqual(groups, [], text);
+    }
+    const revealed = await refusal(second.request("POST", `/api/records/account/${record}/reveal`, { field: "phone" }));
+    assert.equal(revealed.code, "device_unconfirmed");
+  });
+
+  test("the code it shows confirms it on the first device, and only there", async () => {
+    const { confirmCode } = await second.request<{ confirmCode: string }>("GET", "/api/session");
+    const path = `/api/devices/${second.deviceId}/confirm`;
+    const other = confirmCode === "00000000" ? "11111111" : "00000000";
+    assert.equal((await refusal(person.client.request("POST", path, { code: other }))).code, "code_invalid");
+    assert.equal((await refusal(second.request("POST", path, { code: confirmCode }))).code, "device_unconfirmed");
+    assert.equal((await refusal(company.people.east2.client.request("POST", path, { code: confirmCode }))).status, 404);
+    await person.client.request("POST", path, { code: confirmCode });
+    const { value } = await second.request<{ value: string }>("POST", `/api/records/account/${record}/reveal`, {
+      field: "phone",
+    });
+    assert.equal(value, "+8613744445555");
+  });
+
+  test("each device is listed and can be ended by its person", async () => {
+    const { devices } = await person.client.request<{ devices: Device[] }>("GET", "/api/devices");
+    assert.deepEqual(
+      devices.map(({ id, current, confirmed }) => [id, current, confirmed]).sort(),
+      [
+        [person.client.deviceId, true, true],
+        [second.deviceId, false, true],
+      ].sort(),
+    );
+    await person.client.request("POST", `/api/devices/${second.deviceId}/revoke`, {});
+    assert.equal((await refusal(second.request("GET", "/api/session"))).status, 401);
+    const { devices: later } = await person.client.request<{ devices: Device[] }>("GET", "/api/devices");
+    assert.ok(later.find(({ id }) => id === second.deviceId)?.endedAt);
+  });
+
+  test("whoever manages people sees and ends devices, but never another's session list", async () => {
+    const { devices } = await administrator.request<{ devices: Device[] }>("GET", `/api/people/${person.id}/devices`);
+    assert.equal(devices.length, 2);
+    assert.ok(devices.every(({ current }) => !current));
+    await administrator.request("POST", `/api/people/${person.id}/devices/${person.client.deviceId}/revoke`, {});
+    assert.equal((await refusal(person.client.request("GET", "/api/session"))).status, 401);
+  });
+
+  test("a session that is signed out of is over", async () => {
+    const one = await company.join({ key: "signout", name: "Si Out", department: company.departments.east, roles: [] });
+    const { sessions } = await one.client.request<{ sessions: { id: string; current: boolean }[] }>(
+      "GET",
+      "/api/sessions",
+    );
+    assert.equal(sessions.filter(({ current }) => current).length, 1);
+    const device = one.client.deviceId;
+    await one.client.signOut();
+    one.client.deviceId = device;
+    assert.equal((await refusal(one.client.request("GET", "/api/session"))).status, 401);
+  });
+
+  test("a locked session does nothing but unlock", async () => {
+    const one = await company.join({
+      key: "locked",
+      name: "Loc Ked",
+      department: company.departments.east,
+      roles: ["salesperson"],
+    });
+    await one.client.request("POST", "/api/session/lock", {});
+    assert.equal((await refusal(count(one.client))).code, "session_locked");
+    const { locked } = await one.client.request<{ locked: boolean }>("GET", "/api/session");
+    assert.equal(locked, true);
+    const wrong = await refusal(
+      one.client.request("POST", "/api/session/unlock", { with: "password", password: "not it at all" }),
+    );
+    assert.equal(wrong.code, "credentials_wrong");
+    await one.client.request("POST", "/api/session/unlock", { with: "password", password: one.password });
+    assert.equal(await count(one.client), 0);
+  });
+});
