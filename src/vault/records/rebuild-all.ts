@@ -1,13 +1,16 @@
 // Fills the search projection from the record tables at start, or after its worker died. Rows are streamed by id, so
 // memory stays bounded whatever the size of the company.
+import type { ObjectDefinition } from "../../contract/field.ts";
+import { systemScope } from "../db/database.ts";
 import { tableSource } from "../search/table-source.ts";
 import type { Records } from "./deps.ts";
+import { tableOf } from "./row.ts";
 
-/** Rebuilds all objects in turn; the number of rows held, and of rows whose seal or key does not hold. */
+/** Rebuilds all objects in turn, the small ones first, so that nothing waits for the last pass of a large one; the number of rows held, and of rows whose seal or key does not hold. */
 export async function rebuildAll(records: Records): Promise<{ rows: number; broken: number }> {
   let rows = 0;
   let broken = 0;
-  for (const object of records.schema.objects) {
+  for (const object of await smallestFirst(records)) {
     const result = await records.search.rebuild({
       object: object.key,
       source: tableSource(records.db, object),
@@ -30,4 +33,16 @@ export async function rebuildAll(records: Records): Promise<{ rows: number; brok
     }
   }
   return { rows, broken };
+}
+
+async function smallestFirst(records: Records): Promise<ObjectDefinition[]> {
+  const sized: { object: ObjectDefinition; rows: number }[] = [];
+  for (const object of records.schema.objects) {
+    const counted = await records.db.read<{ rows: number }>(
+      systemScope("search"),
+      `select count(*) as rows from ${tableOf(object)}`,
+    );
+    sized.push({ object, rows: counted[0]?.rows ?? 0 });
+  }
+  return sized.toSorted((a, b) => a.rows - b.rows).map(({ object }) => object);
 }
