@@ -7,7 +7,8 @@ import type { Layout } from "./layout.ts";
 const both = ["--disallow-code-generation-from-strings", "--no-addons", "--disable-sigusr1"];
 
 /** No code from strings, no native add-ons and no debugger. The vault has no permission model: under it Node refuses fsync. */
-export const vaultFlags: readonly string[] = both;
+// Small young generations: the vault holds long-lived rows and passes short-lived ones on; 16 MB less a thread.
+export const vaultFlags: readonly string[] = [...both, "--max-semi-space-size=8"];
 
 /** The office besides reads its code, the pages and the sockets, writes no file and starts no program. */
 export function officeFlags(layout: Layout, app: string, webRoot: string): string[] {

@@ -1,11 +1,12 @@
 // The vault's socket for offices: whoever connects first proves that he knows the channel's secret of this start, then
 // begins handles and calls verbs on them. Handles belong to their connection.
-import { timingSafeEqual } from "node:crypto";
+import { randomUUID, timingSafeEqual } from "node:crypto";
 import { type Server, type Socket, createServer } from "node:net";
 import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/channel.ts";
 import { FrameReader, FrameWriter } from "../contract/frames.ts";
 import { Problem } from "../contract/problem.ts";
 import { problemOf } from "./database-problem.ts";
+import { isUuid } from "./db/uuid.ts";
 import type { Gate, Handle } from "./gate.ts";
 
 export interface ChannelOptions {
@@ -49,7 +50,9 @@ function serve(socket: Socket, options: ChannelOptions): void {
     options.onError(error, requestId);
     send({ id, internal: true });
   };
-  const take = (message: ToVault, payload: Uint8Array): void => {
+  const take = (given: ToVault, payload: Uint8Array): void => {
+    // An id that no ledger entry would take could make refusals vanish.
+    const message = given.do === "begin" && !isUuid(given.requestId) ? { ...given, requestId: randomUUID() } : given;
     if (message.do === "hello") {
       trusted = sameSecret(message.secret, options.secret);
       if (trusted) send({ id: message.id, ok: null });

@@ -110,6 +110,8 @@ export class Gate {
       const access = this.#accessOf(handle.identity);
       const input = parseInput(verbs[verb].input, bind(bindings, handle.signed, computed));
       judge(verbs[verb].permission, access, objectOf(input));
+      if (handle.identity.kind === "device" && !handle.identity.confirmed && changesThings(verb))
+        throw new Problem("device_unconfirmed");
       const output = await this.#run(verb, this.#callFor(handle, access, now, drafts, actor), input);
       if (drafts.length === 0 && !handle.used.has(written) && !quiet.has(verb))
         drafts.push({ action: verb, result: "ok" });
@@ -249,6 +251,14 @@ function judge(permission: Permission, access: Access | undefined, object: strin
   if ("may" in permission) access.demandCapability(permission.may);
   else if (object === undefined) throw new Problem("not_found");
   else access.demand(object, permission.record);
+}
+
+/** What a device bound by phishable factors alone may not do before it is confirmed: all but reading and its own way in. */
+function changesThings(verb: VerbName): boolean {
+  const { permission, meter }: { permission: Permission; meter: string } = verbs[verb];
+  if (meter === "written") return true;
+  if (typeof permission === "string") return false;
+  return "may" in permission ? permission.may !== "audit.view" : permission.record !== "view";
 }
 
 function objectOf(input: unknown): string | undefined {

@@ -41,7 +41,26 @@ const ledger = await Ledger.open({
   },
 });
 const schema = await Schema.open(db, keyring);
-const directory = new Directory({ db, keyring, schema });
+const directory = new Directory({
+  db,
+  keyring,
+  schema,
+  broken: (object, id) => {
+    ledger
+      .append([
+        {
+          action: "directory.broken_row",
+          at: new Date(),
+          actor: { kind: "system" },
+          object,
+          objectIds: [id],
+          result: "refused",
+          problem: "damaged",
+        },
+      ])
+      .catch((error: unknown) => problem("ledger", error));
+  },
+});
 await directory.open();
 const meter = await Meter.open(db, new Date());
 const search = await SearchIndex.start({

@@ -208,7 +208,9 @@ describe("changed by named fields", () => {
 
   test("a transfer takes the record along, and its history says so", async () => {
     const { id } = await create(east, "account", { name: "Moves on" });
-    await update(east, "account", id, 1, { owner: company.people.west1.id });
+    const given = await refusal(update(east, "account", id, 1, { owner: company.people.west1.id }));
+    assert.equal(given.code, "not_allowed", "nobody hands a customer out of his own reach");
+    await update(company.people.owner.client, "account", id, 1, { owner: company.people.west1.id });
     assert.equal((await refusal(open(east, "account", id))).status, 404);
     const record = await open(company.people.west1.client, "account", id);
     assert.equal(record.department, company.departments.west);

@@ -195,6 +195,7 @@ export class Crawl {
       await this.#conflict(record);
       await this.ask("in use", "POST", `${path}/delete`, { version: 1 });
       await this.#reference(record);
+      await this.#duplicate(record);
     });
   }
 
@@ -211,7 +212,10 @@ export class Crawl {
     const writable = texts.filter((field) => levelOf(person, object, field.key, row, tree) === "write");
     if (writable.length === 0) return;
     const reply = await this.ask("conflict", "PATCH", path, patch(writable));
-    if (mayDo(person, object.key, "edit", row, tree) && !this.#crawler.deleted.has(id) && reply.status !== 409)
+    // Refused earlier still: on an unconfirmed device, and where the record is an owner's and the person is none.
+    const earlier = reply.status === 403 && (object.key === "user" || reply.text.includes("device_unconfirmed"));
+    const conflict = reply.status === 409 || earlier;
+    if (mayDo(person, object.key, "edit", row, tree) && !this.#crawler.deleted.has(id) && !conflict)
       this.result.wrong.push(`no conflict on ${path}: ${reply.text}`);
   }
 
@@ -224,6 +228,15 @@ export class Crawl {
     const [real, none] = [await create(id), await create(crypto.randomUUID())];
     if (real.status < 400 || withoutId(real) !== withoutId(none))
       this.result.wrong.push(`a reference tells of ${id}: ${real.text}`);
+  }
+
+  /** A value or an id that is taken: the answer says so much and no more. */
+  async #duplicate({ object, id }: CanaryRecord): Promise<void> {
+    const { email } = this.#valuesOf(id);
+    const body = { values: { name: "somebody", ...(object.key === "user" && { email }) }, id };
+    await this.ask("duplicate", "POST", `/api/records/${object.key}`, body);
+    if (object.key === "user")
+      await this.ask("duplicate", "POST", "/api/records/user", { values: { name: "somebody", email } });
   }
 
   /** By whole values, parts, numbers in other formats and last four digits; out of reach it is as if nothing were there. */

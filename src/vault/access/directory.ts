@@ -2,6 +2,7 @@
 // loaded anew after each commit that touched them. A request waits for a load under way, so a changed right holds at once.
 import { type RoleDefinition, shippedRoles } from "../../contract/roles.ts";
 import { type Database, type Tx, systemScope } from "../db/database.ts";
+import { SealBroken, TagBroken } from "../keys/broken.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import {
@@ -56,12 +57,20 @@ export class Directory {
   readonly #db: Database;
   readonly #keyring: Keyring;
   readonly #schema: Schema;
+  readonly #tell: (table: string, id: string) => void;
   #loaded: Loaded = empty;
   #loading: Promise<void> | undefined;
   #again = false;
   #trusted: string | undefined;
 
-  constructor(options: { db: Database; keyring: Keyring; schema: Schema }) {
+  /** `broken` is told of every row that the vault did not write. */
+  constructor(options: {
+    db: Database;
+    keyring: Keyring;
+    schema: Schema;
+    broken: (table: string, id: string) => void;
+  }) {
+    this.#tell = options.broken;
     this.#db = options.db;
     this.#keyring = options.keyring;
     this.#schema = options.schema;
@@ -84,7 +93,7 @@ export class Directory {
     this.#loading.catch(() => undefined);
   }
 
-  /** Resolves when what is in memory is what was last committed. Throws TagBroken for a row changed from outside. */
+  /** Resolves when what is in memory is what was last committed. Rejects while the database cannot be read. */
   async ready(): Promise<void> {
     while (this.#loading) await this.#loading;
   }
@@ -246,15 +255,15 @@ export class Directory {
       for (const row of await tx.query<RoleRow>(
         "select id, key, definition, version, tag from vault.role order by id",
       )) {
-        this.#keyring.verifyTag("role", roleTag(row), row.tag);
-        roles.set(row.key, row.definition);
+        if (this.#holds("role", row.id, () => this.#keyring.verifyTag("role", roleTag(row), row.tag)))
+          roles.set(row.key, row.definition);
       }
       const members = new Map<string, MemberRow>();
       for (const row of await tx.query<MemberRow>(
         "select id, roles, granted_by, granted_at, version, tag from vault.role_member",
       )) {
-        this.#keyring.verifyTag("role_member", memberTag(row), row.tag);
-        members.set(row.id, row);
+        if (this.#holds("role_member", row.id, () => this.#keyring.verifyTag("role_member", memberTag(row), row.tag)))
+          members.set(row.id, row);
       }
       return { people, departments, children, roles, members };
     });
@@ -270,12 +279,29 @@ export class Directory {
       tx,
       rows.map((row) => row.subject_id),
     );
-    return rows.map((row) => {
-      verifyRow(this.#keyring, object, row);
-      verifyFacts(object, row);
+    return rows.flatMap((row) => {
       const own = keys.get(row.subject_id);
-      return { row, values: { ...columnValues(object.fields, row), ...(own && openClass(object, row, own, 2)) } };
+      const whole = this.#holds(key, row.id, () => {
+        verifyRow(this.#keyring, object, row);
+        verifyFacts(object, row);
+        if (own) openClass(object, row, own, 2);
+      });
+      return !whole
+        ? []
+        : [{ row, values: { ...columnValues(object.fields, row), ...(own && openClass(object, row, own, 2)) } }];
     });
+  }
+
+  /** A row that the vault did not write counts as not there: it gives nobody a right, and is told of. */
+  #holds(table: string, id: string, check: () => void): boolean {
+    try {
+      check();
+      return true;
+    } catch (error) {
+      if (!(error instanceof TagBroken) && !(error instanceof SealBroken)) throw error;
+      this.#tell(table, id);
+      return false;
+    }
   }
 }
 

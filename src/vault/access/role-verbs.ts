@@ -12,6 +12,7 @@ import type { Records } from "../records/deps.ts";
 import type { RecordPeople } from "../records/people.ts";
 import { loadRow } from "../records/read.ts";
 import { Access, grantedLevel } from "./access.ts";
+import { demandRoles } from "./authority.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -58,9 +59,9 @@ export async function assignRoles(
       fields: [{ field: "roles", reason: "not_an_option", params: { value: unknown.slice(0, 60) } }],
     });
   const before = directory.rolesOf(input.userId);
-  // Only an owner makes or unmakes owners, so an administrator cannot lift himself through another account.
-  const touchesOwner = before.includes("owner") || roles.includes("owner");
-  if (touchesOwner && !directory.rolesOf(call.access.userId).includes("owner")) throw new Problem("not_allowed");
+  // Nobody gives or takes rights that he does not have himself: only an owner makes owners, only who sees customers
+  // lets others see them.
+  demandRoles(directory, call.access, [...new Set([...before, ...roles])]);
   await call.write(async (tx) => {
     await tx.rescope(systemScope("roles"));
     const change = await directory.writeMember(tx, input.userId, roles, call.access.userId, call.now);

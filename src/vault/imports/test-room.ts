@@ -59,7 +59,7 @@ export async function testRoom(): Promise<TestRoom> {
   const keyring = await Keyring.open({ rootKey: randomBytes(32), keystoreDir: join(folder, "keystore"), db });
   const ledger = await Ledger.open({ db, keyring });
   const schema = await Schema.open(db, keyring);
-  const directory = new Directory({ db, keyring, schema });
+  const directory = new Directory({ db, keyring, schema, broken: () => undefined });
   await directory.open();
   const meter = await Meter.open(db, new Date());
   const search = await SearchIndex.start({

@@ -128,8 +128,8 @@ async function isBelow(tx: Tx, object: ObjectDefinition, column: string, id: str
   // Two moves at once could close a circle that neither sees: moves within a tree take turns.
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`tree:${object.key}:${column}`]);
   const found = await tx.query<{ id: string }>(
-    `with recursive up as (select id, ${column} as above, 1 as depth from ${tableOf(object)} where id = $1
-       union all select t.id, t.${column}, up.depth + 1 from ${tableOf(object)} t join up on t.id = up.above where up.depth < 200)
+    `with recursive up as (select id, ${column}::uuid as above, 1 as depth from ${tableOf(object)} where id = $1
+       union all select t.id, t.${column}::uuid, up.depth + 1 from ${tableOf(object)} t join up on t.id = up.above where up.depth < 200)
      select id from up where id = $2 limit 1`,
     [start, id],
   );

@@ -29,6 +29,9 @@ const historyActions = new Set([
   "record.restore",
 ]);
 
+/** Looks at a record and changes of it. What identity notes about a person's ways in is nobody else's business. */
+const lookActions = new Set([...historyActions, "record.open", "record.reveal", "record.history", "record.export"]);
+
 export async function readHistory(
   records: Records,
   call: PersonCall,
@@ -96,7 +99,14 @@ async function referenceNames(
     if (change.by !== null) wanted.set("user", (wanted.get("user") ?? new Set()).add(change.by));
     for (const { field: key, before, after } of change.fields) {
       const field = object.fields.find((one) => one.key === key);
-      const target = key === "owner" ? "user" : field?.type === "reference" ? field.target : undefined;
+      const target =
+        key === "owner"
+          ? "user"
+          : key === "department"
+            ? "department"
+            : field?.type === "reference"
+              ? field.target
+              : undefined;
       if (target === undefined) continue;
       for (const id of [before, after])
         if (typeof id === "string") wanted.set(target, (wanted.get(target) ?? new Set()).add(id));
@@ -120,7 +130,11 @@ export async function readLookers(
   const visible = new Set(
     object.fields.filter((field) => access.level(object, field, place) !== "hidden").map((field) => field.key),
   );
-  const entries = await records.ledger.forObject(row.id, { limit: 200 });
+  const entries = (await records.ledger.forObject(row.id, { limit: 200 })).filter(
+    (entry) => entry.object === object.key && lookActions.has(entry.action),
+  );
+  // Where somebody sat is for auditors.
+  const places = access.may("audit.view");
   call.note({ action: "record.lookers", object: object.key, objectIds: [row.id], result: "ok" });
   return {
     looks: entries.map((entry) => ({
@@ -128,7 +142,7 @@ export async function readLookers(
       by: entry.actor.personId ?? null,
       action: entry.action,
       fields: entry.fields.filter((field) => visible.has(field)),
-      ip: entry.actor.ip ?? null,
+      ip: places ? (entry.actor.ip ?? null) : null,
       purpose: entry.purpose ?? null,
     })),
     names: await namesIn(

@@ -6,7 +6,7 @@ import type { NewOwner, People, Person, PersonStatus } from "../identity/people.
 import type { NotedEntry } from "../call.ts";
 import { lookupKind } from "./masks.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, baseColumns, columnValues, openClass, verifyRow } from "./row.ts";
+import { type RecordRow, baseColumns, columnValues, openClass, verifyFacts, verifyRow } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
 import { anyVersion } from "./placement.ts";
 import { type Writer, createRecord, updateRecord } from "./write.ts";
@@ -87,13 +87,15 @@ export class RecordPeople implements People {
   async load(userId: string): Promise<Person> {
     const records = this.#records();
     const object = records.schema.load("user");
+    const plain = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
     return records.db.tx(systemScope("people"), async (tx) => {
       const [row] = await tx.query<RecordRow>(
-        `select ${baseColumns}, sealed2, sealed3, f_status from vault.record_user where id = $1 and deleted_at is null`,
+        `select ${[baseColumns, "sealed2", "sealed3", "ext", ...plain].join(", ")} from vault.record_user where id = $1 and deleted_at is null`,
         [userId],
       );
       if (!row) throw new Problem("not_found");
       verifyRow(records.keyring, object, row);
+      verifyFacts(object, row);
       const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
       if (!keys) throw new Problem("not_found");
       const status = columnValues(

@@ -54,9 +54,11 @@ export async function listRecords(
     query.columns ? query.columns.includes(field.key) : field.listed === true || field.key === object.nameField,
   );
   const target = chooseTarget(query, object);
+  // The recycle bin shows what one may take out of it again.
+  const granted = { ...queryAccess(records, access, object), ...(query.deleted && access.scope(object.key, "delete")) };
   const compiled = compileQuery(
     { ...query, columns: fields.map((field) => field.key) },
-    { object, target, access: queryAccess(records, access, object), subtree: (id) => records.directory.subtree(id) },
+    { object, target, access: granted, subtree: (id) => records.directory.subtree(id) },
   );
   const scope = access.rowScope(object.key, "view");
   const reads = records.db.reads(scope);

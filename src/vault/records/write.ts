@@ -5,6 +5,7 @@ import { type ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Access } from "../access/access.ts";
 import { inScope } from "../access/access.ts";
+import { demandMove } from "../access/authority.ts";
 import type { NotedEntry } from "../call.ts";
 import { type RowScope, type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
@@ -49,12 +50,13 @@ export async function createRecord(
   writer: Writer,
   object: ObjectDefinition,
   given: Readonly<Record<string, unknown>>,
-  id = uuidv7(writer.now.getTime()),
+  givenId?: string,
 ): Promise<Written> {
   const { access } = writer;
   access?.demand(object.key, "create");
-  const repeated = await earlier(records, tx, writer, object, id);
+  const repeated = givenId === undefined ? undefined : await earlier(records, tx, writer, object, givenId);
   if (repeated) return repeated;
+  const id = givenId ?? uuidv7(writer.now.getTime());
   const { values, owner, department } = checkValues(given, {
     schema: records.schema,
     object,
@@ -116,11 +118,25 @@ export async function updateRecord(
     place,
   );
   const changedPlace = moved.owner !== place.owner || moved.department !== place.department;
-  const named = [...Object.keys(changes), ...(moved.owner === place.owner ? [] : ["owner"])];
-  refuseConflict(object, row, version, named, (field) => (access ? access.level(object, field, place) : "write"), {
-    ...before,
-    owner: place.owner,
-  });
+  // The department of a customer follows its owner; that of a person is a change of its own.
+  const movedPerson = object.placement === "person" && moved.department !== place.department;
+  const placed: Values = {
+    ...(moved.owner !== place.owner && { owner: moved.owner }),
+    ...(movedPerson && { department: moved.department }),
+  };
+  const named = [...Object.keys(changes), ...Object.keys(placed)];
+  if (access && named.length > 0) {
+    demandMove(records.directory, access, object.key, id, named);
+    // Handing a record to somebody else is making it his: the new place must lie within one's own reach as well.
+    if (changedPlace && !inScope(access.scope(object.key, "edit"), moved)) throw new Problem("not_allowed");
+  }
+  const was: Values = { ...before, owner: place.owner, department: place.department };
+  // A restricted value clashes whether it is the same or not: otherwise guessing it would be free. Who wrote last knows it.
+  const guessable = Object.keys(checked.values).filter(
+    (key) => row.updated_by !== writer.by && object.fields.some((field) => field.key === key && field.class === 3),
+  );
+  const judged = [...new Set([...named, ...guessable])];
+  refuseConflict(object, row, version, judged, (field) => (access ? access.level(object, field, place) : "write"), was);
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };
   await checkReferences(tx, records.schema, object, id, changes, access);
   await tx.rescope(writeScope(writer));
@@ -135,14 +151,7 @@ export async function updateRecord(
     rows: [{ table: object.key, id, version: next.version, tag: next.tag, oldVersion: row.version, oldTag: row.tag }],
     detail: {
       subjectId: row.subject_id,
-      value: changeDetail(
-        object,
-        id,
-        next.version,
-        keys,
-        { ...before, owner: place.owner },
-        { ...changes, ...(moved.owner === place.owner ? {} : { owner: moved.owner }) },
-      ),
+      value: changeDetail(object, id, next.version, keys, was, { ...changes, ...placed }),
     },
   });
   projectChange(records, tx, object, next, { ...before, ...changes });
@@ -222,6 +231,8 @@ async function earlier(
   id: string,
 ): Promise<Written | undefined> {
   await tx.rescope(systemScope("records"));
+  // The same request sent twice at once takes turns here.
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`create:${id}`]);
   const [row] = await tx.query<RecordRow>(`select ${baseColumns} from ${tableOf(object)} where id = $1`, [id]);
   if (!row) return undefined;
   verifyRow(records.keyring, object, row);

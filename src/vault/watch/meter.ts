@@ -108,7 +108,7 @@ export class Meter {
   /** A fresh confirmation adds to the allowance of reveals when it is used up. */
   confirmed(person: string, now: Date): void {
     const today = this.#of(person, now);
-    if (today.counts.revealed >= this.#limit(today, "revealed") && today.extra < 4) today.extra += 1;
+    if (today.counts.revealed >= this.#limit(today, "revealed") && today.extra < 1) today.extra += 1;
   }
 
   #limit(today: Counts, kind: Metered): number {

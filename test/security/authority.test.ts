@@ -1,0 +1,115 @@
+// Rights are not made out of nothing: what an administrator, a manager or a phished device tries in order to reach more
+// than it was given, step by step as an attacker would.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { DeviceClient } from "../../src/cli/device-client.ts";
+import type { RecordView } from "../../src/contract/record-verbs.ts";
+import { type Company, refusal, startCompany } from "../harness/company.ts";
+
+describe("nobody reaches more than he was given", () => {
+  let company: Company;
+  before(async () => {
+    company = await startCompany({ admin: true });
+  });
+  after(() => company.stop());
+
+  const version = async (client: DeviceClient, object: string, id: string): Promise<number> =>
+    (await client.request<{ record: RecordView }>("GET", `/api/records/${object}/${id}`)).record.version;
+
+  test("an administrator neither grants, invites nor confirms what he has not himself", async () => {
+    const { client } = company.people.administrator;
+    const made = await client.request<{ id: string }>("POST", "/api/records/user", {
+      values: { name: "Straw Man", email: "straw@company.example", department: company.departments.root },
+    });
+    for (const role of ["sales_manager", "salesperson", "owner", "auditor"]) {
+      const { code } = await refusal(client.request("POST", `/api/people/${made.id}/roles`, { roles: [role] }));
+      assert.equal(code, "not_allowed", role);
+    }
+    const invited = await refusal(client.request("POST", "/api/invitations", { userId: company.invited.id }));
+    assert.equal(invited.code, "not_allowed");
+    const { owner } = company.people;
+    const revoked = await refusal(
+      client.request("POST", `/api/people/${owner.id}/devices/${owner.client.deviceId}/revoke`, {}),
+    );
+    assert.equal(revoked.code, "not_allowed");
+    const renamed = await refusal(
+      client.request("PATCH", `/api/records/user/${owner.id}`, {
+        version: await version(client, "user", owner.id),
+        values: { email: "mine@company.example" },
+      }),
+    );
+    assert.equal(renamed.code, "not_allowed");
+  });
+
+  test("nobody moves himself, or the department above him", async () => {
+    const { administrator } = company.people;
+    const own = await refusal(
+      administrator.client.request("PATCH", `/api/records/user/${administrator.id}`, {
+        version: await version(administrator.client, "user", administrator.id),
+        values: { department: company.departments.root },
+      }),
+    );
+    assert.equal(own.code, "not_allowed");
+    const above = await refusal(
+      administrator.client.request("PATCH", `/api/records/department/${company.departments.office}`, {
+        version: await version(administrator.client, "department", company.departments.office),
+        values: { parent: company.departments.east },
+      }),
+    );
+    assert.equal(above.code, "not_allowed");
+  });
+
+  test("a device bound by password and code alone changes nothing until it is confirmed", async () => {
+    const { manager } = company.people;
+    const phished = await DeviceClient.create(company.system.origin);
+    await phished.signIn({ email: manager.email, password: manager.password, totp: () => manager.totp(1) });
+    const [account] = company.accounts.filter((one) => one.of === "east1");
+    assert.ok(account);
+    const path = `/api/records/account/${account.id}`;
+    const seen = await version(phished, "account", account.id);
+    const tries: [string, string, unknown][] = [
+      ["PATCH", path, { version: seen, values: { owner: company.people.east2.id } }],
+      ["POST", `${path}/delete`, { version: seen }],
+      ["POST", "/api/records/account", { values: { name: "planted" } }],
+      [
+        "POST",
+        "/api/commit",
+        { operations: [{ op: "delete", object: "account", id: account.id, version: seen }], guards: [] },
+      ],
+      ["POST", "/api/imports/account", { fileName: "x.csv", size: 10 }],
+    ];
+    for (const [method, to, body] of tries)
+      assert.equal((await refusal(phished.request(method, to, body))).code, "device_unconfirmed", `${method} ${to}`);
+    assert.equal(await version(manager.client, "account", account.id), seen);
+    phished.close();
+  });
+
+  test("who has looked at a person tells nothing of his ways in, and no address but to auditors", async () => {
+    const { east1, owner } = company.people;
+    const { looks } = await east1.client.request<{ looks: { action: string; ip: string | null }[] }>(
+      "GET",
+      `/api/records/user/${owner.id}/lookers`,
+    );
+    assert.ok(looks.every((look) => look.action.startsWith("record.") && look.ip === null));
+  });
+
+  test("a status or a parent edited in the database is noticed, and nobody gets in by it", async () => {
+    assert.ok(company.admin);
+    await company.admin.query("update vault.record_user set f_status = 'active' where id = $1", [company.disabled.id]);
+    // The next change of a person loads the directory anew, and finds the row.
+    await company.people.owner.client
+      .request("POST", "/api/records/department", { values: { name: "Reload" } })
+      .catch(() => undefined);
+    const back = await DeviceClient.create(company.system.origin);
+    const { email, password, totp } = company.disabled;
+    // No message: the caller learns nothing of the damage; the log does.
+    await assert.rejects(back.signIn({ email, password, totp: () => totp(1) }));
+    back.close();
+    const { entries } = await company.people.owner.client.request<{ entries: { action: string }[] }>(
+      "POST",
+      "/api/ledger/query",
+      { action: "directory.broken_row" },
+    );
+    assert.ok(entries.length > 0);
+  });
+});
