@@ -119,22 +119,22 @@ describe("roles", () => {
   test("hold from the next request on, in both directions", async () => {
     const { client, id } = person;
     assert.equal((await refusal(count(client))).status, 404);
-    await setRoles(administrator, id, ["salesperson"]);
+    await setRoles(owner, id, ["salesperson"]);
     assert.equal(await count(client), 0);
-    await setRoles(administrator, id, ["salesperson", "sales_manager"]);
+    await setRoles(owner, id, ["salesperson", "sales_manager"]);
     const managed = await count(client);
     assert.ok(managed > 4, `sees ${managed} of East and West`);
-    await setRoles(administrator, id, []);
+    await setRoles(owner, id, []);
     assert.equal((await refusal(count(client))).status, 404);
   });
 
   test("follow the department", async () => {
     const { client, id } = person;
-    await setRoles(administrator, id, ["sales_manager"]);
+    await setRoles(owner, id, ["sales_manager"]);
     const all = await count(client);
     const move = async (department: string): Promise<void> => {
-      const { record } = await administrator.request<{ record: RecordView }>("GET", `/api/records/user/${id}`);
-      await administrator.request("PATCH", `/api/records/user/${id}`, {
+      const { record } = await owner.request<{ record: RecordView }>("GET", `/api/records/user/${id}`);
+      await owner.request("PATCH", `/api/records/user/${id}`, {
         version: record.version,
         values: { department },
       });
@@ -144,7 +144,7 @@ describe("roles", () => {
     assert.equal(await count(client), west);
     await move(company.departments.sales);
     assert.equal(await count(client), all);
-    await setRoles(administrator, id, []);
+    await setRoles(owner, id, []);
   });
 
   test("are nobody's to give himself, and that of the owner is the owner's to give", async () => {
@@ -155,9 +155,9 @@ describe("roles", () => {
       [administrator, id, ["owner"], "not_allowed"],
       [administrator, company.people.owner.id, [], "not_allowed"],
       [company.people.manager.client, id, ["salesperson"], "not_allowed"],
-      [administrator, id, ["no_such_role"], "invalid"],
-      [administrator, id, ["constructor"], "invalid"],
-      [administrator, crypto.randomUUID(), ["salesperson"], "not_found"],
+      [owner, id, ["no_such_role"], "invalid"],
+      [owner, id, ["constructor"], "invalid"],
+      [owner, crypto.randomUUID(), ["salesperson"], "not_found"],
     ];
     for (const [client, userId, roles, code] of refused)
       assert.equal((await refusal(setRoles(client, userId, roles))).code, code, `${userId} ${roles.join()}`);
@@ -203,7 +203,7 @@ describe("disabling", () => {
       rows.map((row) => row.owner),
       [id],
     );
-    await administrator.request("POST", `/api/people/${id}/status`, { status: "active" });
+    await owner.request("POST", `/api/people/${id}/status`, { status: "active" });
     assert.equal((await refusal(client.request("GET", "/api/session"))).status, 401);
     const { confirmed } = await signIn();
     assert.equal(confirmed, false);
@@ -213,7 +213,7 @@ describe("disabling", () => {
   test("is nobody's to do to himself, and makes nobody active who has not joined", async () => {
     const own = `/api/people/${company.people.administrator.id}/status`;
     assert.equal((await refusal(administrator.request("POST", own, { status: "disabled" }))).code, "not_allowed");
-    await administrator.request("POST", `/api/people/${company.invited.id}/status`, { status: "active" });
+    await owner.request("POST", `/api/people/${company.invited.id}/status`, { status: "active" });
     assert.equal(await statusOf(company.invited.id), "invited");
   });
 });

@@ -171,7 +171,8 @@ describe("follows", () => {
     await within(1000, "found by the new name", found(east, "myz", 1));
     await within(1000, "found by the new number", found(east, "13799990002", 1));
     for (const old of ["Wanderer", "13799990001", "0001"]) assert.deepEqual(await search(east, old), [], old);
-    await east.request("PATCH", path, { version: 2, values: { owner: company.people.west1.id } });
+    const { client: owner } = company.people.owner;
+    await owner.request("PATCH", path, { version: 2, values: { owner: company.people.west1.id } });
     await within(1000, "found by the new owner", found(west, "漫游", 1));
     assert.deepEqual(await search(east, "漫游"), []);
     await west.request("POST", `${path}/delete`, { version: 3 });

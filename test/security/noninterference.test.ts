@@ -186,6 +186,7 @@ const channels = [
   "reveal",
   "conflict",
   "in use",
+  "duplicate",
   "search",
   "list search",
   "ledger",
@@ -268,6 +269,9 @@ test("an import tells nothing of records out of reach", async () => {
     key: "name",
     start: false,
   });
+  const text = JSON.stringify([checked, updated]);
+  const { leaks } = inspect(book, oracleOf(east1), tree, text, { known: new Set([`account ${foreign.id} name`]) });
+  assert.deepEqual(leaks, [], "but for the name that stood in the file");
   const { create, update, bad } = updated.checked.check ?? {};
   assert.deepEqual({ create, update, bad }, { create: 2, update: 1, bad: 0 });
 });
