@@ -147,6 +147,23 @@ describe("roles", () => {
     await setRoles(owner, id, []);
   });
 
+  test("are not to be had by moving: oneself, one's departments, or the owner", async () => {
+    const own = company.people.administrator.id;
+    const moves: readonly [string, string, Readonly<Record<string, unknown>>][] = [
+      ["user", own, { department: company.departments.root }],
+      ["user", own, { manager: company.people.owner.id }],
+      ["department", company.departments.office, { parent: company.departments.sales }],
+      ["user", company.people.owner.id, { name: "Somebody else" }],
+      ["user", company.people.owner.id, { email: "mine@company.example" }],
+    ];
+    for (const [object, id, values] of moves) {
+      const path = `/api/records/${object}/${id}`;
+      const { record } = await administrator.request<{ record: RecordView }>("GET", path);
+      const refused = await refusal(administrator.request("PATCH", path, { version: record.version, values }));
+      assert.equal(refused.code, "not_allowed", `${object} ${JSON.stringify(values)}`);
+    }
+  });
+
   test("are nobody's to give himself, and that of the owner is the owner's to give", async () => {
     const { id } = person;
     const refused: readonly [DeviceClient, string, readonly string[], string][] = [
@@ -161,6 +178,13 @@ describe("roles", () => {
     ];
     for (const [client, userId, roles, code] of refused)
       assert.equal((await refusal(setRoles(client, userId, roles))).code, code, `${userId} ${roles.join()}`);
+    // Nobody gives, or reaches by way of another, more than he has: administrators see no customer.
+    assert.equal((await refusal(setRoles(administrator, id, ["salesperson"]))).code, "not_allowed");
+    assert.equal((await refusal(setRoles(administrator, company.people.east1.id, []))).code, "not_allowed");
+    const invited = administrator.request("POST", "/api/invitations", { userId: company.invited.id });
+    assert.equal((await refusal(invited)).code, "not_allowed");
+    await setRoles(administrator, id, ["administrator"]);
+    await setRoles(administrator, id, []);
     await setRoles(owner, id, ["owner"]);
     assert.ok((await count(person.client)) > 5);
     assert.equal((await refusal(setRoles(administrator, id, []))).code, "not_allowed");
@@ -267,8 +291,15 @@ describe("devices and sessions", () => {
       const { groups } = await second.request<{ groups: unknown[] }>("POST", "/api/search", { text });
       assert.deepEqual(groups, [], text);
     }
-    const revealed = await refusal(second.request("POST", `/api/records/account/${record}/reveal`, { field: "phone" }));
-    assert.equal(revealed.code, "device_unconfirmed");
+    const acts: readonly [string, string, unknown][] = [
+      ["POST", `/api/records/account/${record}/reveal`, { field: "phone" }],
+      ["POST", "/api/records/account", { values: { name: "Made unconfirmed" } }],
+      ["PATCH", `/api/records/account/${record}`, { version: 1, values: { employees: 1 } }],
+      ["POST", `/api/records/account/${record}/delete`, { version: 1 }],
+      ["POST", "/api/imports/account", { fileName: "a.csv", size: 1 }],
+    ];
+    for (const [method, path, body] of acts)
+      assert.equal((await refusal(second.request(method, path, body))).code, "device_unconfirmed", path);
   });
 
   test("the code it shows confirms it on the first device, and only there", async () => {

@@ -133,6 +133,9 @@ describe("made and read", () => {
     for (const answer of answers) assert.deepEqual(answer, { object: "account", id, version: 1 });
     assert.equal((await list(east, "account", { filter: { field: "name", op: "eq", value: "Once only" } })).length, 1);
     assert.equal((await history(east, "account", id)).length, 1);
+    // Later too it answers as the first time, though the record has moved on.
+    await update(owner, "account", id, 1, { note: "changed", owner: company.people.west1.id });
+    assert.deepEqual(await create(east, "account", values, id), { object: "account", id, version: 1 });
     const other = await refusal(create(company.people.east2.client, "account", values, id));
     assert.equal(other.code, "duplicate");
   });
@@ -219,6 +222,10 @@ describe("changed by named fields", () => {
     assert.deepEqual(newest?.fields, [
       { field: "owner", before: company.people.east1.id, after: company.people.west1.id, masked: false },
     ]);
+    const kept = await create(east, "account", { name: "Stays" });
+    const away = await refusal(update(east, "account", kept.id, 1, { owner: company.people.west1.id }));
+    assert.equal(away.code, "not_allowed", "a salesperson reaches nobody else's place");
+    await update(manager, "account", kept.id, 1, { owner: company.people.east2.id });
     const nobody = await refusal(create(east, "account", { name: "For nobody", owner: company.disabled.id }));
     assert.deepEqual(reasons(nobody.details.fields), [["owner", "no_such_record"]]);
   });

@@ -201,8 +201,9 @@ async function lockRow(
   access?.demand(object.key, action);
   await tx.rescope(access ? access.rowScope(object.key, "view") : systemScope("records"));
   const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
+  // Ids never change, so others may refer to the row meanwhile: a full lock would let two crossing references deadlock.
   const [row] = await tx.query<RecordRow>(
-    `select ${[baseColumns, "sealed2", "sealed3", "changed", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = $1 and deleted_at is ${deleted ? "not null" : "null"} for update`,
+    `select ${[baseColumns, "sealed2", "sealed3", "changed", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = $1 and deleted_at is ${deleted ? "not null" : "null"} for no key update`,
     [id],
   );
   if (!row) throw new Problem("not_found");
@@ -237,7 +238,8 @@ async function earlier(
   if (!row) return undefined;
   verifyRow(records.keyring, object, row);
   if (row.created_by !== writer.by || row.created_by === null) throw new Problem("duplicate");
-  return { object: object.key, id, version: row.version };
+  // The answer of the first time: the version it has by now may be another person's business.
+  return { object: object.key, id, version: 1 };
 }
 
 async function mark(
