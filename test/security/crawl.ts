@@ -121,6 +121,7 @@ export class Crawl {
     await sideBySide(allFields(object).slice(0, few), async (field) => {
       const level = this.#levelSomewhere(object, field);
       const usable = level === "read" || level === "write";
+      if (level === "hidden") await this.#explainsAlike(object, field);
       for (const value of this.#samples(object, field).slice(0, usable ? 2 : 1)) {
         const replies = await sideBySide(forms(field.key, value), query, 1);
         for (const [index, reply] of replies.entries()) {
@@ -135,6 +136,15 @@ export class Crawl {
         }
       }
     });
+  }
+
+  /** Why may I, or may I not, is no way to learn which fields there are. */
+  async #explainsAlike({ key: object }: ObjectDefinition, { key }: StoredField): Promise<void> {
+    const ask = (field: string) =>
+      this.ask("explain", "POST", "/api/access/explain", { object, action: "view", field });
+    const [hidden, unknown] = [await ask(key), await ask("noSuchField")];
+    if (withoutId(hidden) !== withoutId(unknown))
+      this.result.wrong.push(`${object}.${key} is explained: ${hidden.text}`);
   }
 
   /** One value of a record in reach and one of a record out of it. */

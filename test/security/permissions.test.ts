@@ -292,7 +292,22 @@ describe("decisions of a running system", () => {
         const { object, id, row } = target;
         const asked = { userId: person.id, object, id, action };
         const { allowed } = await owner.client.request<{ allowed: boolean }>("POST", "/api/access/explain", asked);
-        assert.equal(allowed, mayDo(oracleOf(person), object, action, row, tree), `${person.key} ${action} ${object}`);
+        const oracle = oracleOf(person);
+        const may = mayDo(oracle, object, action, row, tree);
+        assert.equal(allowed, may, `${person.key} ${action} ${object}`);
+        const definition = shippedObjects.find((one) => one.key === object);
+        assert.ok(definition);
+        if (action === "delete") return;
+        for (const field of ["name", "phone", "noSuchField"]) {
+          const answer = await owner.client.request<{ allowed: boolean }>("POST", "/api/access/explain", {
+            ...asked,
+            field,
+          });
+          const known: boolean = definition.fields.some(({ key }) => key === field);
+          const level: string = known ? levelOf(oracle, definition, field, row, tree) : "hidden";
+          const enough: boolean = action === "view" ? level !== "hidden" : level === "write";
+          assert.equal(answer.allowed, may && enough, `${person.key} ${action} ${object}.${field} ${level}`);
+        }
       },
     );
   });

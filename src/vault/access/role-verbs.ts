@@ -136,11 +136,22 @@ export async function explainAccess(
     if (!role) continue;
     const grant = role.objects[object.key];
     const scope: Scope = grant?.actions[input.action] ?? "none";
-    const level: Level | null = field && grant ? grantedLevel(grant, object, field) : null;
+    // A field that is hidden and one that does not exist are answered alike.
+    const level: Level | null =
+      input.field === undefined ? null : field && grant ? grantedLevel(grant, object, field) : "hidden";
     const single = new Access({ userId, department: person.department, subtree, roles: [role], confirmed: true });
     const reached = scope !== "none" && (place === undefined || single.covers(object.key, input.action, place));
-    const holds = reached && (field === undefined || (level !== null && level !== "hidden"));
-    const because = scope === "none" ? "no_grant" : !reached ? "outside_scope" : !holds ? "field_hidden" : "granted";
+    const holds = reached && (level === null || (input.action === "view" ? level !== "hidden" : level === "write"));
+    const because =
+      scope === "none"
+        ? "no_grant"
+        : !reached
+          ? "outside_scope"
+          : !holds
+            ? level === "hidden"
+              ? "field_hidden"
+              : "field_not_writable"
+            : "granted";
     reasons.push({ role: role.key, scope, level, holds, because });
   }
   const active = person.status === "active" && !person.deleted;

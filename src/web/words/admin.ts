@@ -140,6 +140,7 @@ export const becauseWords = words({
     en: "gives this right, but this record lies outside its scope",
   },
   field_hidden: { zh: "看不到这个字段", en: "does not show this field" },
+  field_not_writable: { zh: "不能修改这个字段", en: "does not let this field be changed" },
   not_active: { zh: "此人尚未加入或已停用", en: "This person has not joined yet, or is disabled" },
   no_role: { zh: "此人没有任何角色", en: "This person has no role" },
   other: { zh: "其他原因", en: "for another reason" },
