@@ -10,7 +10,7 @@ import { contentDigest } from "../../src/contract/http-signature.ts";
 import { type Company, startCompany } from "../harness/company.ts";
 import { type System } from "../harness/system.ts";
 import type { Captured, Frame } from "./takeover-attacks.ts";
-import { type Self, type Takeover, startAsOneUser, takenOver, takeoverOf } from "./takeover.ts";
+import { type Self, type Takeover, removeCopy, startAsOneUser, takenOver, takeoverOf } from "./takeover.ts";
 import { verifySystem } from "./verify-system.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -22,13 +22,16 @@ let office: Takeover;
 let old: { begun: string; at: number };
 
 before(async () => {
-  company = await startCompany({ env: takenOver });
+  company = await startCompany(takenOver());
   office = takeoverOf(company.system);
   const request = await office.steal(() => company.people.east1.client.send("GET", `/api/records/account/${own().id}`));
   const [, begun = ""] = await office.frames("old", [hello, { do: "begin", handle: 1, request }]);
   old = { begun, at: Date.now() };
 });
-after(() => company.stop());
+after(async () => {
+  await company.stop();
+  removeCopy();
+});
 
 const hello: Frame = { do: "hello", secret: "real" };
 
@@ -195,20 +198,20 @@ if (isRoot) {
 }
 
 test("with one user: the start says so, and exactly this remains in reach", async () => {
-  const one = await startAsOneUser();
+  const system = await startAsOneUser();
   try {
-    const taken = takeoverOf(one.system);
+    const taken = takeoverOf(system);
     assert.equal(taken.separation, "reduced separation");
-    assert.ok(one.system.events.some(({ text }) => String(text).startsWith("reduced separation")));
+    assert.ok(system.events.some(({ text }) => String(text).startsWith("reduced separation")));
     const self = await taken.order<Self>({ do: "self" });
     assert.deepEqual([self.setuid, self.setgid], ["EPERM", "EPERM"]);
     const paths = targets(taken);
     assert.deepEqual(
       await openFiles(taken, paths),
-      Object.fromEntries(paths.map((file) => [path.relative(one.system.folder, file), "read,write"])),
+      Object.fromEntries(paths.map((file) => [path.relative(system.folder, file), "read,write"])),
     );
     for (const part of parts) {
-      const pid = one.system.pids[part];
+      const pid = system.pids[part];
       assert.deepEqual((await openProcess(taken, pid)).open, remaining(), part);
       assert.equal(await taken.order({ do: "signal", pid, signal: 0 }), "open", part);
     }
@@ -216,11 +219,11 @@ test("with one user: the start says so, and exactly this remains in reach", asyn
     assert.deepEqual(await openSockets(taken), ["supervisor.sock: open, answered"]);
     // What still holds: roles, and no debugger by signal.
     await refuseDatabase(taken);
-    await taken.order({ do: "signal", pid: one.system.pids.vault, signal: "SIGUSR1" });
+    await taken.order({ do: "signal", pid: system.pids.vault, signal: "SIGUSR1" });
     await sleep(200);
     await assert.rejects(fetch("http://127.0.0.1:9229/json/list"));
   } finally {
-    await one.stop();
+    await system.stop();
   }
 });
 

@@ -1,5 +1,5 @@
 // A running system whose office process is in an attacker's hands, and what one can order it to do.
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { OfficeBoot } from "../../src/supervisor/boot.ts";
@@ -34,27 +34,24 @@ export interface Self {
   readonly permission: boolean;
 }
 
-/** Settings that make a system start with a taken-over office. */
-export const takenOver = { NODE_OPTIONS: `--import=${path.join(root, "test/security/takeover-hook.ts")}` };
+let copied: string | undefined;
 
-/** Everything as one unprivileged user, as when nobody starts it as root. Clean up by `stop`. */
-export async function startAsOneUser(): Promise<{ system: System; stop(): Promise<void> }> {
+/** Settings that make a system start with a taken-over office, whose user can read the attacker's code. */
+export function takenOver(): SystemOptions {
+  if (copied === undefined && separateUsers() && !othersCanReach(path.join(root, "src"))) copied = copyCheckout();
+  const hook = path.join(copied ?? root, "test/security/takeover-hook.ts");
+  return { env: { NODE_OPTIONS: `--import=${hook}` }, ...(copied !== undefined && { checkout: copied }) };
+}
+
+/** Removes the copy that a checkout in a private folder needed. */
+export function removeCopy(): void {
+  if (copied !== undefined) rmSync(copied, { recursive: true, force: true });
+}
+
+/** Everything as one unprivileged user, as when nobody starts it as root. The caller stops it. */
+export function startAsOneUser(): Promise<System> {
   const user = separateUsers()?.db;
-  const copy = user && !othersCanReach(path.join(root, "src")) ? copyCheckout() : undefined;
-  const hook = path.join(copy ?? root, "test/security/takeover-hook.ts");
-  const options: SystemOptions = {
-    env: { NODE_OPTIONS: `--import=${hook}` },
-    ...(user && { user }),
-    ...(copy !== undefined && { checkout: copy }),
-  };
-  const system = await startSystem(options);
-  return {
-    system,
-    stop: async () => {
-      await system.stop();
-      if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
-    },
-  };
+  return startSystem({ ...takenOver(), ...(user && { user }) });
 }
 
 export function takeoverOf(system: System): Takeover {
@@ -91,7 +88,8 @@ export function takeoverOf(system: System): Takeover {
 /** For a checkout in a folder that only root can enter. */
 function copyCheckout(): string {
   const copy = mkdtempSync(path.join(tmpdir(), "strongroom-checkout-"));
-  for (const name of ["package.json", "tsconfig.json", "src", "test/security", "node_modules"])
+  chmodSync(copy, 0o755);
+  for (const name of ["package.json", "tsconfig.json", "src", "dist", "test/security", "node_modules"])
     cpSync(path.join(root, name), path.join(copy, name), { recursive: true, verbatimSymlinks: true });
   return copy;
 }

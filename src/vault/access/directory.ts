@@ -17,40 +17,16 @@ import {
 import { type Schema } from "../records/schema.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { Access } from "./access.ts";
+import {
+  type DirectoryDepartment,
+  type DirectoryPerson,
+  type Loaded,
+  empty,
+  text,
+  textOrNull,
+} from "./directory-loaded.ts";
 import { type MemberRow, type RoleRow, memberTag, roleTag } from "./role-rows.ts";
 
-export interface DirectoryPerson {
-  readonly id: string;
-  readonly name: string;
-  readonly department: string | null;
-  readonly status: string;
-  readonly manager: string | null;
-  readonly deleted: boolean;
-}
-
-export interface DirectoryDepartment {
-  readonly id: string;
-  readonly name: string;
-  readonly parent: string | null;
-  readonly leader: string | null;
-  readonly deleted: boolean;
-}
-
-interface Loaded {
-  readonly people: ReadonlyMap<string, DirectoryPerson>;
-  readonly departments: ReadonlyMap<string, DirectoryDepartment>;
-  readonly children: ReadonlyMap<string, readonly string[]>;
-  readonly roles: ReadonlyMap<string, RoleDefinition>;
-  readonly members: ReadonlyMap<string, MemberRow>;
-}
-
-const empty: Loaded = {
-  people: new Map(),
-  departments: new Map(),
-  children: new Map(),
-  roles: new Map(),
-  members: new Map(),
-};
 const scope = systemScope("directory");
 
 export class Directory {
@@ -303,12 +279,4 @@ export class Directory {
       return false;
     }
   }
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
