@@ -5,12 +5,13 @@ import { Problem } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type Queryable } from "../db/database.ts";
+import { TagBroken } from "../keys/broken.ts";
 import { fold } from "../search/normalise.ts";
 import { queryAccess } from "./read.ts";
 import type { Records } from "./deps.ts";
 import { lookupKind } from "./masks.ts";
 import { compileQuery } from "./query-compiler.ts";
-import { type RecordRow, baseColumns, tableOf, verifyRow } from "./row.ts";
+import { type RecordRow, baseColumns, columnValues, isSealed, openClass, tableOf, verifyRow } from "./row.ts";
 import { fromColumn, normaliseForLookup, toColumn } from "./values.ts";
 import { needsLookup } from "./write-rows.ts";
 
@@ -68,18 +69,29 @@ export async function findByKey(
       if (normalised !== undefined)
         tags.set(records.keyring.lookup(lookupKind(field), normalised).toString("hex"), keyOf(value));
     }
+    const place = field.storage.in === "column" ? field.storage.column : field.storage.in;
+    const columns = [...baseColumns.split(", "), place].map((name) => `r.${name}`).join(", ");
     const rows = await q.query<RecordRow & { lookup: Buffer }>(
-      `select ${baseColumns
-        .split(", ")
-        .map((name) => `r.${name}`)
-        .join(", ")}, l.tag as lookup from vault.record_lookup l join ${tableOf(object)} r on r.id = l.record_id
+      `select ${columns}, l.tag as lookup from vault.record_lookup l join ${tableOf(object)} r on r.id = l.record_id
        where l.object = $1 and l.field = $2 and l.tag = any($3) and r.deleted_at is null`,
       [object.key, key, [...tags.keys()].map((tag) => Buffer.from(tag, "hex"))],
     );
+    const subjects = await records.keyring.subjects(
+      q,
+      rows.map((row) => row.subject_id),
+    );
     for (const row of rows) {
       verifyRow(records.keyring, object, row);
-      const value = tags.get(row.lookup.toString("hex"));
-      if (value !== undefined) add(value, row.id, row.version);
+      // A tag moved here from another record would have this one changed in its stead: the row's own value decides.
+      const own = subjects.get(row.subject_id);
+      const value = isSealed(field)
+        ? own && openClass(object, row, own, field.class)[key]
+        : columnValues([field], row)[key];
+      const normalised = normaliseForLookup(field, value ?? null);
+      const tag = normalised !== undefined && records.keyring.lookup(lookupKind(field), normalised);
+      if (!tag || !tag.equals(row.lookup)) throw new TagBroken("record_lookup");
+      const wanted = tags.get(row.lookup.toString("hex"));
+      if (wanted !== undefined) add(wanted, row.id, row.version);
     }
     return found;
   }

@@ -9,7 +9,7 @@ import { type Tx, systemScope } from "../db/database.ts";
 import type { ActorRef, EntryDraft } from "../ledger/entry.ts";
 import type { Records } from "./deps.ts";
 import { projectRows, upsertRow } from "./projecting.ts";
-import { type RecordRow, type Values, factsOf, sealClass, tableOf, tagFields } from "./row.ts";
+import { type RecordRow, type Values, factsOf, sealClass, sealNumber, tableOf, tagFields } from "./row.ts";
 import { toColumn } from "./values.ts";
 import { extOf, lookupRows } from "./write-rows.ts";
 import { anyVersion } from "./placement.ts";
@@ -122,6 +122,8 @@ async function bulkCreate(
           .filter((field) => field.class === level && values[field.key] !== undefined)
           .map((field) => [field.key, values[field.key] ?? null]),
       );
+    const sealed2 = sealClass(object, row.id, own, 2, 1, ofClass(2));
+    const sealed3 = sealClass(object, row.id, own, 3, 1, ofClass(3));
     const base = {
       id: row.id,
       version: 1,
@@ -134,8 +136,8 @@ async function bulkCreate(
       updated_by: origin.by,
       deleted_at: null,
       facts: factsOf(object, values),
-      seal2: 1,
-      seal3: 1,
+      seal2: sealNumber(0, sealed2),
+      seal3: sealNumber(0, sealed3),
     };
     const tag = records.keyring.tag(object.key, tagFields(base));
     push("id", row.id);
@@ -143,8 +145,10 @@ async function bulkCreate(
     push("department_id", place.department);
     push("tag", tag);
     push("facts", base.facts);
-    push("sealed2", sealClass(object, row.id, own, 2, 1, ofClass(2)));
-    push("sealed3", sealClass(object, row.id, own, 3, 1, ofClass(3)));
+    push("sealed2", sealed2);
+    push("sealed3", sealed3);
+    push("seal2", base.seal2);
+    push("seal3", base.seal3);
     const ext = extOf(object, values);
     push("ext", ext ? JSON.stringify(ext) : null);
     for (const field of fields)
@@ -198,6 +202,8 @@ const pgTypes: Readonly<Record<string, string>> = {
   facts: "text",
   sealed2: "bytea",
   sealed3: "bytea",
+  seal2: "integer",
+  seal3: "integer",
   ext: "jsonb",
 };
 
@@ -221,8 +227,8 @@ async function insertRows(
     return field.type === "reference" ? "uuid" : "text";
   };
   await tx.query(
-    `insert into ${tableOf(object)} (${names.join(", ")}, subject_id, version, created_at, created_by, updated_at, updated_by, seal2, seal3)
-     select ${names.map((name) => `r.${name}`).join(", ")}, r.id, 1, $1, $2, $1, $2, 1, 1
+    `insert into ${tableOf(object)} (${names.join(", ")}, subject_id, version, created_at, created_by, updated_at, updated_by)
+     select ${names.map((name) => `r.${name}`).join(", ")}, r.id, 1, $1, $2, $1, $2
      from unnest(${names.map((name, index) => `$${index + 3}::${typeOf(name)}[]`).join(", ")}) as r (${names.join(", ")})`,
     [origin.now, origin.by, ...names.map((name) => columns.get(name))],
   );

@@ -3,7 +3,7 @@
 import { hash } from "node:crypto";
 import { type ObjectDefinition, type StoredField, snake } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
-import { TagBroken } from "../keys/broken.ts";
+import { SealBroken, TagBroken } from "../keys/broken.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
 import { openValue, sealValue } from "../keys/seal.ts";
 import type { TagField } from "../keys/tag.ts";
@@ -62,11 +62,23 @@ export function verifyFacts(object: ObjectDefinition, row: RecordRow): void {
   if (factsOf(object, columnValues(object.fields, row)) !== row.facts) throw new TagBroken(object.key);
 }
 
-/** What the keyed tag covers: identity, owner, department, subject, version, deletion mark, facts, and which seals belong to it. */
+/** What the keyed tag covers: identity, owner, department, subject, version, who and when, deletion mark, facts, and which seals belong to it. */
 export function tagFields(
   row: Pick<
     RecordRow,
-    "id" | "subject_id" | "owner_id" | "department_id" | "version" | "deleted_at" | "facts" | "seal2" | "seal3"
+    | "id"
+    | "subject_id"
+    | "owner_id"
+    | "department_id"
+    | "version"
+    | "created_at"
+    | "created_by"
+    | "updated_at"
+    | "updated_by"
+    | "deleted_at"
+    | "facts"
+    | "seal2"
+    | "seal3"
   >,
 ): readonly TagField[] {
   return [
@@ -75,6 +87,10 @@ export function tagFields(
     row.owner_id,
     row.department_id,
     row.version,
+    row.created_at.getTime(),
+    row.created_by,
+    row.updated_at.getTime(),
+    row.updated_by,
     row.deleted_at === null ? null : row.deleted_at.getTime(),
     row.facts,
     row.seal2,
@@ -96,11 +112,26 @@ export function sealOf(object: ObjectDefinition, id: string, level: 2 | 3, versi
   return { object: object.key, recordId: id, class: level, sealVersion: version } as const;
 }
 
+/**
+ * The number of a class's next seal. It is negative when there is nothing to seal, so that the tag, which covers it, also
+ * tells whether a sealed value belongs to the row; its size always grows, so that no number is used twice.
+ */
+export function sealNumber(previous: number, sealed: Uint8Array | null): number {
+  const next = Math.abs(previous) + 1;
+  return sealed === null ? -next : next;
+}
+
+/** Throws SealBroken when a sealed value is there that should not be, or the other way round. */
+export function checkSealed(sealed: unknown, version: number): void {
+  if ((sealed !== null && sealed !== undefined) !== version > 0) throw new SealBroken();
+}
+
 /** Opens one sealed class of a row. Throws SealBroken. */
 export function openClass(object: ObjectDefinition, row: RecordRow, keys: SubjectKeys, level: 2 | 3): Values {
   const sealed = level === 2 ? row.sealed2 : row.sealed3;
-  if (!sealed) return {};
   const version = level === 2 ? row.seal2 : row.seal3;
+  checkSealed(sealed, version);
+  if (!sealed) return {};
   // What was sealed here is a record of field values, and the seal vouches for it.
   return openValue(level === 2 ? keys.class2 : keys.class3, sealOf(object, row.id, level, version), sealed) as Values;
 }

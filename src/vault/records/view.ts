@@ -5,8 +5,9 @@ import type { Level } from "../../contract/roles.ts";
 import type { FieldValue, RecordView } from "../../contract/record-verbs.ts";
 import type { Access, RowPlace } from "../access/access.ts";
 import type { Queryable } from "../db/database.ts";
+import { TagBroken } from "../keys/broken.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, type Values, columnValues, openClass, tableOf, verifyRow } from "./row.ts";
+import { type RecordRow, type Values, baseColumns, columnValues, openClass, tableOf, verifyRow } from "./row.ts";
 import { maskOf } from "./values.ts";
 
 /** Names of the records that the references of these views point to, as far as this person may know them. */
@@ -71,7 +72,7 @@ export async function namesIn(
   }
   const rows = await records.db.read<RecordRow>(
     access.rowScope(target, "view"),
-    `select id, version, owner_id, department_id from ${tableOf(object)} where id = any($1) and deleted_at is null`,
+    `select ${baseColumns} from ${tableOf(object)} where id = any($1) and deleted_at is null`,
     [ids],
   );
   const held = await records.search.columns(
@@ -79,9 +80,20 @@ export async function namesIn(
     rows.map((row) => row.id),
     [object.nameField],
   );
-  for (const row of rows)
+  // A row moved into somebody's scope from outside is nobody's to name; its own page says that it is damaged.
+  for (const row of rows.filter((one) => holds(records, object, one)))
     shown(row.id, row.owner_id, row.department_id, held.get(row.id)?.values.get(object.nameField) ?? null);
   return names;
+}
+
+function holds(records: Records, object: ObjectDefinition, row: RecordRow): boolean {
+  try {
+    verifyRow(records.keyring, object, row);
+    return true;
+  } catch (error) {
+    if (error instanceof TagBroken) return false;
+    throw error;
+  }
 }
 
 /**

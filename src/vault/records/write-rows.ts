@@ -4,7 +4,7 @@ import { Problem } from "../../contract/problem.ts";
 import { type Tx } from "../db/database.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, type Values, factsOf, sealClass, tableOf, tagFields } from "./row.ts";
+import { type RecordRow, type Values, factsOf, sealClass, sealNumber, tableOf, tagFields } from "./row.ts";
 import { normaliseForLookup, toColumn } from "./values.ts";
 import { lookupKind } from "./masks.ts";
 import type { Writer } from "./write.ts";
@@ -37,8 +37,8 @@ export async function insertRow(
     updated_by: writer.by,
     deleted_at: null,
     facts: factsOf(object, values),
-    seal2: 1,
-    seal3: 1,
+    seal2: sealNumber(0, sealed.two),
+    seal3: sealNumber(0, sealed.three),
   };
   const tag = records.keyring.tag(object.key, tagFields(base));
   const columns: [string, unknown][] = [
@@ -72,6 +72,14 @@ export async function updateRow(
   const changed2 = fields.some((field) => field.class === 2);
   const changed3 = fields.some((field) => field.class === 3);
   const version = row.version + 1;
+  const sealed = sealAll(
+    object,
+    row.id,
+    keys,
+    after,
+    changed2 ? Math.abs(row.seal2) + 1 : undefined,
+    changed3 ? Math.abs(row.seal3) + 1 : undefined,
+  );
   const base: RecordRow = {
     ...row,
     version,
@@ -80,18 +88,10 @@ export async function updateRow(
     updated_at: writer.now,
     updated_by: writer.by,
     facts: factsOf(object, after),
-    seal2: row.seal2 + (changed2 ? 1 : 0),
-    seal3: row.seal3 + (changed3 ? 1 : 0),
+    seal2: changed2 ? sealNumber(row.seal2, sealed.two) : row.seal2,
+    seal3: changed3 ? sealNumber(row.seal3, sealed.three) : row.seal3,
   };
   const tag = records.keyring.tag(object.key, tagFields(base));
-  const sealed = sealAll(
-    object,
-    row.id,
-    keys,
-    after,
-    changed2 ? base.seal2 : undefined,
-    changed3 ? base.seal3 : undefined,
-  );
   const columns: [string, unknown][] = [
     ["version", version],
     ["owner_id", place.owner],

@@ -9,7 +9,7 @@ import { type KeyMaterial, type SubjectKeyRow, unwrapSubjectClass } from "../key
 import { secretKey } from "../keys/primitives.ts";
 import { openValue } from "../keys/seal.ts";
 import { checkTag, lookupTag } from "../keys/tag.ts";
-import { type Values, factsOf, tagFields } from "../records/row.ts";
+import { type Values, checkSealed, factsOf, tagFields } from "../records/row.ts";
 import { fromColumn } from "../records/values.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
@@ -121,10 +121,10 @@ function openRow(
     subjectId,
     owner,
     department,
-    ,
-    ,
-    ,
-    ,
+    createdAt,
+    createdBy,
+    updatedAt,
+    updatedBy,
     deletedAt,
     seal2,
     seal3,
@@ -140,10 +140,12 @@ function openRow(
     if (!tagKey || !keys) return "broken";
     const deleted = deletedAt === null ? null : new Date(deletedAt);
     const place = { id, subject_id: subjectId, owner_id: owner, department_id: department, version };
+    const made = { created_at: new Date(createdAt), created_by: createdBy };
+    const changed = { updated_at: new Date(updatedAt), updated_by: updatedBy };
     checkTag(
       tagKey,
       object,
-      tagFields({ ...place, deleted_at: deleted, facts, seal2, seal3 }),
+      tagFields({ ...place, ...made, ...changed, deleted_at: deleted, facts, seal2, seal3 }),
       Buffer.from(tag, "hex"),
     );
     const plain = fields.stored.map((field, index) => storedValue(field, stored[index]));
@@ -154,6 +156,7 @@ function openRow(
     }
     const values: ProjectedValue[] = [...plain];
     let opened: Values = {};
+    checkSealed(sealed, level === 2 ? seal2 : seal3);
     // An erased subject has no key any more, and its values are gone with it.
     if (sealed !== null && keyVersion !== null && wrapped !== null) {
       const key = unwrapSubjectClass(keys, keyRow(subjectId, keyVersion, Buffer.from(wrapped, "hex")), level);

@@ -55,7 +55,7 @@ export function pageStatement(object: ObjectDefinition, pass: RebuildPass): stri
     `encode(r.sealed${level}, 'hex'), json_build_array(${openableFields(object, pass).stored.map(storedColumn).join(", ")})`,
   ];
   return `with page as materialized (
-      select * from ${tableOf(object)} where id > $1 ${pass === "restricted" ? "and sealed3 is not null" : ""}
+      select * from ${tableOf(object)} where id > $1 ${pass === "restricted" ? "and (sealed3 is not null or seal3 > 0)" : ""}
       order by id limit $2
     )
     select count(*)::integer as rows, max(r.id::text) as last,

@@ -161,12 +161,11 @@ test("rows that were tampered with are left out and named; erased subjects have 
     rows.map((one) => one.row.id),
     ["name", "phone"],
   );
-  for (const one of [taken, swapped, foreignKey]) assert.equal(held.has(one.row.id), false);
+  for (const one of [taken, swapped, swappedPhone, foreignKey]) assert.equal(held.has(one.row.id), false);
   assert.deepEqual(
     [held.get(erased.row.id)?.values.get("name"), held.get(erased.row.id)?.values.get("phone")],
     [null, null],
   );
-  assert.equal(held.get(swappedPhone.row.id)?.values.get("phone"), null);
 });
 
 test("keys rotated during a rebuild are asked for", async () => {

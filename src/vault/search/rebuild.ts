@@ -81,6 +81,9 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
     if (options.object.fields.some((field) => field.class === 3)) {
       pass = "restricted";
       await run();
+      // A row whose restricted values do not open is not shown without them: whoever reads it opens its seals, and fails.
+      const ids = [...broken];
+      if (ids.length > 0) await thread.call({ call: "remove", object: options.object.key, ids });
     }
     await thread.call({ call: "endRebuild", object: options.object.key });
     return { ...counted.rows, broken: [...broken] };

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ObjectDefinition } from "../../contract/field.ts";
 import { type KeyMaterial, type SubjectKeyRow, wrapSubjectClass } from "../keys/key-material.ts";
 import { tagRow } from "../keys/tag.ts";
-import { type RecordRow, type Values, sealClass, tableOf, factsOf, tagFields } from "../records/row.ts";
+import { type RecordRow, type Values, factsOf, sealClass, sealNumber, tableOf, tagFields } from "../records/row.ts";
 import { toColumn } from "../records/values.ts";
 import { type PackedRow, type RebuildPass, openableFields } from "./rebuild-page.ts";
 
@@ -44,27 +44,29 @@ export function sealRecord(
       field.storage.in === "column" ? [[field.storage.column, toColumn(field, record.values[field.key] ?? null)]] : [],
     ),
   );
+  const sealed2 = sealClass(object, id, keys, 2, 1, valuesOf(2));
+  const sealed3 = sealClass(object, id, keys, 3, 1, valuesOf(3));
+  const at = record.updatedAt ?? new Date(1_700_000_000_000);
   const place = {
     id,
     subject_id: id,
     owner_id: record.owner ?? null,
     department_id: record.department ?? null,
     version: record.version ?? 1,
-    deleted_at: record.deletedAt ?? null,
-    facts: factsOf(object, record.values),
-    seal2: 1,
-    seal3: 1,
-  };
-  const at = record.updatedAt ?? new Date(1_700_000_000_000);
-  const row: RecordRow = {
-    ...place,
     created_at: at,
     created_by: null,
     updated_at: at,
     updated_by: null,
+    deleted_at: record.deletedAt ?? null,
+    facts: factsOf(object, record.values),
+    seal2: sealNumber(0, sealed2),
+    seal3: sealNumber(0, sealed3),
+  };
+  const row: RecordRow = {
+    ...place,
     tag: tagRow(material.tag, object.key, tagFields(place)),
-    sealed2: sealClass(object, id, keys, 2, 1, valuesOf(2)),
-    sealed3: sealClass(object, id, keys, 3, 1, valuesOf(3)),
+    sealed2,
+    sealed3,
     ...columns,
   };
   const key: SubjectKeyRow = {
