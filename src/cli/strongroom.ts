@@ -43,7 +43,7 @@ function help(): string {
     `  strongroom ${"help".padEnd(16)}this page`,
     "",
     "Settings come from the environment: STRONGROOM_DATA, STRONGROOM_KEYS, STRONGROOM_HOST, STRONGROOM_PORT,",
-    "STRONGROOM_ORIGIN, STRONGROOM_TLS_CERT, STRONGROOM_TLS_KEY, DATABASE_URL.",
+    "STRONGROOM_ORIGIN, STRONGROOM_TLS_CERT, STRONGROOM_TLS_KEY, STRONGROOM_TRUSTED_PROXIES, DATABASE_URL.",
     "",
   ].join("\n");
 }

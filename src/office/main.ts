@@ -7,7 +7,8 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { officeBoot, readBoot, sayEvent } from "../supervisor/boot.ts";
 import { dropPrivileges } from "../supervisor/drop-privileges.ts";
-import { answerApi } from "./http/api.ts";
+import { answerApi, type Caller } from "./http/api.ts";
+import { TrustedProxies } from "./http/forwarded.ts";
 import { Pages, securityHeaders } from "./http/pages.ts";
 import { VaultClient } from "./vault-client.ts";
 
@@ -15,15 +16,24 @@ const boot = await readBoot(officeBoot);
 const pages = new Pages(boot.webRoot);
 const vault = new VaultClient(boot.socketPath, boot.channelSecret);
 const { tls } = boot.listen;
+const home = new URL(boot.publicOrigin);
+const secure = tls !== undefined || home.protocol === "https:";
+const proxies = new TrustedProxies(boot.trustedProxies);
 
-const app = new Hono<{ Bindings: HttpBindings }>();
-const everywhere = Object.entries(securityHeaders(tls !== undefined));
+const app = new Hono<{ Bindings: HttpBindings; Variables: { caller: Caller } }>();
+const everywhere = Object.entries(securityHeaders(secure));
 app.use(async (context, next) => {
-  await next();
+  const { incoming } = context.env;
+  const { ip, proxied, scheme } = proxies.originOf(incoming.socket.remoteAddress ?? "", incoming.headers);
+  // What the browser signed names the host that people type, whatever host the proxy asks us for.
+  context.set("caller", { ip, authority: proxied ? home.host : (incoming.headers.host ?? "") });
+  const { pathname, search } = new URL(context.req.url);
+  if (scheme === "http" && secure) context.res = context.redirect(`${home.origin}${pathname}${search}`, 308);
+  else await next();
   for (const [name, value] of everywhere) context.res.headers.set(name, value);
 });
 app.all("/api/*", (context) =>
-  answerApi(context, vault, (error, requestId) => {
+  answerApi(context, context.get("caller"), vault, (error, requestId) => {
     process.stderr.write(
       `${new Date().toISOString()} request ${requestId}: ${error instanceof Error ? error.name : "unknown error"}\n`,
     );

@@ -50,6 +50,8 @@ export const officeBoot = z.strictObject({
     tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
   }),
   publicOrigin: z.url(),
+  /** Addresses and networks. */
+  trustedProxies: z.array(z.string()),
   /** Folder of the built web pages, readable for the office's user. */
   webRoot: z.string(),
   dropTo: osUser.optional(),

@@ -15,6 +15,7 @@ const cert = path.join(folder, "cert.pem");
 const key = path.join(folder, "key.pem");
 writeFileSync(cert, "-----BEGIN CERTIFICATE-----\n");
 writeFileSync(key, "-----BEGIN PRIVATE KEY-----\nplain\n");
+const origin = { STRONGROOM_ORIGIN: "https://crm.example.com" };
 const tls = { STRONGROOM_TLS_CERT: cert, STRONGROOM_TLS_KEY: key };
 
 test("root and other users have default folders of their own, keys and data apart", () => {
@@ -48,6 +49,17 @@ test("beyond this machine it refuses to listen without TLS and says how", () => 
   }
 });
 
+test("trusted proxies are addresses and networks, apart by commas or spaces; nobody is trusted unasked", () => {
+  assert.deepEqual(readConfig({ HOME: "/h" }, false).trustedProxies, []);
+  const list = { ...origin, STRONGROOM_TRUSTED_PROXIES: "127.0.0.1, 10.1.0.0/16 ::1,fd00::/8" };
+  assert.deepEqual(readConfig({ HOME: "/h", ...list }, false).trustedProxies, [
+    "127.0.0.1",
+    "10.1.0.0/16",
+    "::1",
+    "fd00::/8",
+  ]);
+});
+
 const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ STRONGROOM_PROT: "1" }, /STRONGROOM_PROT is not a setting/],
   [{ STRONGROOM_PORT: "0" }, /from 1 to 65535/],
@@ -61,6 +73,11 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ STRONGROOM_ORIGIN: "crm.example.com" }, /must look like/],
   [{ STRONGROOM_ORIGIN: "https://crm.example.com/path" }, /must look like/],
   [{ STRONGROOM_ORIGIN: "http://crm.example.com" }, /https/],
+  [{ STRONGROOM_TRUSTED_PROXIES: "127.0.0.1" }, /STRONGROOM_ORIGIN as well/],
+  [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "proxy.local" }, /proxy\.local is neither/],
+  [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "0.0.0.0/0" }, /neither an address nor a network/],
+  [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "::1, 10.0.0.0/33" }, /neither an address nor a network/],
+  [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "10.0.0.0/8/8" }, /neither an address nor a network/],
   [{ DATABASE_URL: "mysql://u:secretword@h/d" }, /postgres:\/\//],
 ];
 

@@ -14,6 +14,8 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: Secret } | undefined;
   /** What people have in their address bar, without a path. */
   readonly publicOrigin: string;
+  /** Addresses and networks of reverse proxies whose word about the client is taken. */
+  readonly trustedProxies: readonly string[];
   /** Undefined: the embedded PostgreSQL. */
   readonly databaseUrl: Secret | undefined;
   /** Print events as lines of JSON instead of text. */
@@ -27,7 +29,7 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const known = new Set(["DATA", "KEYS", "HOST", "PORT", "TLS_CERT", "TLS_KEY", "ORIGIN", "EVENTS"]);
+const known = new Set(["DATA", "KEYS", "HOST", "PORT", "TLS_CERT", "TLS_KEY", "ORIGIN", "TRUSTED_PROXIES", "EVENTS"]);
 
 /** Reads and checks the settings. Throws ConfigError. */
 export function readConfig(env: Environment = process.env, isRoot = process.getuid?.() === 0): Config {
@@ -48,6 +50,7 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
     port,
     tls,
     publicOrigin: readOrigin(env["STRONGROOM_ORIGIN"], host, port, tls !== undefined),
+    trustedProxies: readProxies(env["STRONGROOM_TRUSTED_PROXIES"], env["STRONGROOM_ORIGIN"]),
     databaseUrl: readDatabaseUrl(env["DATABASE_URL"]),
     jsonEvents: events === "json",
   };
@@ -117,6 +120,26 @@ function readOrigin(text: string | undefined, host: string, port: number, tls: b
   return url.origin;
 }
 
+function readProxies(text: string | undefined, origin: string | undefined): string[] {
+  const list = (text ?? "").split(/[\s,]+/).filter((entry) => entry !== "");
+  for (const entry of list) {
+    const [address = "", prefix, ...more] = entry.split("/");
+    const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+    const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : 0;
+    if (more.length > 0 || bits < 1 || bits > most) {
+      throw new ConfigError(
+        `STRONGROOM_TRUSTED_PROXIES: ${entry} is neither an address nor a network, such as 10.0.0.5 or 10.0.0.0/24.`,
+      );
+    }
+  }
+  if (list.length > 0 && !origin) {
+    throw new ConfigError(
+      "STRONGROOM_TRUSTED_PROXIES is set: set STRONGROOM_ORIGIN as well, to the proxy's address as people type it.",
+    );
+  }
+  return list;
+}
+
 function readDatabaseUrl(text: string | undefined): Secret | undefined {
   if (!text) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -153,7 +176,7 @@ function beyondLoopback(host: string): string {
   return [
     `STRONGROOM_HOST is ${host}: beyond this machine Strongroom listens with TLS only.`,
     "Set STRONGROOM_TLS_CERT and STRONGROOM_TLS_KEY to the PEM files of a certificate and its private key,",
-    "or leave STRONGROOM_HOST alone, put a reverse proxy with TLS in front of port 8420,",
-    "and set STRONGROOM_ORIGIN to its address, such as https://crm.example.com",
+    "or leave STRONGROOM_HOST alone, put a reverse proxy with TLS in front of port 8420, and set STRONGROOM_ORIGIN to",
+    "its address, such as https://crm.example.com, and STRONGROOM_TRUSTED_PROXIES=127.0.0.1",
   ].join("\n");
 }

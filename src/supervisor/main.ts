@@ -88,6 +88,7 @@ async function run(config: Config): Promise<number> {
         ...(config.tls && { tls: { cert: config.tls.cert, key: config.tls.key.reveal() } }),
       },
       publicOrigin: config.publicOrigin,
+      trustedProxies: [...config.trustedProxies],
       webRoot,
       ...(users && { dropTo: users.office }),
     });

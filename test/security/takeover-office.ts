@@ -29,7 +29,9 @@ class Tap extends VaultClient {
 
 const tap = new Tap(boot.socketPath, boot.channelSecret);
 const app = new Hono<{ Bindings: HttpBindings }>();
-app.all("/api/*", (context) => answerApi(context, tap, () => undefined));
+app.all("/api/*", (context) =>
+  answerApi(context, { ip: "127.0.0.1", authority: context.req.header("host") ?? "" }, tap, () => undefined),
+);
 app.post("/takeover", async (context) => {
   const order = (await context.req.json()) as Order; // from our own test
   if (order.do === "hold") tap.holding = order.hold;

@@ -11,17 +11,24 @@ import { handlerOf } from "./handlers.ts";
 const maxJson = 1024 * 1024;
 const signedHeaders = ["signature", "signature-input", "content-digest"] as const;
 
-export type ApiContext = Context<{ Bindings: HttpBindings }>;
+/** Who asks: a client's own address, also behind a trusted proxy, and the host that it was asked for. */
+export interface Caller {
+  readonly ip: string;
+  readonly authority: string;
+}
+
+export type ApiContext = Pick<Context<{ Bindings: HttpBindings }>, "req" | "env">;
 
 /** Answers one API request; never throws. */
 export async function answerApi(
   context: ApiContext,
+  caller: Caller,
   vault: VaultClient,
   onError: (error: unknown, requestId: string) => void,
 ): Promise<Response> {
   const requestId = randomUUID();
   try {
-    return await answer(context, vault, requestId);
+    return await answer(context, caller, vault, requestId);
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error, context, requestId);
     onError(error, requestId);
@@ -29,7 +36,7 @@ export async function answerApi(
   }
 }
 
-async function answer(context: ApiContext, vault: VaultClient, requestId: string): Promise<Response> {
+async function answer(context: ApiContext, caller: Caller, vault: VaultClient, requestId: string): Promise<Response> {
   const { req, env } = context;
   const url = new URL(req.url);
   const target = env.incoming.url ?? url.pathname;
@@ -45,9 +52,9 @@ async function answer(context: ApiContext, vault: VaultClient, requestId: string
     {
       method: req.method,
       target,
-      authority: req.header("host") ?? "",
+      authority: caller.authority,
       headers,
-      ip: env.incoming.socket.remoteAddress ?? "",
+      ip: caller.ip,
       userAgent: req.header("user-agent") ?? "",
     },
     body,
