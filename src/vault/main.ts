@@ -11,6 +11,7 @@ import { Identity } from "./identity/identity.ts";
 import { openImports } from "./imports/open-imports.ts";
 import { Keyring } from "./keys/keyring.ts";
 import { Ledger } from "./ledger/ledger.ts";
+import { RowWatch, type UntrueRow } from "./ledger/row-watch.ts";
 import type { Records } from "./records/deps.ts";
 import { RecordPeople } from "./records/people.ts";
 import { rebuildAll } from "./records/rebuild-all.ts";
@@ -40,6 +41,13 @@ const ledger = await Ledger.open({
     problem("ledger", error);
   },
 });
+const rowWatch = new RowWatch({
+  db,
+  keyring,
+  report: (entries) => ledger.append(entries),
+  folder: boot.keystoreDir,
+});
+tellUntrue(await rowWatch.check());
 const schema = await Schema.open(db, keyring);
 const directory = new Directory({
   db,
@@ -78,6 +86,16 @@ const gate = new Gate({
   handlers: handlersOf({ records, people, identity, imports: imports.handlers }),
 });
 ledger.start();
+rowWatch.start(
+  (rows) => {
+    tellUntrue(rows);
+    identity.rowsDistrusted();
+    directory.changed();
+  },
+  (error) => {
+    problem("rows", error);
+  },
+);
 rmSync(boot.socketPath, { force: true });
 const server = await listenForOffices(boot.socketPath, {
   gate,
@@ -96,6 +114,14 @@ const rotation = setInterval(() => {
   });
 }, day);
 
+function tellUntrue(rows: readonly UntrueRow[]): void {
+  for (const { table, id, what } of rows)
+    problem(
+      "rows",
+      new Error(`${table} ${id} is ${what}: not what the audit log tells. Run: strongroom ledger verify`),
+    );
+}
+
 async function fill(): Promise<void> {
   try {
     const broken = await rebuildAll(records);
@@ -113,6 +139,7 @@ async function stop(): Promise<void> {
   server.close();
   await imports.close();
   await identity.close();
+  await rowWatch.stop();
   await ledger.stop();
   await search.close();
   keyring.close();

@@ -8,7 +8,7 @@ export const proof: Proof = {
     const { silent, idle, withoutEffect, ...figures } = await runMutations(seed, 10_000);
     const hidden = Object.values(withoutEffect).reduce((sum, one) => sum + one, 0);
     return {
-      passed: silent.length === 0 && idle.length === 0 && figures.tried >= 9900,
+      passed: silent.length === 0 && idle.length === 0 && hidden === 0 && figures.tried >= 9900,
       figures: {
         mutations: figures.tried,
         "kinds of mutation": figures.kinds,

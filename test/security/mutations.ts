@@ -3,12 +3,14 @@
 import pg from "pg";
 import { Directory } from "../../src/vault/access/directory.ts";
 import { Database } from "../../src/vault/db/database.ts";
+import type { EntryDraft } from "../../src/vault/ledger/entry.ts";
+import { RowWatch } from "../../src/vault/ledger/row-watch.ts";
 import { type SeededRandom, seededRandom } from "../../src/vault/ledger/test-random.ts";
 import { type LedgerVerdict, verifyLedger } from "../../src/vault/ledger/verify.ts";
 import { Schema } from "../../src/vault/records/schema.ts";
 import { type Kind, type Mutation, type Probe, type Scene, kinds } from "./mutation-kinds.ts";
 import { type Clone, type World, buildWorld } from "./mutation-world.ts";
-import { type Reply, SecondVault, openKeyring } from "./second-vault.ts";
+import { type Reply, SecondVault, openKeyring, ownKeystore } from "./second-vault.ts";
 
 export interface MutationResult {
   readonly tried: number;
@@ -282,6 +284,10 @@ async function loadStart(
   const broken: string[] = [];
   try {
     const keyring = await openKeyring(company.system, db);
+    const report = async (entries: readonly EntryDraft[]): Promise<void> => {
+      broken.push(...entries.flatMap(({ listedIds = [] }) => listedIds));
+    };
+    await new RowWatch({ db, keyring, report, folder: ownKeystore(company.system) }).check();
     const schema = await Schema.open(db, keyring);
     const directory = new Directory({ db, keyring, schema, broken: (_table, id) => broken.push(id) });
     await directory.open();

@@ -14,6 +14,7 @@ import { openImports } from "../../src/vault/imports/open-imports.ts";
 import { readKeyFile } from "../../src/vault/keys/key-file.ts";
 import { Keyring } from "../../src/vault/keys/keyring.ts";
 import { Ledger } from "../../src/vault/ledger/ledger.ts";
+import { RowWatch, type UntrueRow } from "../../src/vault/ledger/row-watch.ts";
 import type { Records } from "../../src/vault/records/deps.ts";
 import { RecordPeople } from "../../src/vault/records/people.ts";
 import { rebuildAll } from "../../src/vault/records/rebuild-all.ts";
@@ -48,7 +49,8 @@ export async function signerOf(client: DeviceClient, folder: string): Promise<Si
 }
 
 /** The key store's files belong to the vault's user and are read by nobody else: a copy that belongs to us. */
-function ownKeystore(system: System, keystore: string): string {
+export function ownKeystore(system: System): string {
+  const { keystore } = layoutOf(system);
   const copy = path.join(system.folder, "keystore-copy");
   mkdirSync(copy, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(keystore))
@@ -58,18 +60,27 @@ function ownKeystore(system: System, keystore: string): string {
 
 /** The system's keys over a database of our choice. */
 export function openKeyring(system: System, db: Database): Promise<Keyring> {
-  const { keyFile, keystore } = layoutOf(system);
-  return Keyring.open({ rootKey: readKeyFile(keyFile).rootKey, keystoreDir: ownKeystore(system, keystore), db });
+  const { keyFile } = layoutOf(system);
+  return Keyring.open({ rootKey: readKeyFile(keyFile).rootKey, keystoreDir: ownKeystore(system), db });
 }
 
 export class SecondVault {
   readonly records: Records;
+  /** What the start found not to be as the ledger tells. */
+  readonly untrue: readonly UntrueRow[];
   readonly #gate: Gate;
   readonly #undo: readonly (() => unknown)[];
   readonly #origin: string;
 
-  private constructor(records: Records, gate: Gate, origin: string, undo: readonly (() => unknown)[]) {
+  private constructor(
+    records: Records,
+    untrue: readonly UntrueRow[],
+    gate: Gate,
+    origin: string,
+    undo: readonly (() => unknown)[],
+  ) {
     this.records = records;
+    this.untrue = untrue;
     this.#undo = undo;
     this.#gate = gate;
     this.#origin = origin;
@@ -84,6 +95,8 @@ export class SecondVault {
       undo.push(() => keyring.close());
       const ledger = await Ledger.open({ db, keyring });
       undo.push(() => ledger.stop());
+      const folder = ownKeystore(system);
+      const untrue = await new RowWatch({ db, keyring, report: (entries) => ledger.append(entries), folder }).check();
       const schema = await Schema.open(db, keyring);
       const directory = new Directory({ db, keyring, schema, broken: () => undefined });
       await directory.open();
@@ -105,7 +118,7 @@ export class SecondVault {
         handlers: handlersOf({ records, people, identity, imports: imports.handlers }),
       });
       await rebuildAll(records);
-      return new SecondVault(records, gate, system.origin, undo.toReversed());
+      return new SecondVault(records, untrue, gate, system.origin, undo.toReversed());
     } catch (error) {
       for (const one of undo.reverse()) await one();
       throw error;

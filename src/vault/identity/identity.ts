@@ -139,6 +139,11 @@ export class Identity {
     return rows;
   }
 
+  /** Reads all devices and sessions anew: some rows were found not to be what the vault wrote. */
+  rowsDistrusted(): void {
+    this.#room.live.forgetAll();
+  }
+
   /** Writes what is kept in memory for a while: presence and guess counts. */
   async save(): Promise<void> {
     await this.#room.presences.save(this.#clock());

@@ -51,6 +51,11 @@ export class LiveDevices {
     if (this.#changes.size > limit) this.#dropOldest(this.#changes);
   }
 
+  /** To be called when rows turn out not to be what the vault wrote: all are read and judged anew. */
+  forgetAll(): void {
+    for (const deviceId of this.#known.keys()) this.forget(deviceId);
+  }
+
   async #load(deviceId: string): Promise<LiveDevice | undefined> {
     return this.#db.tx(systemScope("identity"), async (tx) => {
       const [device] = await this.#tables.device.find(tx, "id = $1 and revoked_at is null", [deviceId]);

@@ -4,7 +4,7 @@ import { type KeyObject, randomBytes } from "node:crypto";
 import { setImmediate as breathe } from "node:timers/promises";
 import { inspect } from "node:util";
 import { type Database, type Queryable, systemScope, type Tx } from "../db/database.ts";
-import { KeysUnusable, KeyVersionUnknown } from "./broken.ts";
+import { KeysUnusable, KeyVersionUnknown, TagBroken } from "./broken.ts";
 import {
   checkSubjectId,
   type KeyMaterial,
@@ -60,6 +60,7 @@ export class Keyring {
   readonly #tagKey: KeyObject;
   readonly #lookupKey: KeyObject;
   readonly #listeners = new Set<MaterialListener>();
+  readonly #distrusted = new Set<string>();
   // Rotations run one after the other.
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -173,9 +174,16 @@ export class Keyring {
     return tagRow(this.#tagKey, table, fields);
   }
 
-  /** Checks a row's tag in constant time. Throws TagBroken. */
+  /** Checks a row's tag in constant time. Throws TagBroken, also for a tag that is genuine but distrusted. */
   verifyTag(table: string, fields: readonly TagField[], tag: Uint8Array): void {
     checkTag(this.#tagKey, table, fields, tag);
+    if (this.#distrusted.size > 0 && this.#distrusted.has(Buffer.from(tag).toString("base64")))
+      throw new TagBroken(table);
+  }
+
+  /** From now on a row with this tag counts as broken: an older state of a row that has changed since. */
+  distrust(tag: Uint8Array): void {
+    this.#distrusted.add(Buffer.from(tag).toString("base64"));
   }
 
   /** 32 bytes by which a whole normalised value is found again without being stored. */
