@@ -156,6 +156,7 @@ test("the process is the office's user, for good, and holds nothing but the offi
     "listen",
     "publicOrigin",
     "socketPath",
+    "trustedProxies",
     "webRoot",
   ]);
   const { dataDir, keysDir } = company.system;
