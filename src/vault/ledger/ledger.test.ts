@@ -122,12 +122,20 @@ test("the viewer filters, pages and opens details", async () => {
   assert.equal(await count({ ip: "198.51.100.4" }), 6);
   assert.equal(await count({ ip: "198.51.100.5" }), 0);
   assert.equal(await count({ from: new Date(1_800_000_001_000), to: new Date(1_800_000_003_000) }), 2);
-  const looked = await t.ledger.forObject(objectId, { limit: 3 });
+  const actions = ["record.read", "record.reveal"];
+  assert.equal((await t.ledger.forObject(objectId, { actions: ["record.reveal"], limit: 3 })).length, 1);
+  const looked = await t.ledger.forObject(objectId, { actions, limit: 3 });
   assert.deepEqual([looked.length, looked[0]?.action, looked[0]?.actor.userAgent], [3, "record.reveal", "browser"]);
-  assert.equal((await t.ledger.forObject(objectId, { limit: 3, before: looked[2]?.position ?? -1 })).length, 2);
+  assert.equal(
+    (await t.ledger.forObject(objectId, { actions, limit: 3, before: looked[2]?.position ?? -1 })).length,
+    2,
+  );
   const position = all[0]?.position ?? -1;
-  assert.deepEqual(await t.ledger.openDetail(position), { state: "open", value: { after: { name: "华信" } } });
-  assert.deepEqual(await t.ledger.openDetail(looked[0]?.position ?? -1), { state: "none" });
+  assert.deepEqual((await t.ledger.openDetails([position])).get(position), {
+    state: "open",
+    value: { after: { name: "华信" } },
+  });
+  assert.deepEqual(await t.ledger.openDetails([looked[0]?.position ?? -1]), new Map());
   const stored = await t.base.owner.query("select body, sealed from vault.ledger_entry where position = $1", [
     position,
   ]);
@@ -144,7 +152,7 @@ test("after erasure the detail is gone and the ledger verifies", async () => {
     .then((views) => views.filter((v) => v.detailSubjectId === subjectId));
   assert.ok(view !== undefined);
   await t.base.db.tx(systemScope("test"), (tx) => t.keyring.destroySubject(tx, subjectId));
-  assert.deepEqual(await t.ledger.openDetail(view.position), { state: "erased" });
+  assert.deepEqual((await t.ledger.openDetails([view.position])).get(view.position), { state: "erased" });
   await assert.rejects(t.ledger.append([readDraft({ detail: { subjectId, value: "again" } })]), /no key/);
   assert.ok((await verify()).ok);
 });

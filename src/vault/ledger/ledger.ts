@@ -9,7 +9,14 @@ import { LedgerBroken } from "./ledger-state.ts";
 import { INSERT_OUTBOX, outboxValues, prepareDrafts, type LedgerKeys } from "./outbox.ts";
 import { Refusals } from "./refusals.ts";
 import { Sequencer } from "./sequencer.ts";
-import { listEntries, listForObject, openEntryDetail, type EntryDetail, type LedgerFilter } from "./viewer.ts";
+import {
+  listEntries,
+  listForObject,
+  openEntryDetails,
+  type EntryDetail,
+  type LedgerFilter,
+  type ObjectPage,
+} from "./viewer.ts";
 
 export interface LedgerOptions {
   readonly db: Database;
@@ -125,14 +132,14 @@ export class Ledger {
     return this.#db.tx(systemScope("ledger"), (tx) => listEntries(tx, filter));
   }
 
-  /** Who has looked: entries that opened, revealed, wrote or exported one record, newest first. */
-  forObject(objectId: string, page: { limit: number; before?: number }): Promise<LedgerView[]> {
-    return this.#db.tx(systemScope("ledger"), (tx) => listForObject(tx, objectId, page.limit, page.before));
+  /** Who has looked, or what became of one record: its entries of these actions, newest first. */
+  forObject(objectId: string, page: ObjectPage): Promise<LedgerView[]> {
+    return this.#db.tx(systemScope("ledger"), (tx) => listForObject(tx, objectId, page));
   }
 
-  /** The sealed part of one entry, usually { before, after }. The caller decides who may see it and logs that it was seen. */
-  openDetail(position: number): Promise<EntryDetail> {
-    return this.#db.tx(systemScope("ledger"), (tx) => openEntryDetail(tx, this.#keys, position));
+  /** The sealed parts of entries, usually { before, after }. The caller decides who may see them and logs that they were seen. */
+  openDetails(positions: readonly number[]): Promise<Map<number, EntryDetail>> {
+    return this.#db.tx(systemScope("ledger"), (tx) => openEntryDetails(tx, this.#keys, positions));
   }
 
   /** The newest checkpoint, a C2SP signed note. */

@@ -27,7 +27,7 @@ export interface LedgerFilter {
 
 export interface EntryDetail {
   /** `erased`: the subject's key was destroyed. */
-  readonly state: "open" | "none" | "erased";
+  readonly state: "open" | "erased";
   readonly value?: unknown;
 }
 
@@ -46,7 +46,6 @@ export async function listEntries(db: Queryable, filter: LedgerFilter): Promise<
   add((p) => `e.object = ${p}`, filter.object);
   add((p) => `e.action = ${p}`, filter.action);
   add((p) => `e.ip = ${p}`, filter.ip);
-  add((p) => `e.result = ${p}`, filter.result);
   add((p) => `e.result = ${p}`, filter.result);
   add((p) => `e.at >= ${p}`, filter.from);
   add((p) => `e.at < ${p}`, filter.to);
@@ -67,31 +66,53 @@ export async function listEntries(db: Queryable, filter: LedgerFilter): Promise<
   return rows.map((row) => viewOf(Number(row.position), row.body));
 }
 
-/** Entries that opened, revealed, wrote or exported one record, newest first by position. */
-export async function listForObject(
-  db: Queryable,
-  objectId: string,
-  limit: number,
-  before?: number,
-): Promise<LedgerView[]> {
+/** Which entries of one record are wanted, and how many: at most 500. */
+export interface ObjectPage {
+  readonly actions: readonly string[];
+  readonly limit: number;
+  /** Position of the last entry of the page before. */
+  readonly before?: number;
+}
+
+/** Entries of these actions that opened, revealed, wrote or exported one record, newest first by position. */
+export async function listForObject(db: Queryable, objectId: string, page: ObjectPage): Promise<LedgerView[]> {
   const rows = await db.query<{ position: string; body: string }>(
     `select e.position, e.body from vault.ledger_object o join vault.ledger_entry e on e.position = o.position
-     where o.object_id = $1::uuid and o.position < $2::bigint order by o.position desc limit $3::int`,
-    [objectId, before ?? Number.MAX_SAFE_INTEGER, Math.max(1, Math.min(MAX_PAGE, Math.floor(limit)))],
+     where o.object_id = $1::uuid and o.position < $2::bigint and e.action = any ($4::text[])
+     order by o.position desc limit $3::int`,
+    [
+      objectId,
+      page.before ?? Number.MAX_SAFE_INTEGER,
+      Math.max(1, Math.min(MAX_PAGE, Math.floor(page.limit))),
+      page.actions,
+    ],
   );
   return rows.map((row) => viewOf(Number(row.position), row.body));
 }
 
-/** Opens the sealed detail of one entry. The caller has checked the right to see it and has written its own entry about that. Throws SealBroken when the bytes were changed. */
-export async function openEntryDetail(db: Queryable, keys: LedgerKeys, position: number): Promise<EntryDetail> {
-  const [row] = await db.query<{ body: string; sealed: Buffer | null }>(
-    "select body, sealed from vault.ledger_entry where position = $1::bigint",
-    [position],
+/**
+ * Opens the sealed details of entries, by position; one that has none is left out. The caller has checked the right to
+ * see them and has written its own entry about that. Throws SealBroken when the bytes were changed.
+ */
+export async function openEntryDetails(
+  db: Queryable,
+  keys: LedgerKeys,
+  positions: readonly number[],
+): Promise<Map<number, EntryDetail>> {
+  const rows = await db.query<{ position: number; body: string; sealed: Buffer }>(
+    "select position, body, sealed from vault.ledger_entry where position = any ($1::bigint[]) and sealed is not null",
+    [positions],
   );
-  if (row === undefined || row.sealed === null) return { state: "none" };
-  const body = parseBody(row.body);
-  if (body.sealed === undefined) return { state: "none" };
-  const subject = (await keys.subjects(db, [body.sealed.subject])).get(body.sealed.subject);
-  if (subject === undefined) return { state: "erased" };
-  return { state: "open", value: openValue(subject.class2, detailContext(body.id), row.sealed) };
+  const sealed = rows.flatMap(({ position, body, sealed: bytes }) => {
+    const { id, sealed: named } = parseBody(body);
+    return named === undefined ? [] : [{ position: Number(position), id, bytes, subjectId: named.subject }];
+  });
+  const subjects = await keys.subjects(db, [...new Set(sealed.map(({ subjectId }) => subjectId))]);
+  return new Map(
+    sealed.map(({ position, id, bytes, subjectId }): [number, EntryDetail] => {
+      const subject = subjects.get(subjectId);
+      if (subject === undefined) return [position, { state: "erased" }];
+      return [position, { state: "open", value: openValue(subject.class2, detailContext(id), bytes) }];
+    }),
+  );
 }

@@ -21,16 +21,11 @@ interface ChangeDetail {
   readonly restricted?: string;
 }
 
-const historyActions = new Set([
-  "record.create",
-  "record.update",
-  "record.transfer",
-  "record.delete",
-  "record.restore",
-]);
+const historyActions = ["record.create", "record.update", "record.transfer", "record.delete", "record.restore"];
 
 /** Looks at a record and changes of it. What identity notes about a person's ways in is nobody else's business. */
-const lookActions = new Set([...historyActions, "record.open", "record.reveal", "record.history", "record.export"]);
+const lookActions = [...historyActions, "record.open", "record.reveal", "record.history", "record.export"];
+const newest = 200;
 
 export async function readHistory(
   records: Records,
@@ -45,12 +40,11 @@ export async function readHistory(
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
   const place = { owner: row.owner_id, department: row.department_id };
-  const entries = (await records.ledger.forObject(row.id, { limit: 200 })).filter((entry) =>
-    historyActions.has(entry.action),
-  );
+  const entries = await records.ledger.forObject(row.id, { actions: historyActions, limit: newest });
+  const details = await records.ledger.openDetails(entries.map((entry) => entry.position));
   const changes: Output<"record.history">["changes"] = [];
   for (const entry of entries) {
-    const detail = entry.detailSubjectId === undefined ? undefined : await records.ledger.openDetail(entry.position);
+    const detail = details.get(entry.position);
     // Details of these actions are made by changeDetail and vouched for by their seal.
     const change = detail?.state === "open" ? (detail.value as ChangeDetail) : undefined;
     const restricted =
@@ -130,9 +124,9 @@ export async function readLookers(
   const visible = new Set(
     object.fields.filter((field) => access.level(object, field, place) !== "hidden").map((field) => field.key),
   );
-  const entries = (await records.ledger.forObject(row.id, { limit: 200 })).filter(
-    (entry) => entry.object === object.key && lookActions.has(entry.action),
-  );
+  const found = await records.ledger.forObject(row.id, { actions: lookActions, limit: newest });
+  // A role or a device may carry the id of its person.
+  const entries = found.filter((entry) => entry.object === object.key);
   // Where somebody sat is for auditors.
   const places = access.may("audit.view");
   call.note({ action: "record.lookers", object: object.key, objectIds: [row.id], result: "ok" });
