@@ -36,7 +36,9 @@ export class Directory {
   readonly #tell: (table: string, id: string) => void;
   #loaded: Loaded = empty;
   #loading: Promise<void> | undefined;
-  #again = false;
+  /** Changes told of so far, and how many of them are in memory: after a failed load some are not. */
+  #changes = 0;
+  #known = 0;
   #trusted: string | undefined;
 
   /** `broken` is told of every row that the vault did not write. */
@@ -54,24 +56,19 @@ export class Directory {
 
   /** To be called right after a commit that touched people, departments or roles. */
   changed(): void {
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    this.#loading = this.#load().finally(() => {
-      this.#loading = undefined;
-      if (this.#again) {
-        this.#again = false;
-        this.changed();
-      }
-    });
-    // Whoever waits in ready() gets the error; without a waiter it must not end the process.
-    this.#loading.catch(() => undefined);
+    this.#changes += 1;
+    // Begun at once, so that the next request finds it done. Whoever waits in ready() gets the error.
+    this.ready().catch(() => undefined);
   }
 
   /** Resolves when what is in memory is what was last committed. Rejects while the database cannot be read. */
   async ready(): Promise<void> {
-    while (this.#loading) await this.#loading;
+    while (this.#known < this.#changes) {
+      this.#loading ??= this.#load(this.#changes).finally(() => {
+        this.#loading = undefined;
+      });
+      await this.#loading;
+    }
   }
 
   async open(): Promise<void> {
@@ -201,7 +198,7 @@ export class Directory {
     };
   }
 
-  async #load(): Promise<void> {
+  async #load(changes: number): Promise<void> {
     this.#loaded = await this.#db.tx(scope, async (tx) => {
       const people = new Map<string, DirectoryPerson>();
       for (const { row, values } of await this.#rows(tx, "user")) {
@@ -243,6 +240,7 @@ export class Directory {
       }
       return { people, departments, children, roles, members };
     });
+    this.#known = changes;
   }
 
   async #rows(tx: Tx, key: "user" | "department"): Promise<{ row: RecordRow; values: Record<string, unknown> }[]> {
