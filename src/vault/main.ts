@@ -107,12 +107,20 @@ const server = await listenForOffices(boot.socketPath, {
 const code = await identity.enrolmentCode();
 if (code !== undefined) sayEvent("enrolment-code", { code });
 sayEvent("ready");
-void fill().then(() => imports.resume());
-const rotation = setInterval(() => {
-  keyring.rotateDue(new Date()).catch((error: unknown) => {
+const filled = fill();
+void filled.then(() => imports.resume());
+// A vault that is started anew each day must rotate too; not before the search has read all rows, which it would slow.
+void filled.then(rotate);
+const rotation = setInterval(() => void rotate(), day);
+
+async function rotate(): Promise<void> {
+  try {
+    const { class2, class3, storeKey } = await keyring.rotateDue(new Date());
+    if (class2 || class3 || storeKey) sayEvent("keys-rotated", { class2, class3, storeKey });
+  } catch (error) {
     problem("key rotation", error);
-  });
-}, day);
+  }
+}
 
 function tellUntrue(rows: readonly UntrueRow[]): void {
   for (const { table, id, what } of rows)
