@@ -94,6 +94,19 @@ describe("invitations", () => {
     assert.equal((await refusal(client.acceptInvitation({ code: newer, password, totp }))).code, "code_invalid");
   });
 
+  test("join a person who was disabled before joining, once he is enabled again", async () => {
+    const { id } = await enter("Late starter", ["salesperson"]);
+    const before = await invite(id);
+    for (const status of ["disabled", "active"]) await owner.request("POST", `/api/people/${id}/status`, { status });
+    assert.equal(await statusOf(id), "invited", "nobody is active who never joined");
+    const client = await newClient();
+    const old = await refusal(client.acceptInvitation({ code: before, password, totp }));
+    assert.equal(old.code, "code_invalid", "the link of before stays dead");
+    await client.acceptInvitation({ code: await invite(id), password, totp });
+    assert.equal(await statusOf(id), "active");
+    assert.equal(await count(client), 0);
+  });
+
   test("take no weak password and no wrong authenticator", async () => {
     const { id } = await enter("Weak", []);
     const code = await invite(id);

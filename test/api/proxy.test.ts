@@ -22,7 +22,9 @@ before(async () => {
     const headers = {
       ...incoming.headers,
       host: `127.0.0.1:${system.port}`,
-      "x-forwarded-for": [incoming.headers["x-forwarded-for"] ?? [], client].flat().join(", "),
+      "x-forwarded-for": [incoming.headers["x-forwarded-for"] ?? [], incoming.headers["x-test-client"] ?? client]
+        .flat()
+        .join(", "),
       "x-forwarded-proto": incoming.headers["x-test-scheme"] ?? "https",
     };
     const options = { host: "127.0.0.1", port: system.port, path: incoming.url, method: incoming.method, headers };
@@ -82,6 +84,28 @@ test("what came to the proxy without TLS is sent to the public address, and the 
   const page = await fetch(address("/"));
   assert.equal(page.status, 200);
   assert.match(page.headers.get("strict-transport-security") ?? "", /max-age=/);
+});
+
+test("limits per address count each client behind the proxy by himself, and say when to come again", async () => {
+  const path = "/api/status";
+  const body = JSON.stringify({ deviceKey: person.jwk });
+  const signed = await person.sign("POST", path, { deviceKey: person.jwk }, person.key);
+  const ask = (ip: string) =>
+    fetch(address(path), {
+      method: "POST",
+      body,
+      headers: { ...signed, "x-test-client": ip, "accept-language": "zh-CN" },
+    });
+  let slowed: Response | undefined;
+  for (let sent = 0; sent < 3000 && slowed === undefined; sent += 50) {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask("203.0.113.80")));
+    slowed = answers.find(({ status }) => status === 429);
+    await Promise.all(answers.filter((one) => one !== slowed).map((one) => one.body?.cancel()));
+  }
+  assert.ok(slowed, "after a burst the address is slowed down");
+  assert.ok(Number(slowed.headers.get("retry-after")) >= 1);
+  assert.match(await slowed.text(), /尝试次数过多/);
+  assert.equal((await ask("203.0.113.81")).status, 401, "another client is told that this request was used");
 });
 
 interface Signer {

@@ -104,9 +104,16 @@ function problemResponse(problem: Problem, context: ApiContext, requestId: strin
     headers: {
       "content-type": "application/problem+json; charset=utf-8",
       "cache-control": "no-store",
+      ...retryAfter(problem),
       ...(problem.code === "too_large" && { connection: "close" }),
     },
   });
+}
+
+/** RFC 9110 §10.2.3, where a refusal says when to come again. */
+function retryAfter({ extra }: Problem): Record<string, string> {
+  const seconds = extra?.["retryAfterSeconds"];
+  return typeof seconds === "number" ? { "retry-after": String(seconds) } : {};
 }
 
 function internalResponse(context: ApiContext, requestId: string): Response {

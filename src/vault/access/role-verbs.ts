@@ -94,8 +94,8 @@ export async function setStatus(
     !records.directory.rolesOf(call.access.userId).includes("owner")
   )
     throw new Problem("not_allowed");
-  // Someone who never joined becomes active by his invitation only.
-  const status = input.status === "active" && person.status === "invited" ? "invited" : input.status;
+  // Someone who never joined becomes active by an invitation only, also when he was disabled meanwhile.
+  const status = input.status === "active" && !(await identity.hasJoined(input.userId)) ? "invited" : input.status;
   await call.write(async (tx) => {
     await tx.rescope(systemScope("people"));
     await people.setStatus(tx, input.userId, status, call.access.userId, (entry) => call.note(entry));

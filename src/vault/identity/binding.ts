@@ -1,5 +1,6 @@
 // Binding a device key to a person and opening a session on it. A browser that lost its key is bound again in the same
-// step: its old entry is marked replaced and ends at once.
+// step: its old entry is marked replaced and ends at once, but what a phisher could show (password and code) never ends
+// a confirmed device.
 import type { EcPublicJwk } from "../../contract/http-signature.ts";
 import type { SignedIn } from "../../contract/identity-verbs.ts";
 import type { Tx } from "../db/database.ts";
@@ -147,7 +148,10 @@ export class Binding {
     return row;
   }
 
-  /** The entry this browser most likely had before it lost its key: same family, last seen from the same source. */
+  /**
+   * The entry this browser most likely had before it lost its key: same family, last seen from the same source. A
+   * confirmed one gives way only to a device that is confirmed by the same step.
+   */
   async #replace(
     tx: Tx,
     device: Stored<DeviceRow>,
@@ -156,8 +160,8 @@ export class Binding {
   ): Promise<string | undefined> {
     const others = await this.#tables.device.find(
       tx,
-      "user_id = $1 and family = $2 and id <> $3 and revoked_at is null for update",
-      [request.userId, device.family, device.id],
+      "user_id = $1 and family = $2 and id <> $3 and (confirmed_how is null or $4) and revoked_at is null for update",
+      [request.userId, device.family, device.id, request.confirmedBy !== undefined],
     );
     const presences = await this.#presences.load(
       tx,

@@ -68,7 +68,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
       const { userId } = requireFreshProof(call);
       const person = await room.people.load(userId);
       const secret = newTotpSecret();
-      room.totpSetups.set(`user ${userId}`, secret, call.now);
+      room.totpSetups.set(`user ${userId}`, userId, secret, call.now);
       return { secret: base32(secret), url: totpUrl(secret, person.company, person.email ?? person.name) };
     },
 

@@ -22,7 +22,12 @@ async function signed(offsetMs = 0): Promise<Envelope> {
   return { method: "POST", path: "/api/records", query: "?x=1", authority: "crm.example.com", headers, body };
 }
 
-const fresh = () => ({ now: Date.now(), notBeforeSeconds: 0, nonces: new NonceStore(120_000) });
+const fresh = () => ({
+  now: Date.now(),
+  notBeforeSeconds: 0,
+  nonces: new NonceStore({ lifetimeMs: 120_000, limit: 1000 }),
+  share: keyId,
+});
 
 function refused(code: ProblemCode, work: () => unknown, what = ""): void {
   assert.throws(work, (error) => error instanceof Problem && error.code === code, `${code} ${what}`);

@@ -110,12 +110,14 @@ export interface Freshness {
   /** Nothing signed before this second counts: nonces of an earlier life of the vault are not known. */
   readonly notBeforeSeconds: number;
   readonly nonces: NonceStore;
+  /** Whose part of the nonce store the request uses up. */
+  readonly share: string;
 }
 
 /**
  * Verifies the signature, then the date, then burns the nonce: a stranger's forgeries never enter the nonce store.
  * Throws Problem `signature_invalid`; `clock_skew` with `serverTime` (and `retryAfterMs` within the vault's first
- * second); `signature_replayed`; `unavailable` when the nonce store is full.
+ * second); `signature_replayed`; `too_many` when the nonce store is full.
  */
 export function verifyEnvelope(parsed: ParsedEnvelope, key: KeyObject, fresh: Freshness): void {
   if (!ecdsaVerifyP1363(key, Buffer.from(parsed.base, "latin1"), parsed.signature))
@@ -128,7 +130,7 @@ export function verifyEnvelope(parsed: ParsedEnvelope, key: KeyObject, fresh: Fr
       extra: { serverTime: new Date(fresh.now).toISOString(), ...(waitMs > 0 && { retryAfterMs: waitMs }) },
     });
   }
-  const state = fresh.nonces.burn(parsed.keyId, parsed.nonce, fresh.now);
+  const state = fresh.nonces.burn(fresh.share, parsed.keyId, parsed.nonce, fresh.now);
   if (state === "used") throw new Problem("signature_replayed");
-  if (state === "full") throw new Problem("unavailable");
+  if (state === "full") throw new Problem("too_many", { extra: { retryAfterSeconds: signatureWindowSeconds } });
 }

@@ -3,6 +3,7 @@
 // (password verdict only together with codes, two codes in a row), which makes guessing hopeless instead of impossible.
 import type { Database } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
+import { Problem } from "../../contract/problem.ts";
 import type { Keyring } from "../keys/keyring.ts";
 
 /**
@@ -47,6 +48,12 @@ export function chanceADay(): { account: number; source: number; device: number 
     // A stolen, locked device: its password lane unlocks by password alone.
     device: budgets["password.device"] * chances.password + pairs,
   };
+}
+
+/** Refuses whoever used up a lane of the day, with the time until the next day's begins. */
+export function tooManyToday(now: Date): Problem {
+  const day = 24 * 3600;
+  return new Problem("too_many", { extra: { retryAfterSeconds: day - (Math.floor(now.getTime() / 1000) % day) } });
 }
 
 /** Day buckets kept in memory; more than a company has accounts, devices and addresses on a bad day. */

@@ -8,6 +8,7 @@ import { isUuid } from "../db/uuid.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { p256PublicKey } from "../keys/signature.ts";
 import type { RowChange } from "../ledger/entry.ts";
+import { sourceOf } from "../ledger/refusals.ts";
 import { Binding } from "./binding.ts";
 import { Credentials } from "./credentials.ts";
 import { EnrolmentCode } from "./enrolment-code.ts";
@@ -24,7 +25,15 @@ import { Passkeys } from "./passkeys.ts";
 import type { People } from "./people.ts";
 import { Presences } from "./presence.ts";
 import type { Room } from "./room.ts";
-import { attemptMs, authorities, confirmationMs, defaultIdleLockSeconds, type IdentitySettings } from "./settings.ts";
+import {
+  attemptMs,
+  authorities,
+  confirmationMs,
+  defaultIdleLockSeconds,
+  expensiveRate,
+  type IdentitySettings,
+  strangerRate,
+} from "./settings.ts";
 import { SourceRate } from "./source-rate.ts";
 import { openTables, type SessionEnd } from "./tables.ts";
 import { signatureWindowSeconds } from "../../contract/http-signature.ts";
@@ -36,36 +45,41 @@ export interface IdentityDeps {
   readonly settings: IdentitySettings;
   /** ms since 1970; for tests. */
   readonly clock?: () => number;
+  /** How many entries the stores in memory hold; less for tests. */
+  readonly memory?: { readonly nonces: number; readonly halfDone: number };
 }
 
 /** Asked by the browser on its own, so it keeps no session awake. */
 const passive = new Set(["GET /api/session"]);
 const saveEveryMs = 60_000;
+/** About 40 MB of nonces for devices and as much for strangers. */
+const usualMemory = { nonces: 400_000, halfDone: 20_000 };
 
 export class Identity {
   readonly handlers: IdentityHandlers;
   readonly #room: Room;
   readonly #clock: () => number;
-  readonly #fresh: Omit<Freshness, "now">;
+  readonly #notBeforeSeconds: number;
+  /** Apart, so that no stranger takes the place of a device's nonce. */
+  readonly #nonces: { readonly device: NonceStore; readonly key: NonceStore };
   readonly #authorities: ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(room: Room, clock: () => number) {
+  private constructor(room: Room, clock: () => number, nonces: number) {
     this.#room = room;
     this.#clock = clock;
     this.handlers = handlersOf(room);
     this.#authorities = authorities(room.settings);
     // Dates of signatures are whole seconds: the second in which we start may hold nonces of an earlier life.
-    this.#fresh = {
-      notBeforeSeconds: Math.ceil(clock() / 1000),
-      nonces: new NonceStore(2 * signatureWindowSeconds * 1000),
-    };
+    this.#notBeforeSeconds = Math.ceil(clock() / 1000);
+    const bounds = { lifetimeMs: 2 * signatureWindowSeconds * 1000, limit: nonces };
+    this.#nonces = { device: new NonceStore(bounds), key: new NonceStore(bounds) };
     this.#timer = setInterval(() => void this.save().catch(() => undefined), saveEveryMs).unref();
   }
 
   /** Throws TagBroken when today's guess counts were edited. */
   static async open(deps: IdentityDeps): Promise<Identity> {
-    const { db, keyring, people, settings } = deps;
+    const { db, keyring, people, settings, memory = usualMemory } = deps;
     const clock = deps.clock ?? Date.now;
     const tables = openTables(keyring);
     const presences = new Presences(db, keyring);
@@ -84,22 +98,24 @@ export class Identity {
       hasher: new PasswordHasher(keyring.derive("pepper")),
       policy: new PasswordPolicy(),
       credentials: new Credentials(keyring, tables),
-      passkeys: new Passkeys(settings),
+      passkeys: new Passkeys(settings, memory.halfDone),
       binding: new Binding(tables, live, presences),
       enrolment: new EnrolmentCode(codeKey),
-      rate: new SourceRate(),
-      attempts: new MemoryMap({ lifetimeMs: attemptMs, limit: 20_000 }),
-      totpSetups: new MemoryMap({ lifetimeMs: attemptMs, limit: 20_000 }),
+      rate: new SourceRate(expensiveRate),
+      strangerRate: new SourceRate(strangerRate),
+      attempts: new MemoryMap({ lifetimeMs: attemptMs, limit: memory.halfDone }),
+      totpSetups: new MemoryMap({ lifetimeMs: attemptMs, limit: memory.halfDone }),
+      strangerTotpSetups: new MemoryMap({ lifetimeMs: attemptMs, limit: memory.halfDone }),
       codeKey,
     };
-    return new Identity(room, clock);
+    return new Identity(room, clock, memory.nonces);
   }
 
   /**
    * Who signed this request. `device`: a bound device with a session; `key`: whoever holds the key in the body.
    * `whileLocked` lets a locked session through (the endpoint's own flag). About 0.15 ms for a known device.
    * Throws Problem `signature_missing`, `signature_invalid`, `signature_replayed`, `clock_skew`, `device_unknown`,
-   * `session_ended`, `session_locked`, `unavailable`, `malformed`; TagBroken for rows the vault did not write.
+   * `session_ended`, `session_locked`, `too_many`, `malformed`; TagBroken for rows the vault did not write.
    */
   async authenticate(
     envelope: Envelope,
@@ -119,6 +135,14 @@ export class Identity {
   async enrolmentCode(): Promise<string | undefined> {
     const setUp = await this.#room.db.tx(systemScope("identity"), (tx) => this.#room.credentials.any(tx));
     return setUp ? undefined : this.#room.enrolment.make();
+  }
+
+  /** Whether the person has ever accepted an invitation or enrolled. */
+  async hasJoined(userId: string): Promise<boolean> {
+    const { password } = await this.#room.db.tx(systemScope("identity"), (tx) =>
+      this.#room.credentials.load(tx, userId),
+    );
+    return password !== undefined;
   }
 
   /** Ends all sessions and devices of a person (disabled, left) in the caller's transaction. Effective at its commit. */
@@ -157,11 +181,13 @@ export class Identity {
   }
 
   async #asKey(envelope: Envelope, parsed: ParsedEnvelope, authority: string): Promise<KeyIdentity> {
+    const source = sourceOf(envelope.ip) ?? "unknown";
+    this.#room.strangerRate.take(source, new Date(this.#clock()));
     const jwk = deviceKeySchema.safeParse(deviceKeyOf(envelope.body)).data;
     if (jwk === undefined) throw new Problem("malformed");
     const thumbprint = await jwkThumbprint(jwk);
     if (parsed.keyId !== thumbprint) throw new Problem("signature_invalid");
-    this.#verify(parsed, keyObject(jwk));
+    this.#verify(parsed, keyObject(jwk), { nonces: this.#nonces.key, share: source });
     return { kind: "key", thumbprint, jwk, authority };
   }
 
@@ -174,7 +200,7 @@ export class Identity {
     if (!isUuid(parsed.keyId)) throw new Problem("device_unknown");
     const live = await this.#room.live.find(parsed.keyId);
     if (live === undefined) throw new Problem("device_unknown");
-    this.#verify(parsed, live.key);
+    this.#verify(parsed, live.key, { nonces: this.#nonces.device, share: live.device.id });
     const now = this.#clock();
     const identity = this.#identityOf(live, authority, now);
     if (identity === undefined) throw new Problem("session_ended");
@@ -206,8 +232,12 @@ export class Identity {
     };
   }
 
-  #verify(parsed: ParsedEnvelope, key: ReturnType<typeof p256PublicKey>): void {
-    verifyEnvelope(parsed, key, { ...this.#fresh, now: this.#clock() });
+  #verify(
+    parsed: ParsedEnvelope,
+    key: ReturnType<typeof p256PublicKey>,
+    burning: Pick<Freshness, "nonces" | "share">,
+  ): void {
+    verifyEnvelope(parsed, key, { ...burning, notBeforeSeconds: this.#notBeforeSeconds, now: this.#clock() });
   }
 }
 

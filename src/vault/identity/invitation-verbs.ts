@@ -7,7 +7,7 @@ import { uuidv7 } from "../db/uuid.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { IdentityCall } from "./identity-call.ts";
-import { chargeCode, codeHash, requireFreshProof, requireKey, type Room } from "./room.ts";
+import { chargeCode, codeHash, requireFreshProof, requireKey, type Room, sourceOfCall } from "./room.ts";
 import { newSecretCode } from "./secret-code.ts";
 import { invitationMs } from "./settings.ts";
 import type { InvitationRow } from "./tables.ts";
@@ -61,7 +61,7 @@ export function invitationHandlers(
       const person = await room.people.load(invitation.userId);
       const email = person.email ?? "";
       const secret = newTotpSecret();
-      room.totpSetups.set(`invitation ${invitation.id} ${thumbprint}`, secret, call.now);
+      room.strangerTotpSetups.set(`invitation ${invitation.id} ${thumbprint}`, sourceOfCall(call), secret, call.now);
       call.note({
         action: "invitation.inspect",
         result: "ok",
@@ -83,7 +83,7 @@ export function invitationHandlers(
       const invitation = await findOpen(room, call, input.code, "invitation.accept");
       const { userId } = invitation;
       const setup = `invitation ${invitation.id} ${key.thumbprint}`;
-      const secret = room.totpSetups.get(setup, call.now);
+      const secret = room.strangerTotpSetups.get(setup, call.now);
       if (secret === undefined) throw new Problem("handle_expired");
       const step = matchTotp(secret, { code: input.totpCode }, call.now, -1);
       if (step === undefined) throw new Problem("credentials_wrong");
@@ -116,7 +116,7 @@ export function invitationHandlers(
           objectIds: [userId],
           rows: [...rows, ...bound.rows],
         });
-        tx.afterCommit(() => room.totpSetups.delete(setup));
+        tx.afterCommit(() => room.strangerTotpSetups.delete(setup));
         return bound.signedIn;
       });
     },

@@ -65,6 +65,13 @@ test("signing in with nothing but the passkey: a new browser is trusted at once"
   browser.signedIn = await browser.call<"signIn.passkey">("signInPasskey", { response: authenticator.get(options) });
   const me = await browser.call<"session.me">("currentSession");
   assert.deepEqual([me.userId, me.confirmed, me.assurance], [owner.userId, true, "passkey"]);
+
+  // The same browser without its key: a passkey cannot be phished, so the old entry ends with it.
+  const cleared = await room.browser({ ip: "198.51.100.9" });
+  const again = await cleared.call<"signIn.passkeyOptions">("signInPasskeyOptions");
+  const response = authenticator.get(again);
+  const { replacedDeviceId } = await cleared.call<"signIn.passkey">("signInPasskey", { response });
+  assert.equal(replacedDeviceId, me.deviceId);
 });
 
 test("altered, replayed and foreign assertions are refused, with an entry", async () => {

@@ -17,10 +17,13 @@ type Purpose = "sign_in" | "step_up" | "register";
 
 export class Passkeys {
   readonly #settings: IdentitySettings;
-  readonly #challenges = new MemoryMap<string>({ lifetimeMs: challengeMs, limit: 20_000 });
+  /** Apart, so that no stranger takes the place of a device's challenge. */
+  readonly #challenges: { readonly device: MemoryMap<string>; readonly key: MemoryMap<string> };
 
-  constructor(settings: IdentitySettings) {
+  constructor(settings: IdentitySettings, limit: number) {
     this.#settings = settings;
+    const bounds = { lifetimeMs: challengeMs, limit };
+    this.#challenges = { device: new MemoryMap(bounds), key: new MemoryMap(bounds) };
   }
 
   get rpId(): string {
@@ -33,15 +36,19 @@ export class Passkeys {
     if (state !== "possible") throw new Problem("invalid", { extra: { passkeys: state } });
   }
 
-  /** Options for `navigator.credentials.get`; without `allowed` any passkey of this installation may answer. */
+  /**
+   * Options for `navigator.credentials.get`; without `allowed` any passkey of this installation may answer. `share` is
+   * whose part of the memory the challenge takes.
+   */
   request(
     asker: Asker,
     purpose: "sign_in" | "step_up",
     now: Date,
     allowed?: readonly Credential<"passkey">[],
+    share: string = asker,
   ): z.infer<typeof passkeyRequest> {
     return {
-      challenge: this.#challenge(asker, purpose, now),
+      challenge: this.#challenge(asker, purpose, now, share),
       rpId: this.rpId,
       timeout: challengeMs,
       userVerification: "required",
@@ -59,7 +66,7 @@ export class Passkeys {
     return {
       rp: { id: this.rpId, name: user.company },
       user: { id: userHandle(user.userId), name: user.email, displayName: user.name },
-      challenge: this.#challenge(asker, "register", now),
+      challenge: this.#challenge(asker, "register", now, asker),
       pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
       timeout: challengeMs,
       excludeCredentials: existing.map(descriptor),
@@ -104,7 +111,7 @@ export class Passkeys {
     credential: Credential<"passkey">,
     now: Date,
   ): Promise<PasskeySecret> {
-    const expectedChallenge = this.#challenges.take(`${purpose} ${asker}`, now);
+    const expectedChallenge = this.#challengesOf(asker).take(`${purpose} ${asker}`, now);
     if (expectedChallenge === undefined) throw new Problem("credentials_wrong");
     const { secret, row } = credential;
     const handle = response.response.userHandle;
@@ -127,14 +134,18 @@ export class Passkeys {
     return { ...secret, counter: verified.authenticationInfo.newCounter };
   }
 
-  #challenge(asker: Asker, purpose: Purpose, now: Date): string {
+  #challengesOf(asker: Asker): MemoryMap<string> {
+    return this.#challenges[asker.startsWith("key:") ? "key" : "device"];
+  }
+
+  #challenge(asker: Asker, purpose: Purpose, now: Date, share: string): string {
     const challenge = randomBytes(32).toString("base64url");
-    this.#challenges.set(`${purpose} ${asker}`, challenge, now);
+    this.#challengesOf(asker).set(`${purpose} ${asker}`, share, challenge, now);
     return challenge;
   }
 
   #take(asker: Asker, purpose: Purpose, now: Date): string {
-    const challenge = this.#challenges.take(`${purpose} ${asker}`, now);
+    const challenge = this.#challengesOf(asker).take(`${purpose} ${asker}`, now);
     if (challenge === undefined) throw new Problem("code_invalid");
     return challenge;
   }

@@ -6,7 +6,7 @@ import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import type { Credential, CredentialSet } from "./credentials.ts";
-import type { Lane } from "./guess-limits.ts";
+import { type Lane, tooManyToday } from "./guess-limits.ts";
 import type { DeviceIdentity, IdentityCall } from "./identity-call.ts";
 import { codeHash, type Room } from "./room.ts";
 import { sameBytes } from "./secret-code.ts";
@@ -100,7 +100,7 @@ async function check(
 ): Promise<UseUp | undefined> {
   switch (proof.with) {
     case "password": {
-      if (room.limits.spent("password.device", identity.device.id, call.now)) throw new Problem("too_many");
+      if (room.limits.spent("password.device", identity.device.id, call.now)) throw tooManyToday(call.now);
       const refund = room.limits.charge("password.device", identity.device.id, call.now);
       if (!(await room.hasher.verify(proof.password, credentials.password?.secret))) return undefined;
       refund();

@@ -7,7 +7,7 @@ import { sourceOf } from "../ledger/refusals.ts";
 import type { Binding } from "./binding.ts";
 import type { Credentials } from "./credentials.ts";
 import type { EnrolmentCode } from "./enrolment-code.ts";
-import type { GuessLimits } from "./guess-limits.ts";
+import { type GuessLimits, tooManyToday } from "./guess-limits.ts";
 import type { DeviceIdentity, IdentityCall, KeyIdentity } from "./identity-call.ts";
 import type { LiveDevices } from "./live-devices.ts";
 import type { MemoryMap } from "./memory-map.ts";
@@ -49,10 +49,14 @@ export interface Room {
   readonly passkeys: Passkeys;
   readonly binding: Binding;
   readonly enrolment: EnrolmentCode;
+  /** Of expensive work, per source. */
   readonly rate: SourceRate;
+  /** Of all that is signed by a mere key, per source. */
+  readonly strangerRate: SourceRate;
   readonly attempts: MemoryMap<Attempt>;
-  /** TOTP secrets shown but not confirmed yet. */
+  /** TOTP secrets shown but not confirmed yet, to people and to strangers with a code. */
   readonly totpSetups: MemoryMap<Buffer>;
+  readonly strangerTotpSetups: MemoryMap<Buffer>;
   /** Key of the hashes of one-time codes. */
   readonly codeKey: Buffer;
 }
@@ -93,7 +97,7 @@ export function confirmCode(room: Pick<Room, "codeKey">, deviceId: string, thumb
  */
 export function chargeCode(room: Room, call: IdentityCall): () => void {
   const source = sourceOfCall(call);
-  if (room.limits.spent("secret.source", source, call.now)) throw new Problem("too_many");
+  if (room.limits.spent("secret.source", source, call.now)) throw tooManyToday(call.now);
   return room.limits.charge("secret.source", source, call.now);
 }
 

@@ -13,6 +13,9 @@ export interface IdentitySettings {
 
 const minute = 60_000;
 export const sessionMs = 30 * 24 * 60 * minute;
+/** What one source may ask for in all without a device, and how much of it that is expensive: at once, then steadily. */
+export const strangerRate = { burst: 600, perSecond: 20 };
+export const expensiveRate = { burst: 60, perSecond: 1 };
 /** One confirmation that it is the person covers so long. */
 export const confirmationMs = 30 * minute;
 export const attemptMs = 10 * minute;

@@ -43,7 +43,7 @@ export function setupHandlers(room: Room): Setup {
       }
       right();
       const secret = newTotpSecret();
-      room.totpSetups.set(`enrolment ${thumbprint}`, secret, call.now);
+      room.strangerTotpSetups.set(`enrolment ${thumbprint}`, sourceOfCall(call), secret, call.now);
       return { totp: { secret: base32(secret), url: totpUrl(secret, "Strongroom", email) } };
     },
 
@@ -55,7 +55,7 @@ export function setupHandlers(room: Room): Setup {
         throw new Problem("code_invalid");
       }
       right();
-      const secret = room.totpSetups.get(`enrolment ${key.thumbprint}`, call.now);
+      const secret = room.strangerTotpSetups.get(`enrolment ${key.thumbprint}`, call.now);
       if (secret === undefined) throw new Problem("handle_expired");
       const step = matchTotp(secret, { code: input.totpCode }, call.now, -1);
       if (step === undefined) throw new Problem("credentials_wrong");
@@ -88,7 +88,7 @@ export function setupHandlers(room: Room): Setup {
             objectIds: [userId],
             rows: [...rows, ...bound.rows],
           });
-          tx.afterCommit(() => room.totpSetups.delete(`enrolment ${key.thumbprint}`));
+          tx.afterCommit(() => room.strangerTotpSetups.delete(`enrolment ${key.thumbprint}`));
           return bound.signedIn;
         }),
       );

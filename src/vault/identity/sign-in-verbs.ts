@@ -71,7 +71,7 @@ export function signInHandlers(room: Room): SignIn {
     "signIn.passkeyOptions": async (call) => {
       const key = requireKey(call);
       room.passkeys.requirePossible(key.authority);
-      return room.passkeys.request(`key:${key.thumbprint}`, "sign_in", call.now);
+      return room.passkeys.request(`key:${key.thumbprint}`, "sign_in", call.now, undefined, sourceOfCall(call));
     },
 
     "signIn.passkey": async (call, { response, keepOthers }) => {
@@ -141,7 +141,7 @@ async function tryPassword(room: Room, call: IdentityCall, key: KeyIdentity, ema
     throw wrong(false);
   }
   const attempt: Attempt = { userId: right ? userId : undefined, deviceId: device?.id, account, joint, wrong: 0 };
-  const expiresAt = room.attempts.set(key.thumbprint, attempt, call.now);
+  const expiresAt = room.attempts.set(key.thumbprint, source, attempt, call.now);
   const nextCode = joint || nextCodeNeeded(room, account, { deviceId: device?.id, source }, call.now);
   return {
     factors: ["totp" as const, "recovery" as const],

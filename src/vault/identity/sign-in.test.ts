@@ -130,21 +130,28 @@ test("signing in: same answer for a wrong password and an unknown person", async
   await refused("handle_expired", browser.call("signInTotp", { code: "123456" }));
 });
 
-test("a browser without its key is bound again, its old entry replaced and told; masks until confirmed", async () => {
+test("password and code bind one more device, unconfirmed; the confirmed one stays and is told", async () => {
   const person = await invite(room, owner, "赵敏", "zhao@example.com", { ip: "192.0.2.20" });
   await tick(60);
   const cleared = await room.browser({ ip: "192.0.2.20" });
   const signedIn = await cleared.signIn(person.email, person.password, person.secret);
   assert.equal(signedIn.confirmed, false);
-  assert.equal(signedIn.replacedDeviceId, person.browser.signedIn?.deviceId);
-  await refused("device_unknown", person.browser.call("currentSession"));
-  const me = await cleared.call<"session.me">("currentSession");
+  assert.equal(signedIn.replacedDeviceId, undefined);
+  const old = await person.browser.call<"session.me">("currentSession");
   assert.deepEqual(
-    me.news.map((item) => item.kind),
-    ["device_replaced"],
+    old.news.map(({ kind, deviceId }) => [kind, deviceId]),
+    [["device_bound", signedIn.deviceId]],
   );
+  const seen = await owner.browser.call<"person.devices">("listPersonDevices", {}, { userId: person.userId });
+  assert.deepEqual(
+    seen.devices.map((device) => [device.id, device.confirmed, device.endedAt]),
+    [
+      [signedIn.deviceId, false, undefined],
+      [person.browser.signedIn?.deviceId, true, undefined],
+    ],
+  );
+  const me = await cleared.call<"session.me">("currentSession");
   assert.match(me.confirmCode ?? "", /^\d{8}$/u);
-  assert.ok(last("device.replace"));
 
   // The manager confirms; nobody confirms himself.
   await refused("device_unconfirmed", cleared.call("changePassword", { password: "some Other thing 9" }));
@@ -178,9 +185,23 @@ test("a browser without its key is bound again, its old entry replaced and told;
   const { devices } = await elsewhere.call<"device.list">("listDevices");
   assert.deepEqual(
     devices.filter((device) => device.endedAt === undefined).map((device) => device.confirmedHow),
-    [undefined, "device", "manager"],
+    [undefined, "device", "manager", "invitation"],
   );
-  assert.equal(devices.filter((device) => device.replaced).length, 1);
+  assert.equal(devices.filter((device) => device.replaced).length, 0);
+});
+
+test("of one browser that loses its key again and again only the last unconfirmed entry is left, and it is told", async () => {
+  const person = await invite(room, owner, "冯刚", "feng@example.com", { ip: "192.0.2.21" });
+  await tick(60);
+  const first = await room.browser({ ip: "192.0.2.21" });
+  const { deviceId } = await first.signIn(person.email, person.password, person.secret);
+  await tick(60);
+  const second = await room.browser({ ip: "192.0.2.21" });
+  assert.equal((await second.signIn(person.email, person.password, person.secret)).replacedDeviceId, deviceId);
+  assert.ok(last("device.replace"));
+  await refused("device_unknown", first.call("currentSession"));
+  const { news } = await person.browser.call<"session.me">("currentSession");
+  assert.deepEqual(news.map((item) => item.kind).toSorted(), ["device_bound", "device_replaced"]);
 });
 
 test("the same key signs in again: the same device, and its earlier session ends", async () => {

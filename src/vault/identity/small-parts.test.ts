@@ -50,32 +50,40 @@ test("families of user agents", () => {
   for (const [userAgent, family] of cases) assert.equal(userAgentFamily(userAgent), family);
 });
 
-test("a memory map forgets by age and by size", () => {
+test("a memory map forgets by age and by size, and a flood pushes out nobody else", () => {
   const map = new MemoryMap<number>({ lifetimeMs: 1000, limit: 3 });
   const at = (ms: number): Date => new Date(ms);
-  for (const [index, key] of ["a", "b", "c", "d"].entries()) map.set(key, index, at(index));
+  for (const [index, key] of ["a", "b", "c", "d"].entries()) map.set(key, "s", index, at(index));
   assert.equal(map.get("a", at(5)), undefined);
   assert.equal(map.get("b", at(5)), 1);
   assert.equal(map.take("b", at(6)), 1);
   assert.equal(map.take("b", at(6)), undefined);
   assert.equal(map.get("d", at(1002)), 3);
   assert.equal(map.get("d", at(1003)), undefined);
+  map.set("mine", "honest", 1, at(2000));
+  for (let index = 0; index < 100; index += 1) map.set(`k${index}`, "flood", index, at(2001));
+  assert.equal(map.get("mine", at(2002)), 1);
+  assert.deepEqual(
+    Array.from({ length: 100 }, (_, index) => map.get(`k${index}`, at(2002))).filter((kept) => kept !== undefined),
+    [98, 99],
+  );
 });
 
 test("a source has a burst, then a steady rate", () => {
-  const rate = new SourceRate();
+  const rate = new SourceRate({ burst: 60, perSecond: 0.5 });
   const allowed = (source: string, ms: number): boolean => {
     try {
       rate.take(source, new Date(ms));
       return true;
     } catch (error) {
       assert.ok(error instanceof Problem && error.code === "too_many");
+      assert.deepEqual(error.extra, { retryAfterSeconds: ms === 0 ? 2 : 1 });
       return false;
     }
   };
   assert.equal(Array.from({ length: 100 }, () => allowed("a", 0)).filter(Boolean).length, 60);
   assert.equal(allowed("b", 0), true);
-  assert.equal(allowed("a", 999), false);
+  assert.equal(allowed("a", 1999), false);
   assert.equal(allowed("a", 2000), true);
 });
 

@@ -38,6 +38,7 @@ export interface TestRoom {
 
 export async function testRoom(
   origins: readonly [string, ...string[]] = [origin, "http://127.0.0.1:8080"],
+  more: Pick<IdentityDeps, "memory"> = {},
 ): Promise<TestRoom> {
   const base = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), "strongroom-identity-"));
@@ -47,7 +48,14 @@ export async function testRoom(
   const clock = { now: Date.parse("2026-11-23T10:00:00Z") };
   const settings = { version: "0.1.0", origins } as const;
   const open = (part: Partial<IdentityDeps["settings"]> = {}) =>
-    Identity.open({ db: base.db, keyring, people, settings: { ...settings, ...part }, clock: () => clock.now });
+    Identity.open({
+      db: base.db,
+      keyring,
+      people,
+      settings: { ...settings, ...part },
+      clock: () => clock.now,
+      ...more,
+    });
   const room: TestRoom = {
     base,
     keyring,
