@@ -9,6 +9,7 @@ import { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
 import { type Company, startCompany } from "../harness/company.ts";
+import { CanaryScanner } from "../security/canary-scanner.ts";
 import { verifySystem } from "../security/verify-system.ts";
 import { importFile } from "../harness/import-file.ts";
 import { inventContacts } from "../harness/invented.ts";
@@ -33,6 +34,7 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
   const rows = (name: string): Row[] => parse(read(name), { columns: true }) as Row[];
   const ids = new Map<string, string>();
   const clients: DeviceClient[] = [];
+  let contacts: ReturnType<typeof inventContacts> = [];
 
   before(async () => {
     company = await startCompany();
@@ -151,7 +153,7 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
 
   test("500 contacts spread over accounts and agents; everybody sees exactly his own", async () => {
     const agents = rows("sales_teams.csv").map((row) => row["sales_agent"] ?? "");
-    const contacts = inventContacts({
+    contacts = inventContacts({
       count: 500,
       accounts: rows("accounts.csv").map((row) => row["account"] ?? ""),
       owners: agents,
@@ -203,5 +205,23 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
     const verdict = await verifySystem(company.system);
     assert.deepEqual(verdict.findings, []);
     assert.ok(verdict.rows > 600, "the verifier looked at the rows");
+  });
+
+  test("no name, phone or e-mail of the book or of a contact lies anywhere on the disk", () => {
+    const teams = rows("sales_teams.csv");
+    const words = [
+      ...rows("accounts.csv").map((row) => row["account"] ?? ""),
+      ...teams.flatMap((row) => [row["sales_agent"] ?? "", row["manager"] ?? ""]),
+      ...contacts.flatMap(({ name, phone, email }) => [name, phone, email]),
+    ];
+    // Two Chinese characters are six bytes, which chance finds in no 100 MB.
+    const scanner = new CanaryScanner(
+      [...new Set(words)].filter((word) => Buffer.byteLength(word) >= 5),
+      true,
+    );
+    scanner.scanFolder(company.system.folder);
+    scanner.scanOpenFiles(Object.values(company.system.pids));
+    assert.ok(scanner.files > 500 && scanner.patterns > 2000, "the whole folder was read");
+    assert.deepEqual(scanner.hits.slice(0, 20), []);
   });
 });

@@ -2,12 +2,13 @@
 // masked number and finds himself under "who has looked"; every page in both languages and sizes is free of serious
 // accessibility faults, of console errors and of requests to anybody else.
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type System, startSystem } from "../harness/system.ts";
 import { inventContacts } from "../harness/invented.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
+import { CanaryScanner } from "../security/canary-scanner.ts";
 import { type Browsing, axeFindings, openBrowser, overflow, picture, visit } from "./browser.ts";
 
 const accounts = path.resolve(import.meta.dirname, "../../../shared/data/b2b-sales/accounts.csv");
@@ -81,11 +82,8 @@ describe(
         owners: ["王建国"],
         seed: 7,
       });
-      const file = path.join(system.folder, "contacts.csv");
-      writeFileSync(
-        file,
-        `姓名,所属客户,手机,邮箱\n${contacts.map((one) => [one.name, one.account, one.phone, one.email].join(",")).join("\n")}\n`,
-      );
+      const table = `姓名,所属客户,手机,邮箱\n${contacts.map((one) => [one.name, one.account, one.phone, one.email].join(",")).join("\n")}\n`;
+      const file = { name: "contacts.csv", mimeType: "text/csv", buffer: Buffer.from(table) };
       await visit(page, `${system.origin}/import?object=contact`);
       await page.locator("input[type=file]").setInputFiles(file);
       await page.waitForURL(/\/import\/[0-9a-f]/u);
@@ -161,6 +159,23 @@ describe(
 
     test("nothing complained, and nothing but this installation was asked", () => {
       assert.deepEqual(browsing.complaints, []);
+    });
+
+    test("nothing that was typed or imported in the browser lies on the disk", () => {
+      const typed = [
+        "金石科技",
+        "王建国",
+        "owner@example.com",
+        password,
+        "Acme Corporation",
+        "Bioholding",
+        "Ganjaflex",
+      ];
+      const scanner = new CanaryScanner(typed, true);
+      scanner.scanFolder(system.folder);
+      scanner.scanOpenFiles(Object.values(system.pids));
+      assert.ok(scanner.files > 500);
+      assert.deepEqual(scanner.hits, []);
     });
 
     test("the browser keeps nothing but the device key, and no cookie", async () => {

@@ -39,11 +39,13 @@ export class CanaryScanner {
   readonly #longest: number;
   readonly #chunk: Buffer;
 
-  constructor(values: readonly string[]) {
+  /** `brief`: values from a book, whose forms that chance would find are left out; without it they throw RangeError. */
+  constructor(values: readonly string[], brief = false) {
     let longest = 0;
     for (const value of values) {
       for (const [form, bytes] of formsOf(value)) {
-        if (bytes.length < shortest) throw new RangeError(`${value} is too short to look for as ${form}`);
+        if (bytes.length < shortest && !brief) throw new RangeError(`${value} is too short to look for as ${form}`);
+        if (bytes.length < shortest) continue;
         longest = Math.max(longest, bytes.length);
         const key = keyAt(bytes, 0);
         this.#filter[key >>> 3]! |= 1 << (key & 7); // 2^24 bits, every key has its place
