@@ -7,10 +7,12 @@ import { findLockHolder, lockDataFolder } from "../supervisor/data-lock.ts";
 import { readDatabaseAddress } from "../supervisor/database-url.ts";
 import { EmbeddedPostgres } from "../supervisor/embedded-postgres.ts";
 import { layoutOf, prepareLayout } from "../supervisor/layout.ts";
+import { demandOwnFolder } from "../supervisor/run-folder.ts";
 import { separateUsers } from "../supervisor/os-users.ts";
 import { embeddedAddress, embeddedServer } from "../supervisor/database.ts";
 import { newRoleSecret } from "../supervisor/scram.ts";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
 
 export interface AuditorConnection {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
@@ -26,9 +28,12 @@ export async function connectAuditor(): Promise<AuditorConnection> {
 }
 
 async function askRunning(config: Config): Promise<pg.ClientConfig> {
+  const { controlSocket } = layoutOf(config);
   try {
-    return await askAuditAddress(layoutOf(config).controlSocket);
+    demandOwnFolder(path.dirname(controlSocket), statSync(config.dataDir).uid);
+    return await askAuditAddress(controlSocket);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EACCES") throw new ConfigError("Strongroom runs as another user; run this command as that user.");
     throw new ConfigError(`Strongroom is just starting or stopping (${code ?? "no answer"}); try again in a moment.`);

@@ -1,12 +1,11 @@
 // Where everything lies in the data folder and who may enter: each process owns its own folder and no other. With one
 // user for all processes the folders are the same and only the modes remain.
-import { createHash } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConfigError, type Config } from "./config.ts";
 import type { OsUser, OsUsers } from "./os-users.ts";
 import { copyFolder, makeReadable, othersCanPass, othersCanReach } from "./reachable.ts";
+import { claimRunFolder, runFolderOf } from "./run-folder.ts";
 
 export interface Layout {
   readonly keyFile: string;
@@ -23,12 +22,9 @@ export interface Layout {
   readonly controlSocket: string;
 }
 
-/** A socket's path may have 107 bytes on Linux and 103 on macOS; the longest name below the run folder has 23. */
-const longestRun = 103 - "/postgres/.s.PGSQL.5432".length;
-
 export function layoutOf(config: Pick<Config, "dataDir" | "keysDir">): Layout {
   const { dataDir } = config;
-  const run = runFolder(dataDir);
+  const run = runFolderOf(dataDir);
   return {
     keyFile: path.join(config.keysDir, "root.key"),
     postgres: path.join(dataDir, "postgres"),
@@ -54,6 +50,7 @@ export function prepareLayout(config: Pick<Config, "dataDir" | "keysDir">, users
   if (users && !othersCanPass(path.dirname(config.dataDir))) throw new ConfigError(unreachable(config.dataDir));
   const root = users && { uid: 0, gid: users.vault.gid };
   makeFolder(config.dataDir, users ? 0o750 : 0o700, root);
+  claimRunFolder(run, 0o700);
   makeFolder(run, users ? 0o750 : 0o700, root);
   makeFolder(layout.runtime, users ? 0o755 : 0o700, undefined);
   makeFolder(layout.compileCache, users ? 0o755 : 0o700, undefined);
@@ -78,16 +75,6 @@ function makeFolder(folder: string, mode: number, owner: OsUser | { uid: 0; gid:
   const stat = statSync(folder);
   if (owner && (stat.uid !== owner.uid || stat.gid !== owner.gid)) chownSync(folder, owner.uid, owner.gid);
   if ((stat.mode & 0o777) !== mode) chmodSync(folder, mode);
-}
-
-function runFolder(dataDir: string): string {
-  const run = path.join(dataDir, "run");
-  if (Buffer.byteLength(run) <= longestRun) return run;
-  const short = path.join(tmpdir(), `strongroom-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`);
-  if (existsSync(short) && statSync(short).uid !== (process.getuid?.() ?? 0)) {
-    throw new ConfigError(`${short} belongs to another user; remove it, or choose a shorter STRONGROOM_DATA.`);
-  }
-  return short;
 }
 
 function unreachable(dataDir: string): string {

@@ -8,9 +8,10 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { contentDigest } from "../../src/contract/http-signature.ts";
 import { type Company, startCompany } from "../harness/company.ts";
+import { removeCheckoutForOthers } from "../harness/reachable-checkout.ts";
 import { type System } from "../harness/system.ts";
 import type { Captured, Frame } from "./takeover-attacks.ts";
-import { type Self, type Takeover, removeCopy, startAsOneUser, takenOver, takeoverOf } from "./takeover.ts";
+import { type Self, type Takeover, startAsOneUser, takenOver, takeoverOf } from "./takeover.ts";
 import { verifySystem } from "./verify-system.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -30,7 +31,7 @@ before(async () => {
 });
 after(async () => {
   await company.stop();
-  removeCopy();
+  removeCheckoutForOthers();
 });
 
 const hello: Frame = { do: "hello", secret: "real" };

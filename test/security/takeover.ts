@@ -1,11 +1,9 @@
 // A running system whose office process is in an attacker's hands, and what one can order it to do.
-import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { OfficeBoot } from "../../src/supervisor/boot.ts";
 import { layoutOf, type Layout } from "../../src/supervisor/layout.ts";
 import { separateUsers } from "../../src/supervisor/os-users.ts";
-import { othersCanReach } from "../../src/supervisor/reachable.ts";
+import { checkoutForOthers } from "../harness/reachable-checkout.ts";
 import { type System, type SystemOptions, startSystem } from "../harness/system.ts";
 import type { Captured, Frame, Order } from "./takeover-attacks.ts";
 
@@ -34,18 +32,11 @@ export interface Self {
   readonly permission: boolean;
 }
 
-let copied: string | undefined;
-
 /** Settings that make a system start with a taken-over office, whose user can read the attacker's code. */
 export function takenOver(): SystemOptions {
-  if (copied === undefined && separateUsers() && !othersCanReach(path.join(root, "src"))) copied = copyCheckout();
-  const hook = path.join(copied ?? root, "test/security/takeover-hook.ts");
-  return { env: { NODE_OPTIONS: `--import=${hook}` }, ...(copied !== undefined && { checkout: copied }) };
-}
-
-/** Removes the copy that a checkout in a private folder needed. */
-export function removeCopy(): void {
-  if (copied !== undefined) rmSync(copied, { recursive: true, force: true });
+  const checkout = checkoutForOthers();
+  const hook = path.join(checkout ?? root, "test/security/takeover-hook.ts");
+  return { env: { NODE_OPTIONS: `--import=${hook}` }, ...(checkout !== undefined && { checkout }) };
 }
 
 /** Everything as one unprivileged user, as when nobody starts it as root. The caller stops it. */
@@ -83,13 +74,4 @@ export function takeoverOf(system: System): Takeover {
     },
     frames: (line, frames) => order<string[]>({ do: "frames", line, frames }),
   };
-}
-
-/** For a checkout in a folder that only root can enter. */
-function copyCheckout(): string {
-  const copy = mkdtempSync(path.join(tmpdir(), "strongroom-checkout-"));
-  chmodSync(copy, 0o755);
-  for (const name of ["package.json", "tsconfig.json", "src", "dist", "test/security", "node_modules"])
-    cpSync(path.join(root, name), path.join(copy, name), { recursive: true, verbatimSymlinks: true });
-  return copy;
 }
