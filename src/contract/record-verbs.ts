@@ -319,7 +319,10 @@ export const recordVerbs = defineVerbs({
     input: z.strictObject({ userId: uuid, status: z.enum(["active", "disabled"]) }),
     output: z.strictObject({ userId: uuid, status: z.string() }),
   },
-  /** Why may, or may not, a person do this. Without `userId` about oneself; about others by those who manage people. */
+  /**
+   * Why may, or may not, a person do this. Without `userId` about oneself, on this device; about others by those who
+   * manage people, as on a confirmed device.
+   */
   "access.explain": {
     permission: "self",
     meter: none,

@@ -315,6 +315,31 @@ describe("devices and sessions", () => {
       assert.equal((await refusal(second.request(method, path, body))).code, "device_unconfirmed", path);
   });
 
+  test("the explanation says what the device may not, and about a colleague what his roles give", async () => {
+    const explain = async (client: DeviceClient, more: Record<string, unknown>) => {
+      const asked = { object: "account", id: record, ...more };
+      const { allowed, reasons } = await client.request<{
+        allowed: boolean;
+        reasons: { because: string; level: string | null }[];
+      }>("POST", "/api/access/explain", asked);
+      return [allowed, ...reasons.map(({ because, level }) => (level === null ? because : `${because} ${level}`))];
+    };
+    assert.deepEqual(await explain(second, { action: "view", field: "name" }), [
+      true,
+      "granted masked",
+      "device_unconfirmed",
+    ]);
+    assert.deepEqual(await explain(second, { action: "edit" }), [false, "granted", "device_unconfirmed"]);
+    assert.deepEqual(await explain(second, { action: "edit", field: "employees" }), [
+      false,
+      "granted write",
+      "device_unconfirmed",
+    ]);
+    assert.deepEqual(await explain(person.client, { action: "edit", field: "name" }), [true, "granted write"]);
+    const about = { userId: person.id, action: "edit", field: "name" };
+    assert.deepEqual(await explain(owner, about), [true, "granted write"]);
+  });
+
   test("the code it shows confirms it on the first device, and only there", async () => {
     const { confirmCode } = await second.request<{ confirmCode: string }>("GET", "/api/session");
     const path = `/api/devices/${second.deviceId}/confirm`;

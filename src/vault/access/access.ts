@@ -90,7 +90,7 @@ export class Access {
       const level = grantedLevel(grant, object, field);
       if (rank(level) > rank(best)) best = level;
     }
-    return this.#asConfirmed(field, best);
+    return this.onDevice(field, best);
   }
 
   /** The best level a field has in any row: decides which fields exist for this person at all. */
@@ -102,7 +102,7 @@ export class Access {
       const level = grantedLevel(grant, object, field);
       if (rank(level) > rank(best)) best = level;
     }
-    return this.#asConfirmed(field, best);
+    return this.onDevice(field, best);
   }
 
   /** Level a field has for writing a new row: by the roles that may create. */
@@ -137,8 +137,7 @@ export class Access {
     const readableOf = (grant: ObjectGrant): string[] =>
       object.fields
         .filter(
-          (field) =>
-            field.class < 3 && rank(this.#asConfirmed(field, grantedLevel(grant, object, field))) >= rank("read"),
+          (field) => field.class < 3 && rank(this.onDevice(field, grantedLevel(grant, object, field))) >= rank("read"),
         )
         .map((field) => field.key);
     const sets = grants.map(({ grant, scope }) => ({ scope, keys: new Set(readableOf(grant)) }));
@@ -150,9 +149,7 @@ export class Access {
           (field) =>
             field.class === 3 &&
             grants.length > 0 &&
-            grants.every(
-              ({ grant }) => rank(this.#asConfirmed(field, grantedLevel(grant, object, field))) >= rank("read"),
-            ),
+            grants.every(({ grant }) => rank(this.onDevice(field, grantedLevel(grant, object, field))) >= rank("read")),
         )
         .map((field) => field.key),
     );
@@ -196,7 +193,8 @@ export class Access {
     }
   }
 
-  #asConfirmed(field: StoredField, level: Level): Level {
+  /** What the device leaves of a level that the roles give. */
+  onDevice(field: StoredField, level: Level): Level {
     return this.subject.confirmed || field.class < 2 || rank(level) <= rank("masked") ? level : "masked";
   }
 }

@@ -112,7 +112,10 @@ export async function setStatus(
   return { userId: input.userId, status };
 }
 
-/** Each role with what it gives for this act, in the order of the roles; `holds` says whether it covers the record asked about. */
+/**
+ * Each role with what it gives for this act, in the order of the roles; `holds` says whether it covers the record asked
+ * about. About oneself as it is on this device, about others as it is on a confirmed one.
+ */
 export async function explainAccess(
   records: Records,
   call: PersonCall,
@@ -130,6 +133,7 @@ export async function explainAccess(
   const place = row && { owner: row.owner_id, department: row.department_id };
   const field = input.field === undefined ? undefined : fieldOf(object, input.field);
   const reasons: Output<"access.explain">["reasons"] = [];
+  const confirmed = userId !== call.access.userId || call.access.subject.confirmed;
   const subtree = person.department === null ? [] : directory.subtree(person.department);
   for (const key of directory.rolesOf(userId)) {
     const role = directory.roles.find((one) => one.key === key);
@@ -137,9 +141,13 @@ export async function explainAccess(
     const grant = role.objects[object.key];
     const scope: Scope = grant?.actions[input.action] ?? "none";
     // A field that is hidden and one that does not exist are answered alike.
+    const single = new Access({ userId, department: person.department, subtree, roles: [role], confirmed });
     const level: Level | null =
-      input.field === undefined ? null : field && grant ? grantedLevel(grant, object, field) : "hidden";
-    const single = new Access({ userId, department: person.department, subtree, roles: [role], confirmed: true });
+      input.field === undefined
+        ? null
+        : field && grant
+          ? single.onDevice(field, grantedLevel(grant, object, field))
+          : "hidden";
     const reached = scope !== "none" && (place === undefined || single.covers(object.key, input.action, place));
     const holds = reached && (level === null || (input.action === "view" ? level !== "hidden" : level === "write"));
     const because =
@@ -156,7 +164,10 @@ export async function explainAccess(
   }
   const active = person.status === "active" && !person.deleted;
   if (!active) reasons.push({ role: null, scope: "none", level: null, holds: false, because: "not_active" });
+  if (!confirmed) reasons.push({ role: null, scope: "none", level: null, holds: false, because: "device_unconfirmed" });
   if (reasons.length === 0) reasons.push({ role: null, scope: "none", level: null, holds: false, because: "no_role" });
   call.note({ action: "access.explain", object: object.key, ...(row && { objectIds: [row.id] }), result: "ok" });
-  return { allowed: active && reasons.some((reason) => reason.holds), reasons };
+  // An unconfirmed device looks, and looks at masks; it changes nothing.
+  const permitted = active && (confirmed || input.action === "view");
+  return { allowed: permitted && reasons.some((reason) => reason.holds), reasons };
 }

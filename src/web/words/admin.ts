@@ -142,6 +142,10 @@ export const becauseWords = words({
   field_hidden: { zh: "看不到这个字段", en: "does not show this field" },
   field_not_writable: { zh: "不能修改这个字段", en: "does not let this field be changed" },
   not_active: { zh: "此人尚未加入或已停用", en: "This person has not joined yet, or is disabled" },
+  device_unconfirmed: {
+    zh: "本设备尚未确认：只显示脱敏内容，不能修改任何数据",
+    en: "This device is not confirmed yet: it shows masks and changes nothing",
+  },
   no_role: { zh: "此人没有任何角色", en: "This person has no role" },
   other: { zh: "其他原因", en: "for another reason" },
 });
