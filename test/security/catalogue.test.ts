@@ -205,7 +205,7 @@ test("without an actor every table shows nothing; the office sees nothing at all
   }
 });
 
-test("a row outside the scope of the transaction is not there for the vault either", async () => {
+test("a row outside the scope of the transaction is not there for the vault either, and cannot be written", async () => {
   const scratch = await testDatabase();
   try {
     const ids = ["019db3d1-0000-7000-8000-000000000001", "019db3d1-0000-7000-8000-000000000002"];
@@ -228,6 +228,13 @@ test("a row outside the scope of the transaction is not there for the vault eith
     assert.equal(await seen("", ids[0] ?? "", ""), 1);
     assert.equal(await seen("", "", ids[1] ?? ""), 1);
     assert.equal(await seen("1", "", ""), 1);
+    // Nor can a row be written outside it, or moved there.
+    assert.equal(await seen("", ids[0] ?? "", ""), 1);
+    const outside = /new row violates row-level security policy/u;
+    const insert = "insert into vault.record_account (owner_id, department_id) values ($1, $1)";
+    await client.query(insert, [ids[0]]);
+    await assert.rejects(client.query(insert, [ids[1]]), outside);
+    await assert.rejects(client.query("update vault.record_account set owner_id = $1", [ids[1]]), outside);
     await client.end();
   } finally {
     await scratch.close();

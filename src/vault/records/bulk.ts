@@ -93,7 +93,7 @@ async function bulkCreate(
     if (!writable.has(key))
       throw new Problem("field_not_allowed", { fields: [{ field: key, reason: "not_writable" }] });
   const scope = access.scope(object.key, "import");
-  await tx.rescope({ actor: origin.by, all: true, owners: [], departments: [] });
+  await tx.rescope(access.rowScope(object.key, "import"));
   const keys = await records.keyring.createSubjects(
     tx,
     rows.map((row) => row.id),

@@ -68,7 +68,7 @@ export async function createRecord(
   await checkReferences(tx, records.schema, object, id, values, access);
   const place = placeOf(records, object, id, { owner: owner ?? writer.by, department });
   if (access && !inScope(access.scope(object.key, "create"), place)) throw new Problem("not_allowed");
-  await tx.rescope(writeScope(writer));
+  await tx.rescope(writeScope(writer, object, "create"));
   const keys = await records.keyring.createSubject(tx, id);
   const row = await insertRow(records, tx, writer, object, id, place, values, keys);
   writer.note({
@@ -139,7 +139,7 @@ export async function updateRecord(
   refuseConflict(object, row, version, judged, (field) => (access ? access.level(object, field, place) : "write"), was);
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };
   await checkReferences(tx, records.schema, object, id, changes, access);
-  await tx.rescope(writeScope(writer));
+  await tx.rescope(writeScope(writer, object, "edit"));
   const next = await updateRow(records, tx, writer, object, row, moved, before, changes, keys, named);
   writer.note({
     action: changedPlace && moved.owner !== place.owner ? "record.transfer" : "record.update",
@@ -170,7 +170,7 @@ export async function deleteRecord(
   const { row, values, keys } = await lockRow(records, tx, writer, object, id, "delete");
   if (row.version !== version) throw new Problem("conflict", { extra: { version: row.version } });
   await refuseInUse(records, tx, object, id);
-  await tx.rescope(writeScope(writer));
+  await tx.rescope(writeScope(writer, object, "delete"));
   return mark(records, tx, writer, object, row, values, keys, writer.now);
 }
 
@@ -183,7 +183,7 @@ export async function restoreRecord(
   id: string,
 ): Promise<Written> {
   const { row, values, keys } = await lockRow(records, tx, writer, object, id, "delete", true);
-  await tx.rescope(writeScope(writer));
+  await tx.rescope(writeScope(writer, object, "delete"));
   return mark(records, tx, writer, object, row, values, keys, null);
 }
 
@@ -289,9 +289,7 @@ async function refuseInUse(records: Records, tx: Tx, object: ObjectDefinition, i
   if (used || directory.rootDepartment() === id) throw new Problem("in_use");
 }
 
-/** Rights were checked above; what row-level security still guards here is that an actor stands behind the write. */
-function writeScope(writer: Writer): RowScope {
-  return writer.access
-    ? { actor: writer.access.userId, all: true, owners: [], departments: [] }
-    : systemScope("records");
+/** Rights were checked above; row-level security refuses a new row outside the scope of the action once more. */
+function writeScope(writer: Writer, object: ObjectDefinition, action: "create" | "edit" | "delete"): RowScope {
+  return writer.access ? writer.access.rowScope(object.key, action) : systemScope("records");
 }
