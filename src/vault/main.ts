@@ -14,7 +14,7 @@ import { Ledger } from "./ledger/ledger.ts";
 import { RowWatch, type UntrueRow } from "./ledger/row-watch.ts";
 import type { Records } from "./records/deps.ts";
 import { RecordPeople } from "./records/people.ts";
-import { rebuildAll } from "./records/rebuild-all.ts";
+import { SearchFilling } from "./records/search-filling.ts";
 import { Schema } from "./records/schema.ts";
 import { SearchIndex } from "./search/search-index.ts";
 import { version } from "./version.ts";
@@ -74,9 +74,18 @@ const meter = await Meter.open(db, new Date());
 const search = await SearchIndex.start({
   objects: schema.objects,
   lookup: (kind, normalised) => keyring.lookup(kind, normalised),
-  onLost: () => void fill(),
+  onLost: () => void filling.fill(),
 });
 const records: Records = { db, keyring, schema, directory, search, ledger, meter };
+const filling = new SearchFilling({
+  records,
+  done: ({ rows, broken }) => {
+    sayEvent("search-ready", { rows, broken });
+  },
+  failed: (error) => {
+    problem("search", error);
+  },
+});
 const people = new RecordPeople(() => records);
 const identity = await Identity.open({ db, keyring, people, settings: { version, origins: [boot.publicOrigin] } });
 const imports = await openImports(records);
@@ -107,7 +116,7 @@ const server = await listenForOffices(boot.socketPath, {
 const code = await identity.enrolmentCode();
 if (code !== undefined) sayEvent("enrolment-code", { code });
 sayEvent("ready");
-const filled = fill();
+const filled = filling.fill();
 void filled.then(() => imports.resume());
 // A vault that is started anew each day must rotate too; not before the search has read all rows, which it would slow.
 void filled.then(rotate);
@@ -130,21 +139,13 @@ function tellUntrue(rows: readonly UntrueRow[]): void {
     );
 }
 
-async function fill(): Promise<void> {
-  try {
-    const broken = await rebuildAll(records);
-    sayEvent("search-ready", { rows: broken.rows, broken: broken.broken });
-  } catch (error) {
-    problem("search", error);
-  }
-}
-
 let stopping = false;
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   clearInterval(rotation);
   server.close();
+  filling.close();
   await imports.close();
   await identity.close();
   await rowWatch.stop();

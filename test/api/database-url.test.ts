@@ -31,6 +31,6 @@ test("it starts twice on the system's PostgreSQL; its users without rights get t
     const gone = server.url.replace(/:\d+\/crm$/, ":1/crm");
     await assert.rejects(startSystem({ env: { DATABASE_URL: gone } }), /cannot be reached/);
   } finally {
-    server.stop();
+    await server.stop();
   }
 });

@@ -1,10 +1,11 @@
 // Debian's own PostgreSQL, where it is installed: the product must run on any PostgreSQL from 15 on through
 // DATABASE_URL, and it brings pg_dump, which the embedded one does not.
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { separateUsers } from "../../src/supervisor/os-users.ts";
+import { stopWithThisProcess } from "./server.ts";
 import { freePort } from "./system.ts";
 
 export interface DebianPostgres {
@@ -14,7 +15,7 @@ export interface DebianPostgres {
   /** The folder of pg_dump, psql and so on. */
   readonly programs: string;
   readonly dataDir: string;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** The newest installed server's programs, or undefined when there is none. */
@@ -23,7 +24,7 @@ export function findDebianPostgres(): string | undefined {
   return found.sort((a, b) => versionOf(a) - versionOf(b)).at(-1);
 }
 
-/** Starts a throwaway server on a port of this machine. Throws when none is installed. */
+/** Starts a throwaway server on a port of this machine; it ends with this process. Throws when none is installed. */
 export async function startDebianPostgres(): Promise<DebianPostgres> {
   const programs = findDebianPostgres();
   if (programs === undefined)
@@ -59,17 +60,15 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
   );
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`;
   run("pg_ctl", "-D", dataDir, "-w", "-l", path.join(folder, "log"), "-o", options, "start");
+  const pid = Number(readFileSync(path.join(dataDir, "postmaster.pid"), "utf8").split("\n", 1)[0]);
+  const stop = stopWithThisProcess(pid, folder);
   run("createdb", "-h", folder, "-p", String(port), "-U", "postgres", "crm");
   return {
     url: `postgres://postgres:throwaway@127.0.0.1:${port}/crm`,
     version: versionOf(programs),
     programs,
     dataDir,
-    stop: () => {
-      if (existsSync(path.join(dataDir, "postmaster.pid")))
-        run("pg_ctl", "-D", dataDir, "-m", "immediate", "-w", "stop");
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

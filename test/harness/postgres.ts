@@ -26,6 +26,8 @@ export interface TestDatabase {
   readonly connection: TestConnection;
   /** Options of a pg client or pool that logs in as this role. */
   as(role: LoginRole | "postgres"): pg.ClientConfig;
+  /** Nobody is connected to this database, and nobody gets in, until `work` is over. */
+  away(work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,13 +45,26 @@ export async function testDatabase(options: TestServerOptions = {}): Promise<Tes
   const login = (role: LoginRole | "postgres"): pg.ClientConfig => clientConfig(server, database, role);
   const db = new Database(login("strongroom_vault"));
   const owner = new pg.Pool({ ...login("postgres"), max: 3, allowExitOnIdle: true });
+  // An idle connection may end while the database is away.
+  owner.on("error", () => undefined);
+  const away = async (work: () => Promise<void>): Promise<void> => {
+    await asSuperuser(server, "postgres", async (admin) => {
+      await admin.query(`alter database ${database} with allow_connections false`);
+      await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [database]);
+      try {
+        await work();
+      } finally {
+        await admin.query(`alter database ${database} with allow_connections true`);
+      }
+    });
+  };
   const close = async (): Promise<void> => {
     await Promise.all([db.close(), owner.end()]);
     await asSuperuser(server, "postgres", async (admin) => {
       await admin.query(`drop database if exists ${database} with (force)`);
     });
   };
-  return { db, owner, connection, as: login, close };
+  return { db, owner, connection, as: login, away, close };
 }
 
 let own: Promise<TestServer> | undefined;

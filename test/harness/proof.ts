@@ -2,8 +2,8 @@
 export interface Proof {
   /** One line: what is proved. */
   readonly title: string;
-  /** Does the work; the seed decides everything random in it. */
-  run(seed: number): Promise<ProofResult>;
+  /** Does the work; the seed decides everything random in it. `say` prints how far it is. */
+  run(seed: number, say: (text: string) => void): Promise<ProofResult>;
 }
 
 export interface ProofResult {

@@ -1,60 +1,68 @@
 // `npm run prove`: the long versions of the tests. Each proof writes what it did, its seed and its result to
-// docs/proofs, so that anybody can repeat it. Arguments: names of proofs (none means all), --seed N.
+// docs/proofs, so that anybody can repeat it. Arguments: names of proofs (none means all), --seed N, --minutes N (the
+// longest time that one proof may take; one that is not over then has failed).
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { Proof } from "./proof.ts";
+import type { Proof, ProofResult } from "./proof.ts";
 import { serverVariable, startTestServer } from "./server.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 process.chdir(root);
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: "string" } } });
-const seed = values.seed === undefined ? randomInt(2 ** 32) : Number(values.seed);
-const commit = git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") === "" ? "" : " with changes");
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: "string" }, minutes: { type: "string", default: "60" } },
+});
+const seed = wholeNumber(values.seed ?? String(randomInt(2 ** 32)));
+const minutes = wholeNumber(values.minutes);
+// What a proof itself writes is no change of the source.
+const changes = git("status", "--porcelain", "--", ".", ":!docs/proofs");
+const commit = git("rev-parse", "--short", "HEAD") + (changes === "" ? "" : " with changes");
+const files = globSync("test/prove/*.ts").sort();
+const names = files.map((file) => path.basename(file, ".ts"));
+for (const name of positionals)
+  if (!names.includes(name)) throw new Error(`There is no proof ${name}, only ${names.join(", ")}.`);
 
 const server = await startTestServer();
 process.env[serverVariable] = JSON.stringify(server);
 let passed = 0;
 let failed = 0;
-for (const file of globSync("test/prove/*.ts").sort()) {
-  const name = path.basename(file, ".ts");
+for (const [index, file] of files.entries()) {
+  const name = names[index] ?? "";
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   // Every file in test/prove exports its proof under this name.
   const { proof } = (await import(path.resolve(file))) as { proof: Proof };
   const begun = Date.now();
-  try {
-    const result = await proof.run(seed);
-    if (result.passed) passed += 1;
-    else failed += 1;
-    write(name, proof.title, result.passed, result.figures, result.remarks ?? [], begun);
-  } catch (error) {
-    failed += 1;
-    write(
-      name,
-      proof.title,
-      false,
-      {},
-      [error instanceof Error ? (error.stack ?? error.message) : String(error)],
-      begun,
-    );
-  }
+  const since = (): string => `${((Date.now() - begun) / 1000).toFixed(0)} s`;
+  console.log(`${name}: ${proof.title}, seed ${seed}`);
+  const result = await Promise.race([
+    proof.run(seed, (text) => console.log(`  ${name}  ${since()}  ${text}`)).catch(failure),
+    sleep(minutes * 60_000, failure(`It was not over after ${minutes} minutes.`), { ref: false }),
+  ]);
+  if (result.passed) passed += 1;
+  else failed += 1;
+  write(name, proof.title, result, begun);
 }
 await server.stop();
-if (passed + failed === 0) failed = 1;
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+// A proof that ran out of time may still be at work; what it started ends with this process.
+process.exit(failed > 0 ? 1 : 0);
 
-function write(
-  name: string,
-  title: string,
-  ok: boolean,
-  figures: Readonly<Record<string, string | number>>,
-  remarks: readonly string[],
-  begun: number,
-): void {
+function failure(error: unknown): ProofResult {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { passed: false, figures: {}, remarks: [text.replaceAll(`${root}${path.sep}`, "")] };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/u.test(text)) throw new Error(`${text} is no whole number.`);
+  return Number(text);
+}
+
+function write(name: string, title: string, { passed: ok, figures, remarks = [] }: ProofResult, begun: number): void {
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
   const lines = [
     `# ${title}`,

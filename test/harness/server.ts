@@ -55,18 +55,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
   });
   server.unref();
-  const watch = stopWithThisProcess(server.pid, folder);
+  const stop = stopWithThisProcess(server.pid, folder);
   const secrets = loginRoles.map((role) => [role, newRoleSecret()] as const);
   // Object.fromEntries forgets the key type; the entries are exactly the login roles.
   const passwords = Object.fromEntries(secrets) as Record<LoginRole, string>;
   const verifiers = Object.fromEntries(secrets.map(([role, secret]) => [role, scramVerifier(secret)]));
   const address = { host: path.join(folder, "socket"), port: socketPort, superuserPassword, passwords };
   await asSuperuser(address, "postgres", (admin) => prepareRoles(admin, verifiers as Record<LoginRole, string>));
-  const stop = async (): Promise<void> => {
-    watch.stdin.end();
-    // Timers keep this process alive until the folder is gone; the server itself was told not to.
-    while (existsSync(folder)) await sleep(20);
-  };
   return { ...address, logFile, stop };
 }
 
@@ -91,8 +86,11 @@ export function clientConfig(server: TestServer, database: string, role: LoginRo
   return { host: server.host, port: server.port, database, user: role, password };
 }
 
-/** A small shell that waits for the end of this process (its standard input closes), then stops server and folder. */
-function stopWithThisProcess(pid: number, folder: string): { stdin: { end(): void } } {
+/**
+ * A small shell that waits for the end of this process (its standard input closes), then stops the server `pid`, whose
+ * data lies in `folder`/data, and removes the folder. Returns what does so now.
+ */
+export function stopWithThisProcess(pid: number, folder: string): () => Promise<void> {
   const script = `cat > /dev/null; kill -QUIT "$0" 2> /dev/null
     n=0; while [ -e "$1/data/postmaster.pid" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
     rm -rf "$1"`;
@@ -103,5 +101,9 @@ function stopWithThisProcess(pid: number, folder: string): { stdin: { end(): voi
   child.unref();
   // A pipe to a child is a net.Socket, which can be told not to keep this process alive.
   (child.stdin as unknown as { unref(): void }).unref();
-  return { stdin: child.stdin };
+  return async () => {
+    child.stdin.end();
+    // Timers keep this process alive until the folder is gone; the server itself was told not to.
+    while (existsSync(folder)) await sleep(20);
+  };
 }

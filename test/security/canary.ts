@@ -1,13 +1,14 @@
 // Types canaries into every field, search and failing request of a running system and looks for them everywhere the
 // system leaves bytes. Then the same values are written in plain into the same PostgreSQL, and must be found.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
 import { type DebianPostgres, startDebianPostgres } from "../harness/debian-postgres.ts";
 import { importFile } from "../harness/import-file.ts";
+import { childrenOf } from "../harness/process-tree.ts";
 import { type System, makeFolder, startSystem } from "../harness/system.ts";
 import { CanaryScanner, gb18030 } from "./canary-scanner.ts";
 import { CanaryValues } from "./canary-values.ts";
@@ -73,7 +74,7 @@ export async function runCanaries(seed: number, rounds: number, debian: boolean)
     };
   } finally {
     await system.stop();
-    server?.stop();
+    await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -103,17 +104,7 @@ function pidsOf(system: System, server: DebianPostgres | undefined): number[] {
   const postmaster = server
     ? Number(readFileSync(path.join(server.dataDir, "postmaster.pid"), "utf8").split("\n", 1)[0])
     : postgres;
-  const children = readdirSync("/proc").filter((name) => {
-    try {
-      return (
-        /^\d+$/u.test(name) &&
-        readFileSync(`/proc/${name}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(postmaster)
-      );
-    } catch {
-      return false;
-    }
-  });
-  return [supervisor, vault, office, postmaster, ...children.map(Number)];
+  return [supervisor, vault, office, postmaster, ...childrenOf(postmaster).map(({ pid }) => pid)];
 }
 
 /** Processes that could leave their memory on the disk. */

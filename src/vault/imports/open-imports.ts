@@ -3,7 +3,7 @@ import type { Records } from "../records/deps.ts";
 import type { ImportHandlers } from "../verbs.ts";
 import { importHandlers } from "./handlers.ts";
 import { Jobs } from "./jobs.ts";
-import { ImportRunner } from "./runner.ts";
+import { ImportRunner, type Pauses } from "./runner.ts";
 
 export interface Imports {
   readonly handlers: ImportHandlers;
@@ -13,9 +13,9 @@ export interface Imports {
 }
 
 /** `onError`: told what nobody foresaw; such a job is marked failed. */
-export function openImports(records: Records, onError: (error: unknown) => void = report): Imports {
+export function openImports(records: Records, onError: (error: unknown) => void = report, pauses?: Pauses): Imports {
   const parts = { records, jobs: new Jobs(records.keyring) };
-  const runner = new ImportRunner(parts, onError);
+  const runner = new ImportRunner(parts, onError, pauses);
   return { handlers: importHandlers(parts, runner), resume: () => runner.start(), close: () => runner.close() };
 }
 

@@ -29,28 +29,52 @@ const passing: ReadonlySet<string> = new Set(["starting", "unavailable"]);
 const unforeseenTries = 5;
 const hourMs = 3_600_000;
 
+/** Milliseconds before something is tried again: the first time, and at most. */
+export interface Pauses {
+  readonly first: number;
+  readonly longest: number;
+}
+const defaultPauses: Pauses = { first: 200, longest: 5000 };
+
 class Closing extends Error {}
 
 export class ImportRunner {
   readonly #parts: ImportParts;
   readonly #onError: (error: unknown) => void;
+  readonly #pauses: Pauses;
   readonly #active = new Map<string, Active>();
   /** Checks do not wait for a long run. */
   readonly #lanes = { check: Promise.resolve(), write: Promise.resolve() };
   #closing = false;
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(parts: ImportParts, onError: (error: unknown) => void) {
+  constructor(parts: ImportParts, onError: (error: unknown) => void, pauses: Pauses = defaultPauses) {
     this.#parts = parts;
     this.#onError = onError;
+    this.#pauses = pauses;
   }
 
   /** Goes on with what a stop interrupted, and looks for old jobs every hour. */
   async start(): Promise<void> {
-    for (const job of await this.#parts.records.db.tx(importScope, (tx) => this.#parts.jobs.active(tx))) this.kick(job);
-    this.#sweeper = setInterval(() => void this.sweep(new Date()).catch(this.#onError), hourMs);
+    const sweep = (): Promise<unknown> => this.sweep(new Date()).catch(this.#onError);
+    this.#sweeper = setInterval(() => void sweep(), hourMs);
     this.#sweeper.unref();
-    await this.sweep(new Date());
+    for (const job of await this.#interrupted()) this.kick(job);
+    await sweep();
+  }
+
+  /** Asks until there is an answer: without it nothing would ever go on. */
+  async #interrupted(): Promise<readonly Job[]> {
+    const { first, longest } = this.#pauses;
+    for (let pause = first; !this.#closing; pause = Math.min(pause * 2, longest)) {
+      try {
+        return await this.#parts.records.db.tx(importScope, (tx) => this.#parts.jobs.active(tx));
+      } catch (error) {
+        this.#onError(error);
+        await sleep(pause);
+      }
+    }
+    return [];
   }
 
   /** Ends after the batch under way; the rest is done at the next start. */
@@ -88,7 +112,8 @@ export class ImportRunner {
   async #drive(id: string): Promise<void> {
     let unforeseen = 0;
     let reached = -1;
-    for (let wait = 200; !this.#closing; wait = Math.min(wait * 2, 10_000)) {
+    const { first, longest } = this.#pauses;
+    for (let pause = first; !this.#closing; pause = Math.min(pause * 2, longest)) {
       try {
         const job = await this.#parts.records.db.tx(importScope, (tx) => this.#parts.jobs.find(tx, id));
         if (job) await this.#step(job);
@@ -108,14 +133,15 @@ export class ImportRunner {
         }
         // What nobody foresaw, such as a lost connection, is tried again as long as there is progress.
         if (ours ? !problem || !passing.has(problem.code) : unforeseen >= unforeseenTries) {
-          await this.#fail(
-            id,
-            error instanceof RunStopped ? error.why : damaged ? "damaged" : (problem?.code ?? "internal"),
-            problem,
-          ).catch(this.#onError);
-          return;
+          const why = error instanceof RunStopped ? error.why : damaged ? "damaged" : (problem?.code ?? "internal");
+          try {
+            return await this.#fail(id, why, problem);
+          } catch (unrecorded) {
+            // Whoever looks at the job is told that it runs, so it has to.
+            this.#onError(unrecorded);
+          }
         }
-        await sleep(wait);
+        await sleep(pause);
       }
     }
   }

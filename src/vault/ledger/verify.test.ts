@@ -1,4 +1,4 @@
-/** The offline verifier: finds every one of hundreds of random tamperings, and names what was touched. */
+/** The offline verifier names what was touched; that it misses no tampering is test/security/tampering.test.ts. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,20 +7,10 @@ import { after, before, test } from "node:test";
 import pg from "pg";
 import { ledgerVerify } from "../../cli/ledger-verify.ts";
 import type { FindingKind } from "./findings.ts";
-import { proveTampering } from "./prove-tampering.ts";
-import { tamperings } from "./tampering.ts";
 import { queryOf, readDraft, testLedger, type ProbeRow, type TestLedger } from "./test-ledger.ts";
 import { verifyLedger } from "./verify.ts";
 
 const tables = [{ table: "ledger_probe" }];
-
-test("500 random tamperings against a witnessed checkpoint: all found", async (context) => {
-  const proof = await proveTampering(500);
-  context.diagnostic(`seed ${proof.seed}`);
-  assert.deepEqual(proof.missed, [], `seed ${proof.seed}`);
-  assert.equal(proof.caught, 500);
-  assert.equal(Object.keys(proof.kinds).length, Object.keys(tamperings).length);
-});
 
 let t: TestLedger;
 let rows: ProbeRow[];

@@ -3,7 +3,7 @@
  * what it did; each must change what is stored, so that a verifier that finds nothing is wrong.
  */
 import { generateKeyPairSync, sign } from "node:crypto";
-import { formatCheckpoint } from "./checkpoint.ts";
+import { formatCheckpoint } from "../../src/vault/ledger/checkpoint.ts";
 import {
   COLUMNS,
   flip,
@@ -20,9 +20,9 @@ import {
   sealedPositions,
   type Victim,
 } from "./forgery.ts";
-import { leafHash } from "./merkle.ts";
-import { rawPublicKey, signNote } from "./note.ts";
-import { PROBE } from "./test-ledger.ts";
+import { leafHash } from "../../src/vault/ledger/merkle.ts";
+import { rawPublicKey, signNote } from "../../src/vault/ledger/note.ts";
+import { PROBE } from "../../src/vault/ledger/test-ledger.ts";
 
 /** Returns in words what was done. */
 export type Tampering = (victim: Victim) => Promise<string>;

@@ -1,28 +1,32 @@
-/**
- * The proof that a falsified ledger is found: random tamperings by a superuser of the database, each on an untouched
- * ledger and each verified against a witnessed checkpoint. It also proves that it looked: the untouched ledger verifies.
- */
-import { rawPublicKey } from "./note.ts";
-import { readUnverifiedCheckpoint } from "./checkpoint.ts";
+// Falsifies a ledger as a superuser of the database could, each time from its untouched state, and verifies it against
+// a witnessed checkpoint. It also proves that it looked: the untouched ledger verifies, before and after.
+import { rawPublicKey } from "../../src/vault/ledger/note.ts";
+import { readUnverifiedCheckpoint } from "../../src/vault/ledger/checkpoint.ts";
 import type { Victim } from "./forgery.ts";
-import { tamperings } from "./tampering.ts";
-import { PROBE, queryOf, readDraft, testLedger, type ProbeRow } from "./test-ledger.ts";
-import { seededRandom, type SeededRandom } from "./test-random.ts";
-import { verifyLedger, type LedgerVerdict } from "./verify.ts";
+import { tamperings } from "./tampering-kinds.ts";
+import { PROBE, queryOf, readDraft, testLedger, type ProbeRow } from "../../src/vault/ledger/test-ledger.ts";
+import { seededRandom, type SeededRandom } from "../../src/vault/ledger/test-random.ts";
+import { verifyLedger, type LedgerVerdict } from "../../src/vault/ledger/verify.ts";
 
-export interface TamperingProof {
-  readonly seed: string;
+export interface TamperingResult {
   readonly done: number;
   readonly caught: number;
   /** How often each kind was done. */
   readonly kinds: Readonly<Record<string, number>>;
-  /** What was not found, in words; empty when the proof holds. */
+  /** Entries of the ledger, and its stored checkpoints. */
+  readonly size: number;
+  readonly checkpoints: number;
+  /** What was not found, in words: must be empty. */
   readonly missed: readonly string[];
 }
 
-/** Does `n` tamperings, about 15 ms each. The seed decides all of them. */
-export async function proveTampering(n: number, seed?: string): Promise<TamperingProof> {
-  const random = seededRandom(seed);
+/** Does `count` tamperings, about 15 ms each. The seed decides all of them; `onDone` hears how many are done. */
+export async function runTamperings(
+  seed: number,
+  count: number,
+  onDone: (done: number) => void = () => undefined,
+): Promise<TamperingResult> {
+  const random = seededRandom(`tampering ${seed}`);
   const t = await testLedger();
   const client = await t.base.owner.connect();
   try {
@@ -46,7 +50,7 @@ export async function proveTampering(n: number, seed?: string): Promise<Tamperin
     const missed: string[] = [];
     const names = Object.keys(tamperings);
     if (!(await verify()).ok) throw new Error("the untouched ledger does not verify");
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < count; i++) {
       // Every kind has its turn; what is done within a kind is random.
       const name = names[i % names.length] ?? "";
       const tamper = tamperings[name];
@@ -59,9 +63,11 @@ export async function proveTampering(n: number, seed?: string): Promise<Tamperin
       } finally {
         await client.query("rollback");
       }
+      onDone(i + 1);
     }
     if (!(await verify()).ok) throw new Error("the ledger was left changed");
-    return { seed: random.seed, done: n, caught: n - missed.length, kinds, missed };
+    const counts = { done: count, caught: count - missed.length, kinds, missed };
+    return { ...counts, size: victim.size, checkpoints: checkpoints.length };
   } finally {
     client.release();
     await t.close();

@@ -1,14 +1,14 @@
 /** What the tamperings are made of: the victim, and the tools of a forger who is superuser of the database. */
 import type pg from "pg";
-import { formatCheckpoint, readUnverifiedCheckpoint } from "./checkpoint.ts";
-import { parseBody, type EntryBody } from "./entry.ts";
-import { foldRows } from "./ledger-state.ts";
-import { LtHash } from "./lt-hash.ts";
-import { leafHash } from "./merkle.ts";
-import { signNote, type NoteSigner } from "./note.ts";
-import type { ProbeRow } from "./test-ledger.ts";
-import type { SeededRandom } from "./test-random.ts";
-import { LedgerTree } from "./tree.ts";
+import { formatCheckpoint, readUnverifiedCheckpoint } from "../../src/vault/ledger/checkpoint.ts";
+import { parseBody, type EntryBody } from "../../src/vault/ledger/entry.ts";
+import { foldRows } from "../../src/vault/ledger/ledger-state.ts";
+import { LtHash } from "../../src/vault/ledger/lt-hash.ts";
+import { leafHash } from "../../src/vault/ledger/merkle.ts";
+import { signNote, type NoteSigner } from "../../src/vault/ledger/note.ts";
+import type { ProbeRow } from "../../src/vault/ledger/test-ledger.ts";
+import type { SeededRandom } from "../../src/vault/ledger/test-random.ts";
+import { LedgerTree } from "../../src/vault/ledger/tree.ts";
 
 export interface Victim {
   readonly client: pg.ClientBase;
