@@ -69,8 +69,7 @@ const directory = new Directory({
       .catch((error: unknown) => problem("ledger", error));
   },
 });
-await directory.open();
-const meter = await Meter.open(db, new Date());
+const [meter] = await Promise.all([Meter.open(db, new Date()), directory.open()]);
 const search = await SearchIndex.start({
   objects: schema.objects,
   lookup: (kind, normalised) => keyring.lookup(kind, normalised),

@@ -34,6 +34,16 @@ interface Hold {
 
 const kinds = ["listed", "opened", "revealed", "exported", "written"] as const satisfies readonly Metered[];
 
+/**
+ * Equal counts of a person together, so that a full day is a few rows. A body's keys stand in a fixed order with its lists
+ * behind the counts, and all before is of bounded length; a quote inside a text is escaped there, so only the key matches.
+ */
+const todaysCounts = `
+  select person_id as person, split_part(split_part(left(body, 2500), '"counts":', 2), '}', 1) as counts, count(*) as times
+  from vault.ledger_entry
+  where at >= $1 and at < $1 + interval '1 day' and person_id is not null
+  group by 1, 2`;
+
 function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
@@ -47,26 +57,17 @@ export class Meter {
   /** By the instant of the call: an object that no other call has. */
   readonly #holds = new Map<Date, Hold>();
 
-  /** Reads today's counts of everybody from the ledger. */
+  /** Reads today's counts of everybody from the ledger, which has sequenced all that an earlier vault left. */
   static async open(db: Database, now: Date): Promise<Meter> {
     const meter = new Meter();
-    const rows = await db.read<{ body: string }>(
-      systemScope("meter"),
-      // What was not sequenced before the vault ended counts too.
-      `select body from vault.ledger_entry where at >= $1 and person_id is not null
-       union all select body from vault.ledger_outbox`,
-      [new Date(`${dayOf(now)}T00:00:00Z`)],
-    );
-    for (const { body } of rows) {
+    const rows = await db.read<{ person: string; counts: string; times: number }>(systemScope("meter"), todaysCounts, [
+      new Date(`${dayOf(now)}T00:00:00Z`),
+    ]);
+    for (const { person, counts, times } of rows) {
+      if (counts === "") continue;
       // Bodies are written by the ledger alone, and its verifier checks them.
-      const entry = JSON.parse(body) as {
-        at: string;
-        actor: { kind: string; person?: string };
-        counts?: Partial<Record<Metered, number>>;
-      };
-      const at = new Date(entry.at);
-      if (entry.actor.kind === "person" && entry.actor.person !== undefined && entry.counts && dayOf(at) === dayOf(now))
-        meter.add(entry.actor.person, entry.counts, at);
+      const one = JSON.parse(`${counts}}`) as Partial<Record<Metered, number>>;
+      for (const kind of kinds) meter.#of(person, now).counts[kind] += (one[kind] ?? 0) * times;
     }
     return meter;
   }
