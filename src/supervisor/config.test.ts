@@ -122,5 +122,11 @@ test("secrets print as [secret], and no setting reaches a child's environment", 
     NODE_OPTIONS: "--inspect",
     TZ: "UTC",
   });
-  assert.deepEqual(child, { PATH: "/bin", TZ: "UTC", NODE_ENV: "production", NODE_COMPILE_CACHE: "/cache" });
+  assert.deepEqual(child, {
+    PATH: "/bin",
+    TZ: "UTC",
+    MALLOC_ARENA_MAX: "2",
+    NODE_ENV: "production",
+    NODE_COMPILE_CACHE: "/cache",
+  });
 });

@@ -65,7 +65,9 @@ export function childEnvironment(compileCache: string, env: Environment = proces
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), NODE_ENV: "production", NODE_COMPILE_CACHE: compileCache };
+  // glibc gives every thread an arena of its own, and each keeps what it once held: two do as well.
+  const memory = { MALLOC_ARENA_MAX: "2" };
+  return { ...Object.fromEntries(kept), ...memory, NODE_ENV: "production", NODE_COMPILE_CACHE: compileCache };
 }
 
 function refuseUnknown(env: Environment): void {

@@ -3,12 +3,17 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { Layout } from "./layout.ts";
 
-// SIGUSR1 would open Node's debugger on a TCP port, and through it the whole process.
-const both = ["--disallow-code-generation-from-strings", "--no-addons", "--disable-sigusr1"];
+const both = [
+  "--disallow-code-generation-from-strings",
+  "--no-addons",
+  // SIGUSR1 would open Node's debugger on a TCP port, and through it the whole process.
+  "--disable-sigusr1",
+  // Small young generations: what is short-lived here is small, and a heap keeps the room it once had.
+  "--max-semi-space-size=4",
+];
 
 /** No code from strings, no native add-ons and no debugger. The vault has no permission model: under it Node refuses fsync. */
-// Small young generations: the vault holds long-lived rows and passes short-lived ones on; 16 MB less a thread.
-export const vaultFlags: readonly string[] = [...both, "--max-semi-space-size=8"];
+export const vaultFlags: readonly string[] = both;
 
 /** The office besides reads its code, the pages and the sockets, writes no file and starts no program. */
 export function officeFlags(layout: Layout, app: string, webRoot: string): string[] {

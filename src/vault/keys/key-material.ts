@@ -1,6 +1,7 @@
 // The raw keys the vault works with, as a plain value that can be posted to a worker thread, and what can be done with
 // them without a database. It never leaves the vault's process.
 import { KeyVersionUnknown } from "./broken.ts";
+import { unwrapKeys } from "./kwp-bulk.ts";
 import { unwrapKey, wrapKey } from "./kwp.ts";
 
 /** Secret. Survives structured cloning; versions of a class come and go with rotation (Keyring.watchMaterial). */
@@ -39,11 +40,44 @@ export function unwrapSubject(material: KeyMaterial, row: SubjectKeyRow): Subjec
   return { class2: unwrapSubjectClass(material, row, 2), class3: unwrapSubjectClass(material, row, 3) };
 }
 
-/** One of the two keys, at half the price, for workers that open one class only. Throws like unwrapSubject. */
+/** One of the two keys, at half the price. Throws like unwrapSubject. */
 export function unwrapSubjectClass(material: KeyMaterial, row: SubjectKeyRow, level: 2 | 3): Buffer {
   const [wrapped, version] =
     level === 2 ? [row.class2_wrapped, row.class2_version] : [row.class3_wrapped, row.class3_version];
   return unwrapKey(classKey(material, level, version), wrapped, subjectLabel(row.subject_id));
+}
+
+/** One of a subject's two keys as it lies in the database. */
+export interface WrappedClassKey {
+  readonly subjectId: string;
+  readonly version: number;
+  readonly wrapped: Uint8Array;
+}
+
+/**
+ * The keys of one class of many subjects, in their order, about 1 µs each; undefined for one that is damaged, belongs to
+ * another subject, or is wrapped under a version that the material does not have.
+ */
+export function unwrapSubjectsClass(
+  material: KeyMaterial,
+  level: 2 | 3,
+  rows: readonly WrappedClassKey[],
+): (Buffer | undefined)[] {
+  const found: (Buffer | undefined)[] = Array.from({ length: rows.length });
+  for (const version of new Set(rows.map((row) => row.version))) {
+    const kek = (level === 2 ? material.class2 : material.class3).get(version);
+    if (kek === undefined) continue;
+    const places = [...rows.keys()].filter((place) => rows[place]?.version === version);
+    const own = places.map((place) => rows[place] as WrappedClassKey); // these places are the rows' own
+    const labels = own.map((row) => Buffer.from(subjectLabel(row.subjectId)));
+    const keys = unwrapKeys(
+      kek,
+      own.map((row) => row.wrapped),
+      labels,
+    );
+    for (const [index, place] of places.entries()) found[place] = keys[index];
+  }
+  return found;
 }
 
 /** Wraps a subject's key under a version of its class key. Throws KeyVersionUnknown. */

@@ -4,8 +4,7 @@ import type { KeyObject } from "node:crypto";
 import { type MessagePort, parentPort } from "node:worker_threads";
 import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
-import { KeyVersionUnknown } from "../keys/broken.ts";
-import { type KeyMaterial, type SubjectKeyRow, unwrapSubjectClass } from "../keys/key-material.ts";
+import { type KeyMaterial, unwrapSubjectsClass } from "../keys/key-material.ts";
 import { secretKey } from "../keys/primitives.ts";
 import { openValue } from "../keys/seal.ts";
 import { checkTag, lookupTag } from "../keys/tag.ts";
@@ -72,116 +71,96 @@ parent.on("message", (request: OpenerRequest) => {
   }
 });
 
-async function openPage(batch: number, pass: RebuildPass, page: string): Promise<void> {
+async function openPage(batch: number, pass: RebuildPass, page: readonly PackedRow[]): Promise<void> {
   if (!definition || !port) throw new Error("not started");
   const fields = openableFields(definition, pass);
-  // Made by pageStatement.
-  const packed = JSON.parse(page) as PackedRow[];
   const values: ProjectedValue[][] = [];
   const rows: ProjectionRow[] = [];
-  const outcome = { rows: packed.length, broken: [] as string[], erased: 0 };
-  for (const row of packed) {
-    const [id, version, , owner, department, createdAt, createdBy, updatedAt, updatedBy, deletedAt] = row;
-    if (row[14] === null && row[16] !== null) outcome.erased++;
-    let found = openRow(definition.key, pass, fields, row);
-    if (found === "needs material") {
-      await askForMaterial();
-      found = openRow(definition.key, pass, fields, row);
-    }
-    if (typeof found === "string") {
-      outcome.broken.push(id);
+  const outcome = { rows: page.length, broken: [] as string[], erased: 0 };
+  const subjectKeys = await keysOf(pass, page);
+  for (const [place, packed] of page.entries()) {
+    if (packed[14] === null && packed[16] !== null) outcome.erased++;
+    const found = openRow(definition.key, pass, fields, packed, subjectKeys[place]);
+    if (found === undefined) {
+      outcome.broken.push(packed[0]);
       continue;
     }
-    rows.push({
-      id,
-      version,
-      owner,
-      department,
-      createdAt,
-      createdBy,
-      updatedAt,
-      updatedBy,
-      deleted: deletedAt !== null,
-    });
-    values.push(found);
+    rows.push(found.row);
+    values.push(found.values);
   }
   opened.set(batch, outcome);
   port.postMessage({ batch, pass, object: definition.key, keys: fields.keys, rows, values } satisfies OpenedBatch);
 }
 
+/** For each row the key that its seal was made with: null when there is none, undefined when it does not unwrap. */
+async function keysOf(pass: RebuildPass, page: readonly PackedRow[]): Promise<(Buffer | null | undefined)[]> {
+  const wrapped = page.flatMap(([, , subjectId, , , , , , , , , , , , version, key, sealed]) =>
+    version === null || key === null || sealed === null
+      ? []
+      : [{ subjectId, version: Number(version), wrapped: bytesOf(key) }],
+  );
+  const level = pass === "rows" ? 2 : 3;
+  const known = (): boolean => {
+    const versions = level === 2 ? material?.class2 : material?.class3;
+    return wrapped.every(({ version }) => versions?.has(version));
+  };
+  if (!known()) await askForMaterial();
+  const found = keys ? unwrapSubjectsClass(keys, level, wrapped) : [];
+  let next = 0;
+  return page.map((row) => (row[14] === null || row[15] === null || row[16] === null ? null : found[next++]));
+}
+
+/** undefined when the row's tag, key or seal does not hold. */
 function openRow(
   object: string,
   pass: RebuildPass,
   fields: ReturnType<typeof openableFields>,
-  row: PackedRow,
-): ProjectedValue[] | "broken" | "needs material" {
-  const [
-    id,
-    version,
-    subjectId,
-    owner,
-    department,
-    createdAt,
-    createdBy,
-    updatedAt,
-    updatedBy,
-    deletedAt,
-    seal2,
-    seal3,
-    tag,
-    facts,
-    keyVersion,
-    wrapped,
-    sealed,
-    stored,
-  ] = row;
-  const level = pass === "rows" ? 2 : 3;
+  packed: PackedRow,
+  key: Buffer | null | undefined,
+): { row: ProjectionRow; values: ProjectedValue[] } | undefined {
+  const [id, , subjectId, owner, department, , createdBy, , updatedBy, , , , tag, facts, , , sealed, stored] = packed;
+  const [version, createdAt, updatedAt] = [Number(packed[1]), Number(packed[5]), Number(packed[7])];
+  const deletedAt = packed[9] === null ? null : Number(packed[9]);
+  const [seal2, seal3] = [Number(packed[10]), Number(packed[11])];
+  if (!tagKey || key === undefined) return undefined;
   try {
-    if (!tagKey || !keys) return "broken";
-    const deleted = deletedAt === null ? null : new Date(deletedAt);
     const place = { id, subject_id: subjectId, owner_id: owner, department_id: department, version };
     const made = { created_at: new Date(createdAt), created_by: createdBy };
     const changed = { updated_at: new Date(updatedAt), updated_by: updatedBy };
+    const deleted = { deleted_at: deletedAt === null ? null : new Date(deletedAt) };
     checkTag(
       tagKey,
       object,
-      tagFields({ ...place, ...made, ...changed, deleted_at: deleted, facts, seal2, seal3 }),
-      Buffer.from(tag, "hex"),
+      tagFields({ ...place, ...made, ...changed, ...deleted, facts, seal2, seal3 }),
+      bytesOf(tag),
     );
-    const plain = fields.stored.map((field, index) => storedValue(field, stored[index]));
+    const columns = JSON.parse(stored) as unknown[]; // made by pageStatement
+    const values: ProjectedValue[] = fields.stored.map((field, index) => storedValue(field, columns[index]));
     // Only this pass reads the columns.
     if (pass === "rows") {
-      const columns = Object.fromEntries(fields.stored.map((field, index) => [field.key, plain[index] ?? null]));
-      if (factsOf({ fields: fields.stored }, columns) !== facts) return "broken";
+      const plain = Object.fromEntries(fields.stored.map((field, index) => [field.key, values[index] as FieldValue]));
+      if (factsOf({ fields: fields.stored }, plain) !== facts) return undefined;
     }
-    const values: ProjectedValue[] = [...plain];
-    let opened: Values = {};
-    checkSealed(sealed, level === 2 ? seal2 : seal3);
-    // An erased subject has no key any more, and its values are gone with it.
-    if (sealed !== null && keyVersion !== null && wrapped !== null) {
-      const key = unwrapSubjectClass(keys, keyRow(subjectId, keyVersion, Buffer.from(wrapped, "hex")), level);
-      const seal = { object, recordId: id, class: level, sealVersion: level === 2 ? seal2 : seal3 } as const;
-      // What records seals is an object of values by field key.
-      opened = openValue(key, seal, Buffer.from(sealed, "hex")) as Values;
-    }
+    const seal = { object, recordId: id, ...(pass === "rows" ? class2(seal2) : class3(seal3)) } as const;
+    checkSealed(sealed, seal.sealVersion);
+    // An erased subject has no key any more, and its values are gone with it. What records seals is values by field key.
+    const opened = sealed === null || key === null ? {} : (openValue(key, seal, bytesOf(sealed)) as Values);
     for (const field of fields.sealed) {
-      values.push(level === 2 ? (opened[field.key] ?? null) : restrictedOf(field, opened[field.key]));
+      values.push(seal.class === 2 ? (opened[field.key] ?? null) : restrictedOf(field, opened[field.key]));
     }
-    return values;
-  } catch (error) {
-    return error instanceof KeyVersionUnknown ? "needs material" : "broken";
+    const row = { id, version, owner, department, createdAt, createdBy, updatedAt, updatedBy };
+    return { row: { ...row, deleted: deletedAt !== null }, values };
+  } catch {
+    return undefined;
   }
 }
 
-/** Of one class only; the other one's key did not come along. */
-function keyRow(id: string, version: number, wrapped: Uint8Array): SubjectKeyRow {
-  return {
-    subject_id: id,
-    class2_wrapped: wrapped,
-    class2_version: version,
-    class3_wrapped: wrapped,
-    class3_version: version,
-  };
+const class2 = (sealVersion: number) => ({ class: 2, sealVersion }) as const;
+const class3 = (sealVersion: number) => ({ class: 3, sealVersion }) as const;
+
+/** A bytea as PostgreSQL writes it. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text.slice(2), "hex");
 }
 
 /** Columns have their own form; the ext document holds values as they are. */

@@ -1,33 +1,33 @@
-// A page of sealed rows on its way to the opener: PostgreSQL makes one JSON text of it, which the vault's own thread only
-// hands on. Nothing is decoded or opened there.
+// A page of sealed rows on its way to the opener: texts, as PostgreSQL gives them, which the vault's own thread only hands
+// on. Nothing is decoded or opened there.
 import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import { tableOf } from "../records/row.ts";
 
 /** A rebuild first brings the rows with their class 0-2 values, so that searching can begin, then the class 3 cells. */
 export type RebuildPass = "rows" | "restricted";
 
-/** Bytes are in hex, instants in milliseconds. Key and seal are those of the class that the pass opens. */
+/** Bytes are \x and hex, instants milliseconds. Key and seal are those of the class that the pass opens. */
 export type PackedRow = readonly [
   id: string,
-  version: number,
+  version: string,
   subjectId: string,
   owner: string | null,
   department: string | null,
-  createdAt: number,
+  createdAt: string,
   createdBy: string | null,
-  updatedAt: number,
+  updatedAt: string,
   updatedBy: string | null,
-  deletedAt: number | null,
-  seal2: number,
-  seal3: number,
+  deletedAt: string | null,
+  seal2: string,
+  seal3: string,
   tag: string,
   facts: string,
   /** null: the subject was erased. */
-  keyVersion: number | null,
+  keyVersion: string | null,
   wrappedKey: string | null,
   sealed: string | null,
-  /** In the order of `openableFields().stored`. */
-  stored: readonly unknown[],
+  /** A JSON array in the order of `openableFields().stored`. */
+  stored: string,
 ];
 
 /** The fields in the order of an opened row's values: those stored in the open, then those sealed. */
@@ -40,27 +40,20 @@ export function openableFields(
   return { stored, sealed, keys: [...stored, ...sealed].map((field) => field.key) };
 }
 
-const milliseconds = (column: string): string => `trunc(extract(epoch from r.${column}) * 1000)::bigint`;
+// Ours are whole milliseconds; as a float they are exact, and cheaper than as a numeric.
+const milliseconds = (column: string): string => `(date_part('epoch', r.${column}) * 1000)::bigint`;
 
-/**
- * The statement for the next page behind the id $1, of at most $2 rows: `rows` how many, `last` their greatest id, `page`
- * the JSON text of PackedRow[], in the order of the ids.
- */
+/** The statement for the next page behind the id $1, of at most $2 rows: the columns of PackedRow, in the order of the ids. */
 export function pageStatement(object: ObjectDefinition, pass: RebuildPass): string {
   const level = pass === "rows" ? 2 : 3;
-  const parts = [
-    "r.id, r.version, r.subject_id, r.owner_id, r.department_id",
-    `${milliseconds("created_at")}, r.created_by, ${milliseconds("updated_at")}, r.updated_by, ${milliseconds("deleted_at")}`,
-    `r.seal2, r.seal3, encode(r.tag, 'hex'), r.facts, k.class${level}_version, encode(k.class${level}_wrapped, 'hex')`,
-    `encode(r.sealed${level}, 'hex'), json_build_array(${openableFields(object, pass).stored.map(storedColumn).join(", ")})`,
-  ];
-  return `with page as materialized (
-      select * from ${tableOf(object)} where id > $1 ${pass === "restricted" ? "and (sealed3 is not null or seal3 > 0)" : ""}
-      order by id limit $2
-    )
-    select count(*)::integer as rows, max(r.id::text) as last,
-      json_agg(json_build_array(${parts.join(", ")}) order by r.id)::text as page
-    from page r left join keys.subject_key k on k.subject_id = r.subject_id`;
+  const { stored } = openableFields(object, pass);
+  return `select r.id, r.version, r.subject_id, r.owner_id, r.department_id,
+      ${milliseconds("created_at")}, r.created_by, ${milliseconds("updated_at")}, r.updated_by, ${milliseconds("deleted_at")},
+      r.seal2, r.seal3, r.tag, r.facts, k.class${level}_version, k.class${level}_wrapped, r.sealed${level},
+      ${stored.length === 0 ? "'[]'" : `json_build_array(${stored.map(storedColumn).join(", ")})`}
+    from ${tableOf(object)} r left join keys.subject_key k on k.subject_id = r.subject_id
+    where r.id > $1 ${pass === "restricted" ? "and (r.sealed3 is not null or r.seal3 > 0)" : ""}
+    order by r.id limit $2`;
 }
 
 function storedColumn(field: StoredField): string {

@@ -86,33 +86,34 @@ export function packRow(
   row: RecordRow,
   key: SubjectKeyRow | undefined,
 ): PackedRow {
-  const hex = (bytes: Uint8Array | null | undefined): string | null =>
-    bytes ? Buffer.from(bytes).toString("hex") : null;
+  const text = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes).toString("hex")}`;
+  const milliseconds = (at: Date): string => String(at.getTime());
   const [version, wrapped, sealed] =
     pass === "rows"
       ? [key?.class2_version, key?.class2_wrapped, row.sealed2]
       : [key?.class3_version, key?.class3_wrapped, row.sealed3];
+  const stored = openableFields(object, pass).stored.map((field) =>
+    field.storage.in === "column" ? row[field.storage.column] : null,
+  );
   return [
     row.id,
-    row.version,
+    String(row.version),
     row.subject_id,
     row.owner_id,
     row.department_id,
-    row.created_at.getTime(),
+    milliseconds(row.created_at),
     row.created_by,
-    row.updated_at.getTime(),
+    milliseconds(row.updated_at),
     row.updated_by,
-    row.deleted_at?.getTime() ?? null,
-    row.seal2,
-    row.seal3,
-    row.tag.toString("hex"),
+    row.deleted_at && milliseconds(row.deleted_at),
+    String(row.seal2),
+    String(row.seal3),
+    text(row.tag),
     row.facts,
-    version ?? null,
-    hex(wrapped),
-    hex(sealed),
-    openableFields(object, pass).stored.map((field) =>
-      field.storage.in === "column" ? row[field.storage.column] : null,
-    ),
+    version === undefined ? null : String(version),
+    wrapped ? text(wrapped) : null,
+    sealed ? text(sealed) : null,
+    JSON.stringify(stored),
   ];
 }
 
