@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import type { Permission, VerbDefinition } from "./verb.ts";
 
-/** Where a verb's argument comes from: the signed path, query or body, the office's own work (named), or a constant. */
+/** Where a verb's argument comes from: the signed path or body, the office's own work (named), or a constant. */
 export type Source =
   | `path.${string}`
   | `body.${string}`
@@ -28,6 +28,8 @@ export interface EndpointDefinition {
   readonly verbs: Readonly<Record<string, unknown>>;
   /** May be sent while the session is idle-locked (unlocking itself). */
   readonly whileLocked?: true;
+  /** Asked by the browser on its own, so it keeps no session awake. */
+  readonly passive?: true;
 }
 
 export type VerbBindings<Verbs extends Record<string, VerbDefinition>> = {

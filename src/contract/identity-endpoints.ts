@@ -131,6 +131,7 @@ export const identityEndpoints = rows({
     output: verbs["session.me"].output,
     verbs: { "session.me": {} },
     whileLocked: true,
+    passive: true,
   },
   touchSession: {
     ...act,

@@ -135,13 +135,17 @@ export const passkeyView = z.strictObject({
   lastUsed: instant.optional(),
 });
 
-const anonymous = { permission: "anonymous", meter: "none" } as const;
-const self = { permission: "self", meter: "none" } as const;
-const managing = { permission: { may: "people.manage" }, meter: "none" } as const;
+const anonymous = { effect: "read", permission: "anonymous", meter: "none" } as const;
+const self = { effect: "read", permission: "self", meter: "none" } as const;
+const managing = { effect: "read", permission: { may: "people.manage" }, meter: "none" } as const;
+const entering = { ...anonymous, effect: "own" } as const;
+const own = { ...self, effect: "own" } as const;
+const changing = { ...managing, effect: "write" } as const;
 
 export const identityVerbs = defineVerbs({
   "installation.status": {
     ...anonymous,
+    logged: false,
     input: nothing,
     output: z.strictObject({
       setUp: z.boolean(),
@@ -155,6 +159,7 @@ export const identityVerbs = defineVerbs({
   },
   "password.check": {
     ...anonymous,
+    logged: false,
     input: z.strictObject({ password, personal: z.array(z.string().max(254)).max(8) }),
     output: z.strictObject({
       acceptable: z.boolean(),
@@ -164,12 +169,12 @@ export const identityVerbs = defineVerbs({
   },
 
   "enrolment.begin": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({ code: secretCode, email }),
     output: z.strictObject({ totp: totpSetup }),
   },
   "enrolment.complete": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({
       code: secretCode,
       company: z.string().trim().min(1).max(200),
@@ -183,7 +188,7 @@ export const identityVerbs = defineVerbs({
   },
 
   "invitation.create": {
-    ...managing,
+    ...changing,
     input: z.strictObject({ userId: uuid }),
     output: z.strictObject({ invitationId: uuid, code: z.string(), url: z.string(), expiresAt: instant }),
   },
@@ -199,13 +204,13 @@ export const identityVerbs = defineVerbs({
     }),
   },
   "invitation.accept": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({ code: secretCode, password, totpCode, keepOthers }),
     output: signedIn,
   },
 
   "signIn.password": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({ email, password }),
     /** `nextCodeNeeded`: the TOTP step asks for the code after it as well. */
     output: z.strictObject({
@@ -215,48 +220,48 @@ export const identityVerbs = defineVerbs({
     }),
   },
   "signIn.totp": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({ code: totpCode, nextCode: totpCode.optional(), keepOthers }),
     output: signedIn,
   },
   "signIn.recovery": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({ recoveryCode: secretCode, keepOthers }),
     output: signedIn,
   },
   "signIn.passkeyOptions": { ...anonymous, input: nothing, output: passkeyRequest },
   "signIn.passkey": {
-    ...anonymous,
+    ...entering,
     input: z.strictObject({ response: passkeyAssertion, keepOthers }),
     output: signedIn,
   },
 
-  "session.me": { ...self, input: nothing, output: sessionView },
-  "session.touch": { ...self, input: nothing, output: done },
-  "session.lock": { ...self, input: nothing, output: done },
-  "session.unlock": { ...self, input: proof, output: z.strictObject({ mfaUntil: instant }) },
+  "session.me": { ...self, logged: false, input: nothing, output: sessionView },
+  "session.touch": { ...own, logged: false, input: nothing, output: done },
+  "session.lock": { ...own, input: nothing, output: done },
+  "session.unlock": { ...own, input: proof, output: z.strictObject({ mfaUntil: instant }) },
   "session.list": { ...self, input: nothing, output: z.strictObject({ sessions: z.array(sessionRow) }) },
-  "session.revoke": { ...self, input: z.strictObject({ sessionId: uuid }), output: done },
-  "session.signOut": { ...self, input: nothing, output: done },
+  "session.revoke": { ...own, input: z.strictObject({ sessionId: uuid }), output: done },
+  "session.signOut": { ...own, input: nothing, output: done },
 
-  "stepUp.prove": { ...self, input: proof, output: z.strictObject({ mfaUntil: instant, confirmed: z.boolean() }) },
+  "stepUp.prove": { ...own, input: proof, output: z.strictObject({ mfaUntil: instant, confirmed: z.boolean() }) },
   "stepUp.passkeyOptions": { ...self, input: nothing, output: passkeyRequest },
 
   "device.list": { ...self, input: nothing, output: z.strictObject({ devices: z.array(deviceView) }) },
   "device.confirm": {
-    ...self,
+    ...own,
     input: z.strictObject({ deviceId: uuid, code: z.string().regex(/^\d{8}$/u) }),
     output: done,
   },
-  "device.revoke": { ...self, input: z.strictObject({ deviceId: uuid }), output: done },
+  "device.revoke": { ...own, input: z.strictObject({ deviceId: uuid }), output: done },
 
   "person.devices": {
     ...managing,
     input: z.strictObject({ userId: uuid }),
     output: z.strictObject({ devices: z.array(deviceView) }),
   },
-  "person.confirmDevice": { ...managing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
-  "person.revokeDevice": { ...managing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
+  "person.confirmDevice": { ...changing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
+  "person.revokeDevice": { ...changing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
 
   "credential.state": {
     ...self,
@@ -268,12 +273,12 @@ export const identityVerbs = defineVerbs({
       passkeys: z.array(passkeyView),
     }),
   },
-  "credential.changePassword": { ...self, input: z.strictObject({ password }), output: done },
-  "credential.totpBegin": { ...self, input: nothing, output: totpSetup },
-  "credential.totpConfirm": { ...self, input: z.strictObject({ code: totpCode }), output: done },
+  "credential.changePassword": { ...own, input: z.strictObject({ password }), output: done },
+  "credential.totpBegin": { ...own, input: nothing, output: totpSetup },
+  "credential.totpConfirm": { ...own, input: z.strictObject({ code: totpCode }), output: done },
   "credential.passkeyOptions": { ...self, input: nothing, output: passkeyCreation },
-  "credential.passkeyAdd": { ...self, input: z.strictObject({ response: passkeyAttestation }), output: passkeyView },
-  "credential.passkeyRemove": { ...self, input: z.strictObject({ passkeyId: uuid }), output: done },
-  "credential.recoveryCodes": { ...self, input: nothing, output: z.strictObject({ codes: z.array(z.string()) }) },
+  "credential.passkeyAdd": { ...own, input: z.strictObject({ response: passkeyAttestation }), output: passkeyView },
+  "credential.passkeyRemove": { ...own, input: z.strictObject({ passkeyId: uuid }), output: done },
+  "credential.recoveryCodes": { ...own, input: nothing, output: z.strictObject({ codes: z.array(z.string()) }) },
 });
 export type IdentityVerbs = typeof identityVerbs;

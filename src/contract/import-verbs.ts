@@ -157,8 +157,9 @@ export const importSettings = z.strictObject({
 export type ImportSettings = z.infer<typeof importSettings>;
 
 const one = { object: objectKey, id: uuid };
-const importer = { permission: { record: "import" }, meter: "none" } as const;
-const writer = { permission: { record: "import" }, meter: "written" } as const;
+/** What a run or its undoing writes is metered by its mandate. */
+const importer = { effect: "write", permission: { record: "import" }, meter: "none" } as const;
+const looker = { ...importer, effect: "read" } as const;
 
 export const importVerbs = defineVerbs({
   "import.create": {
@@ -190,19 +191,19 @@ export const importVerbs = defineVerbs({
   /** Tries the whole file and writes nothing. Answers `checking` when that takes longer; `import.status` has the result. */
   "import.check": { ...importer, input: z.strictObject({ ...one, settings: importSettings }), output: importView },
   /** Runs what was checked: `version` is that of the job whose check the person saw. Signs the mandate. */
-  "import.start": { ...writer, input: z.strictObject({ ...one, version: z.int() }), output: importView },
-  "import.status": { ...importer, input: z.strictObject(one), output: importView },
+  "import.start": { ...importer, input: z.strictObject({ ...one, version: z.int() }), output: importView },
+  "import.status": { ...looker, logged: false, input: z.strictObject(one), output: importView },
   /** The bad rows with their reasons as CSV text, page by page: from `after`, 0 first, then what `next` said. */
   "import.errors": {
-    ...importer,
+    ...looker,
     input: z.strictObject({ ...one, after: z.int().min(0) }),
     output: z.strictObject({ csv: z.string(), next: z.int().nullable() }),
   },
   /** Removes what was created and sets back what was changed, except where somebody has changed it since. */
-  "import.undo": { ...writer, input: z.strictObject(one), output: importView },
+  "import.undo": { ...importer, input: z.strictObject(one), output: importView },
   "import.cancel": { ...importer, input: z.strictObject(one), output: importView },
   "import.list": {
-    ...importer,
+    ...looker,
     input: z.strictObject({ object: objectKey }),
     output: z.strictObject({ imports: z.array(importView.omit({ check: true })) }),
   },

@@ -109,6 +109,8 @@ const none = "none";
 
 export const recordVerbs = defineVerbs({
   "schema.read": {
+    effect: "read",
+    logged: false,
     permission: "self",
     meter: none,
     input: z.strictObject({}),
@@ -129,6 +131,7 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "record.list": {
+    effect: "read",
     permission: { record: "view" },
     meter: "listed",
     input: z.strictObject({ object: objectKey, query: querySchema.omit({ object: true }) }),
@@ -140,31 +143,42 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "record.open": {
+    effect: "read",
     permission: { record: "view" },
     meter: "opened",
     input: z.strictObject(one),
     output: z.strictObject({ record: recordView, names }),
   },
   "record.create": {
+    effect: "write",
     permission: { record: "create" },
     meter: "written",
     input: z.strictObject({ object: objectKey, id: uuid.optional(), values: givenValues }),
     output: written,
   },
   "record.update": {
+    effect: "write",
     permission: { record: "edit" },
     meter: "written",
     input: z.strictObject({ ...one, version: z.int(), values: givenValues }),
     output: written,
   },
   "record.delete": {
+    effect: "write",
     permission: { record: "delete" },
     meter: "written",
     input: z.strictObject({ ...one, version: z.int() }),
     output: written,
   },
-  "record.restore": { permission: { record: "delete" }, meter: "written", input: z.strictObject(one), output: written },
+  "record.restore": {
+    effect: "write",
+    permission: { record: "delete" },
+    meter: "written",
+    input: z.strictObject(one),
+    output: written,
+  },
   "record.commit": {
+    effect: "write",
     permission: "self",
     meter: "written",
     input: z.strictObject({
@@ -177,12 +191,14 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "record.reveal": {
+    effect: "read",
     permission: { record: "view" },
     meter: "revealed",
     input: z.strictObject({ ...one, field: fieldKey, purpose: z.string().trim().max(200).optional() }),
     output: z.strictObject({ value: fieldValue }),
   },
   "record.history": {
+    effect: "read",
     permission: { record: "view" },
     meter: "opened",
     input: z.strictObject(one),
@@ -203,6 +219,7 @@ export const recordVerbs = defineVerbs({
   },
   /** Who has looked: opens, reveals, writes and exports of one record, newest first. */
   "record.lookers": {
+    effect: "read",
     permission: { record: "view" },
     meter: none,
     input: z.strictObject(one),
@@ -221,12 +238,14 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "record.suggest": {
+    effect: "read",
     permission: { record: "view" },
     meter: "listed",
     input: z.strictObject({ object: objectKey, text: z.string().max(200), limit: z.int().min(1).max(50).default(20) }),
     output: z.strictObject({ items: z.array(z.strictObject({ id: uuid, name: z.string() })) }),
   },
   "search.everything": {
+    effect: "read",
     permission: "self",
     meter: "listed",
     input: z.strictObject({ text: z.string().min(1).max(200) }),
@@ -240,6 +259,7 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "field.define": {
+    effect: "write",
     permission: { may: "fields.define" },
     meter: none,
     input: z.strictObject({
@@ -278,6 +298,8 @@ export const recordVerbs = defineVerbs({
     output: z.strictObject({ key: fieldKey }),
   },
   "role.list": {
+    effect: "read",
+    logged: false,
     permission: "self",
     meter: none,
     input: z.strictObject({}),
@@ -301,6 +323,7 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "role.members": {
+    effect: "read",
     permission: { may: "people.manage" },
     meter: none,
     input: z.strictObject({}),
@@ -308,12 +331,14 @@ export const recordVerbs = defineVerbs({
   },
   /** Sets all roles of a person. Asks for a fresh confirmation; nobody changes his own. */
   "role.assign": {
+    effect: "write",
     permission: { may: "roles.manage" },
     meter: none,
     input: z.strictObject({ userId: uuid, roles: z.array(z.string().max(60)).max(20) }),
     output: z.strictObject({ userId: uuid, roles: z.array(z.string()) }),
   },
   "person.setStatus": {
+    effect: "write",
     permission: { may: "people.manage" },
     meter: none,
     input: z.strictObject({ userId: uuid, status: z.enum(["active", "disabled"]) }),
@@ -324,6 +349,7 @@ export const recordVerbs = defineVerbs({
    * manage people, as on a confirmed device.
    */
   "access.explain": {
+    effect: "read",
     permission: "self",
     meter: none,
     input: z.strictObject({
@@ -347,6 +373,7 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "ledger.list": {
+    effect: "read",
     permission: { may: "audit.view" },
     meter: none,
     input: z.strictObject({
@@ -387,6 +414,7 @@ export const recordVerbs = defineVerbs({
     }),
   },
   "ledger.checkpoint": {
+    effect: "read",
     permission: { may: "audit.view" },
     meter: none,
     input: z.strictObject({}),

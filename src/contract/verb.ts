@@ -1,4 +1,5 @@
-// How a verb of the vault is declared: input, output, permission and meter are all required, so none can be forgotten.
+// How a verb of the vault is declared: input, output, permission, meter and effect are all required, so none can be
+// forgotten.
 import type { z } from "zod";
 
 /** What can be done with the records of an object. */
@@ -15,7 +16,16 @@ export type Capability = (typeof capabilities)[number];
  */
 export type Permission = "anonymous" | "self" | { readonly record: RecordAction } | { readonly may: Capability };
 
-/** What a call counts against a person's and device's viewing allowance. */
+/**
+ * What a verb changes: `read` nothing but the log; `own` only the caller's own ways in (devices, sessions, credentials);
+ * `write` anything else, which asks for a confirmed device.
+ */
+export type Effect = "read" | "own" | "write";
+
+/**
+ * What a call counts against a person's allowances. The gate asks for one of it before the handler runs, and gives no
+ * answer unless the handler has noted how many it were.
+ */
 export type Meter = "none" | "listed" | "opened" | "revealed" | "written";
 
 export interface VerbDefinition {
@@ -23,6 +33,9 @@ export interface VerbDefinition {
   readonly output: z.ZodType;
   readonly permission: Permission;
   readonly meter: Meter;
+  readonly effect: Effect;
+  /** Its answers bear nobody's values but the state of the installation or of the caller himself: no entry each time. */
+  readonly logged?: false;
 }
 
 export function defineVerbs<const T extends Record<string, VerbDefinition>>(verbs: T): T {

@@ -5,6 +5,7 @@ import type { Access } from "./access/access.ts";
 import type { Tx } from "./db/database.ts";
 import type { AuthenticatedAs, DeviceIdentity, IdentityCall } from "./identity/identity-call.ts";
 import type { EntryDraft } from "./ledger/entry.ts";
+import type { MeterHold } from "./watch/meter.ts";
 
 export type NotedEntry = Omit<EntryDraft, "at" | "actor">;
 
@@ -15,18 +16,22 @@ export interface Call extends IdentityCall {
   readonly endpoint: string;
   /** Rights of the signed-in person; undefined for callers without a session. */
   readonly access: Access | undefined;
+  /** What the person's allowances grant this call; undefined for callers without a session. */
+  readonly meter: MeterHold | undefined;
 }
 
 /** A call by a signed-in person: what every permission but `anonymous` guarantees. */
 export interface PersonCall extends Call {
   readonly identity: DeviceIdentity;
   readonly access: Access;
+  readonly meter: MeterHold;
 }
 
 /** Narrows a call to one by a person. Throws Problem `device_unknown`; the pipeline has checked it before. */
 export function byPerson(call: Call): PersonCall {
-  if (call.identity.kind !== "device" || call.access === undefined) throw new Problem("device_unknown");
-  // Both parts were just checked; TypeScript does not narrow an interface by its members.
+  if (call.identity.kind !== "device" || call.access === undefined || call.meter === undefined)
+    throw new Problem("device_unknown");
+  // All parts were just checked; TypeScript does not narrow an interface by its members.
   return call as PersonCall;
 }
 

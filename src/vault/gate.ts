@@ -5,7 +5,7 @@ import type { EnvelopeHead } from "../contract/channel.ts";
 import { type VerbName, verbs } from "../contract/endpoints.ts";
 import { Problem } from "../contract/problem.ts";
 import { type Match, matchEndpoint } from "../contract/router.ts";
-import type { Permission } from "../contract/verb.ts";
+import type { Permission, VerbDefinition } from "../contract/verb.ts";
 import type { Access } from "./access/access.ts";
 import type { Call, NotedEntry } from "./call.ts";
 import { systemScope } from "./db/database.ts";
@@ -15,20 +15,20 @@ import type { ActorRef, EntryDraft } from "./ledger/entry.ts";
 import type { Records } from "./records/deps.ts";
 import { problemOf } from "./database-problem.ts";
 import type { Handlers } from "./verbs.ts";
+import type { MeterHold } from "./watch/meter.ts";
 import { bind, parseBody, parseInput } from "./signed-input.ts";
 
 const handleMs = 30_000;
 
-/** Verbs whose answers bear nobody's values but state of the installation or of the caller himself: no entry each time. */
-const quiet: ReadonlySet<string> = new Set<VerbName>([
-  "installation.status",
-  "password.check",
-  "session.me",
-  "session.touch",
-  "schema.read",
-  "import.status",
-  "role.list",
-]);
+/** What one call has noted so far. */
+interface Noted {
+  /** Entries that are in no transaction yet. */
+  readonly drafts: NotedEntry[];
+  /** Kinds that its entries count, be it none of them. */
+  readonly counted: Set<string>;
+  /** A transaction of the call carried entries. */
+  written: boolean;
+}
 
 export interface Handle {
   readonly match: Match;
@@ -73,7 +73,7 @@ export class Gate {
           userAgent: envelope.userAgent,
         },
         match.endpoint.auth,
-        { whileLocked: match.endpoint.whileLocked === true },
+        { whileLocked: match.endpoint.whileLocked === true, passive: match.endpoint.passive === true },
       );
       const parsed = parseBody(match.endpoint, body);
       const handle: Handle = {
@@ -98,23 +98,28 @@ export class Gate {
 
   /** Runs one verb of the handle's row, once. Throws Problems. */
   async call(handle: Handle, verb: string, computed: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const drafts: NotedEntry[] = [];
+    const noted: Noted = { drafts: [], counted: new Set(), written: false };
+    const { drafts } = noted;
     const now = new Date();
     const actor = actorOf(handle);
+    const hold = actor.personId === undefined ? undefined : this.#records.meter.begin(actor.personId, now);
     try {
       const bindings = Object.hasOwn(handle.match.endpoint.verbs, verb) ? handle.match.endpoint.verbs[verb] : undefined;
       if (bindings === undefined || handle.used.has(verb) || !isVerb(verb)) throw new Problem("not_bound");
       if (now.getTime() - handle.begunAt > handleMs) throw new Problem("handle_expired");
       handle.used.add(verb);
+      const row: VerbDefinition = verbs[verb];
       await this.#records.directory.ready();
       const access = this.#accessOf(handle.identity);
-      const input = parseInput(verbs[verb].input, bind(bindings, handle.signed, computed));
-      judge(verbs[verb].permission, access, objectOf(input));
-      if (handle.identity.kind === "device" && !handle.identity.confirmed && changesThings(verb))
+      const input = parseInput(row.input, bind(bindings, handle.signed, computed));
+      judge(row.permission, access, objectOf(input));
+      if (handle.identity.kind === "device" && !handle.identity.confirmed && needsConfirmedDevice(row))
         throw new Problem("device_unconfirmed");
-      const output = await this.#run(verb, this.#callFor(handle, access, now, drafts, actor), input);
-      if (drafts.length === 0 && !handle.used.has(written) && !quiet.has(verb))
-        drafts.push({ action: verb, result: "ok" });
+      if (row.meter !== "none") hold?.demand(row.meter, 1);
+      const given = await this.#run(verb, this.#callFor(handle, access, now, noted, actor, hold), input);
+      if (row.meter !== "none" && !noted.counted.has(row.meter)) throw new Error(`${verb} counted no ${row.meter}`);
+      const output = cutOutput(verb, row, given);
+      if (drafts.length === 0 && !noted.written && row.logged !== false) drafts.push({ action: verb, result: "ok" });
       await this.#settle(drafts, now, actor);
       return output;
     } catch (error) {
@@ -132,7 +137,7 @@ export class Gate {
         );
       throw problem ?? error;
     } finally {
-      this.#records.meter.release(now);
+      hold?.release();
     }
   }
 
@@ -142,9 +147,18 @@ export class Gate {
     return handler(call, input);
   }
 
-  #callFor(handle: Handle, access: Access | undefined, now: Date, drafts: NotedEntry[], actor: ActorRef): Call {
+  #callFor(
+    handle: Handle,
+    access: Access | undefined,
+    now: Date,
+    noted: Noted,
+    actor: ActorRef,
+    meter: MeterHold | undefined,
+  ): Call {
+    const { drafts } = noted;
     return {
       identity: handle.identity,
+      meter,
       requestId: handle.requestId,
       endpoint: handle.match.name,
       access,
@@ -153,6 +167,7 @@ export class Gate {
       userAgent: handle.envelope.userAgent,
       note: (draft) => {
         drafts.push(draft);
+        if (draft.result === "ok") for (const kind of Object.keys(draft.counts ?? {})) noted.counted.add(kind);
       },
       write: (work) =>
         this.#records.db.tx(
@@ -165,7 +180,7 @@ export class Gate {
             if (own.length === 0 && before === 0) return result;
             await tx.rescope(systemScope("ledger"));
             await this.#records.ledger.insert(tx, complete(own, now, actor));
-            handle.used.add(written);
+            noted.written = true;
             tx.afterCommit(() => {
               this.#count(own, actor, now);
             });
@@ -209,9 +224,6 @@ export class Gate {
   }
 }
 
-/** Marks in `used` that a transaction of this handle carried entries; no verb has this name. */
-const written = "(written)";
-
 function isVerb(verb: string): verb is VerbName {
   return Object.hasOwn(verbs, verb);
 }
@@ -253,12 +265,19 @@ function judge(permission: Permission, access: Access | undefined, object: strin
   else access.demand(object, permission.record);
 }
 
-/** What a device bound by phishable factors alone may not do before it is confirmed: all but reading and its own way in. */
-function changesThings(verb: VerbName): boolean {
-  const { permission, meter }: { permission: Permission; meter: string } = verbs[verb];
-  if (meter === "written") return true;
+/** What a device bound by phishable factors alone may not do before it is confirmed: all but looking and its own way in. */
+function needsConfirmedDevice({ effect, permission }: VerbDefinition): boolean {
+  if (effect === "write") return true;
   if (typeof permission === "string") return false;
   return "may" in permission ? permission.may !== "audit.view" : permission.record !== "view";
+}
+
+/** The answer as the verb's row promises it: nothing that a handler gave by mistake leaves the vault. */
+function cutOutput(verb: string, row: VerbDefinition, given: unknown): unknown {
+  const parsed = row.output.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map(({ path, code }) => `${path.map(String).join(".")} (${code})`);
+  throw new Error(`${verb} answers otherwise than its row says: ${places.join(", ").slice(0, 200)}`);
 }
 
 function objectOf(input: unknown): string | undefined {

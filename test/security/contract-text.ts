@@ -116,7 +116,7 @@ export function endpointsText(): string {
   const blocks = rows.map(([name, endpoint]) => [
     "",
     `${endpoint.method} ${endpoint.path}  (${name})`,
-    `  signed by ${endpoint.auth}, permission ${permissionText(endpoint.permission)}${endpoint.whileLocked ? ", also while locked" : ""}`,
+    `  signed by ${endpoint.auth}, permission ${permissionText(endpoint.permission)}${endpoint.whileLocked ? ", also while locked" : ""}${endpoint.passive ? ", wakes no session" : ""}`,
     ...(endpoint.rawBody === undefined ? [] : [`  body  at most ${endpoint.rawBody} bytes`]),
     ...(endpoint.body === undefined ? [] : [`  body  ${shape(endpoint.body)}`]),
     ...Object.entries(endpoint.verbs).map(([verb, bindings]) => `  verb  ${verb}(${bindingText(bindings)})`),
@@ -136,7 +136,7 @@ export function verbsText(): string {
   const blocks = rows.map(([name, verb]) => [
     "",
     name,
-    `  permission ${permissionText(verb.permission)}, meter ${verb.meter}`,
+    `  permission ${permissionText(verb.permission)}, meter ${verb.meter}, effect ${verb.effect}${verb.logged === false ? ", not logged" : ""}`,
     `  in   ${shape(verb.input)}`,
     `  out  ${shape(verb.output)}`,
   ]);

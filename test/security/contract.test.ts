@@ -31,12 +31,16 @@ test("objects, endpoints, verbs, guards, bearer secrets and rights are as frozen
 
 test("a verb, endpoint or field without its protection does not compile", () => {
   const input = z.strictObject({ id: z.string() });
-  const whole = defineVerbs({ "planted.whole": { input, output: input, permission: "self", meter: "none" } });
+  const whole = defineVerbs({
+    "planted.whole": { input, output: input, permission: "self", meter: "none", effect: "read" },
+  });
   defineVerbs({
     // @ts-expect-error a verb without a permission
-    "planted.noPermission": { input, output: input, meter: "none" },
+    "planted.noPermission": { input, output: input, meter: "none", effect: "read" },
     // @ts-expect-error a verb without a meter
-    "planted.noMeter": { input, output: input, permission: "self" },
+    "planted.noMeter": { input, output: input, permission: "self", effect: "read" },
+    // @ts-expect-error a verb that does not say what it changes
+    "planted.noEffect": { input, output: input, permission: "self", meter: "none" },
   });
   const rows = endpointsFor<typeof whole>();
   const common = { method: "POST", path: "/api/planted", auth: "device", body: input, output: input } as const;

@@ -49,8 +49,6 @@ export interface IdentityDeps {
   readonly memory?: { readonly nonces: number; readonly halfDone: number };
 }
 
-/** Asked by the browser on its own, so it keeps no session awake. */
-const passive = new Set(["GET /api/session"]);
 const saveEveryMs = 60_000;
 /** About 40 MB of nonces for devices and as much for strangers. */
 const usualMemory = { nonces: 400_000, halfDone: 20_000 };
@@ -113,14 +111,15 @@ export class Identity {
 
   /**
    * Who signed this request. `device`: a bound device with a session; `key`: whoever holds the key in the body.
-   * `whileLocked` lets a locked session through (the endpoint's own flag). About 0.15 ms for a known device.
+   * `whileLocked` lets a locked session through, `passive` keeps none awake (the endpoint's own flags). About 0.15 ms for
+   * a known device.
    * Throws Problem `signature_missing`, `signature_invalid`, `signature_replayed`, `clock_skew`, `device_unknown`,
    * `session_ended`, `session_locked`, `too_many`, `malformed`; TagBroken for rows the vault did not write.
    */
   async authenticate(
     envelope: Envelope,
     auth: "device" | "key",
-    options: { whileLocked?: boolean } = {},
+    options: { whileLocked?: boolean; passive?: boolean } = {},
   ): Promise<AuthenticatedAs> {
     const parsed = parseEnvelope(envelope);
     const authority = envelope.authority.toLowerCase();
@@ -128,7 +127,7 @@ export class Identity {
     if (!this.#authorities.has(authority)) throw new Problem("signature_invalid");
     return auth === "key"
       ? this.#asKey(envelope, parsed, authority)
-      : this.#asDevice(envelope, parsed, authority, options.whileLocked ?? false);
+      : this.#asDevice(envelope, parsed, authority, options);
   }
 
   /** The code for the console, while there is no owner; a new one each time, the one before is void. */
@@ -195,7 +194,7 @@ export class Identity {
     envelope: Envelope,
     parsed: ParsedEnvelope,
     authority: string,
-    whileLocked: boolean,
+    { whileLocked = false, passive = false }: { whileLocked?: boolean; passive?: boolean },
   ): Promise<DeviceIdentity> {
     if (!isUuid(parsed.keyId)) throw new Problem("device_unknown");
     const live = await this.#room.live.find(parsed.keyId);
@@ -205,7 +204,7 @@ export class Identity {
     const identity = this.#identityOf(live, authority, now);
     if (identity === undefined) throw new Problem("session_ended");
     // A locked session is woken by proof alone: what comes meanwhile does not count as the person's doing.
-    const active = !identity.locked && !passive.has(`${envelope.method} ${envelope.path}`);
+    const active = !identity.locked && !passive;
     this.#room.presences.note(live.device.id, now, envelope.ip, active);
     if (identity.locked && !whileLocked) throw new Problem("session_locked");
     return identity;

@@ -179,7 +179,7 @@ export async function serve(room: TestRoom, envelope: Envelope): Promise<unknown
     const pattern = row.path.replaceAll(/:(\w+)/gu, "(?<$1>[^/]+)");
     const found = row.method === envelope.method ? new RegExp(`^${pattern}$`, "u").exec(envelope.path) : null;
     if (found === null) continue;
-    const flags = "whileLocked" in row ? { whileLocked: row.whileLocked } : {};
+    const flags = { whileLocked: "whileLocked" in row, passive: "passive" in row };
     const identity = await room.identity.authenticate(envelope, row.auth, flags);
     const body: unknown = "body" in row ? row.body.parse(JSON.parse(envelope.body.toString())) : {};
     const [[name, bindings] = ["", ""]] = Object.entries<string | Record<string, string>>(row.verbs);

@@ -164,6 +164,7 @@ export async function testRoom(): Promise<TestRoom> {
           authority: "localhost",
         },
         access,
+        meter: meter.begin(userId, now),
         requestId: uuidv7(),
         endpoint: "test",
         now,

@@ -13,17 +13,13 @@ import { type Writer, type Written, createRecord, deleteRecord, restoreRecord, u
 
 type Output = z.infer<RecordVerbs["record.commit"]["output"]>;
 
-export function writerOf(call: PersonCall): Writer {
-  return { access: call.access, by: call.access.userId, now: call.now, note: (entry) => call.note(entry) };
-}
-
 /** Runs operations in order. Throws what any of them throws, `conflict` or `limit_reached` for a guard that does not hold. */
 export function commitRecords(
   records: Records,
   call: PersonCall,
   input: { operations: readonly Operation[]; guards: readonly Guard[] },
 ): Promise<Output> {
-  records.meter.demand(call.access.userId, "written", input.operations.length, call.now);
+  call.meter.demand("written", input.operations.length);
   return call.write(async (tx) => {
     const operations = input.operations.map((operation) => structuredClone(operation));
     const numbers: Output["numbers"] = [];
@@ -35,15 +31,23 @@ export function commitRecords(
         await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`count:${guard.lock}`]);
     }
     const written: Written[] = [];
-    for (const operation of operations) written.push(await apply(records, tx, call, operation));
+    let changes = 0;
+    const { access, now } = call;
+    const note: Writer["note"] = (entry) => {
+      changes += 1;
+      call.note(entry);
+    };
+    for (const operation of operations)
+      written.push(await apply(records, tx, { access, by: access.userId, now, note }, operation));
+    // All was as wanted already, or a repetition.
+    if (changes === 0) call.note({ action: "record.commit", result: "ok", counts: { written: 0 } });
     for (const guard of input.guards) if (guard.guard === "count") await holdCount(records, tx, call, guard);
     return { written, numbers };
   });
 }
 
-function apply(records: Records, tx: Tx, call: PersonCall, operation: Operation): Promise<Written> {
+function apply(records: Records, tx: Tx, writer: Writer, operation: Operation): Promise<Written> {
   const object = records.schema.load(operation.object);
-  const writer = writerOf(call);
   switch (operation.op) {
     case "create":
       return createRecord(records, tx, writer, object, operation.values, operation.id);

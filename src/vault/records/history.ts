@@ -34,7 +34,6 @@ export async function readHistory(
 ): Promise<Output<"record.history">> {
   const { access } = call;
   const object = records.schema.load(input.object);
-  records.meter.demand(access.userId, "opened", 1, call.now);
   await records.ledger.sequence();
   const row = await loadRow(records, access, object, input.id);
   const reads = records.db.reads(access.rowScope(object.key, "view"));

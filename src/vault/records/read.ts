@@ -48,7 +48,6 @@ export async function listRecords(
   const { access } = call;
   const object = records.schema.load(input.object);
   const query: Query = { ...input.query, object: object.key };
-  records.meter.demand(access.userId, "listed", 1, call.now);
   if (query.deleted && !access.can(object.key, "delete")) throw new Problem("not_allowed");
   const fields = visibleFields(access, object).filter((field) =>
     query.columns ? query.columns.includes(field.key) : field.listed === true || field.key === object.nameField,
@@ -75,7 +74,7 @@ export async function listRecords(
     if (found.count !== undefined) count = found.count + (found.countCapped === true ? 1 : 0);
   }
   const views = await viewRows(records, reads, access, object, rows, fields);
-  records.meter.demand(access.userId, "listed", views.length, call.now);
+  call.meter.demand("listed", views.length);
   call.note({
     action: "record.list",
     object: object.key,
@@ -142,7 +141,6 @@ export async function openRecord(
 ): Promise<Output<"record.open">> {
   const { access } = call;
   const object = records.schema.load(input.object);
-  records.meter.demand(access.userId, "opened", 1, call.now);
   const fields = visibleFields(access, object);
   const row = await loadRow(records, access, object, input.id);
   const reads = records.db.reads(access.rowScope(object.key, "view"));
@@ -165,7 +163,6 @@ export async function revealValue(
   if (!field || level === "hidden") throw new Problem("not_found");
   if (level === "masked") throw new Problem(call.identity.confirmed ? "not_allowed" : "device_unconfirmed");
   if (field.class !== 3) throw new Problem("invalid", { fields: [{ field: input.field, reason: "wrong_type" }] });
-  records.meter.demand(access.userId, "revealed", 1, call.now);
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
   if (!keys) throw new Problem("not_found");

@@ -27,9 +27,15 @@ interface Counts {
   extra: number;
 }
 
-interface Hold {
-  readonly today: Counts;
-  readonly amounts: Record<Metered, number>;
+/** What is granted to one call, until it ends: calls side by side cannot share what is left. */
+export interface MeterHold {
+  /**
+   * Throws Problem `allowance_used` when `amount` of the kind in this call would pass the ceiling. To be asked before
+   * anything is opened.
+   */
+  demand(kind: Metered, amount: number): void;
+  /** At the end of the call, when what it did has been counted. */
+  release(): void;
 }
 
 const kinds = ["listed", "opened", "revealed", "exported", "written"] as const satisfies readonly Metered[];
@@ -54,8 +60,6 @@ function none(): Record<Metered, number> {
 
 export class Meter {
   readonly #people = new Map<string, Counts>();
-  /** By the instant of the call: an object that no other call has. */
-  readonly #holds = new Map<Date, Hold>();
 
   /** Reads today's counts of everybody from the ledger, which has sequenced all that an earlier vault left. */
   static async open(db: Database, now: Date): Promise<Meter> {
@@ -72,28 +76,26 @@ export class Meter {
     return meter;
   }
 
-  /**
-   * Throws Problem `allowance_used` when `amount` more would pass the ceiling. To be asked before anything is opened. What
-   * is granted is held for the call of this instant, so that calls side by side cannot share what is left.
-   */
-  demand(person: string, kind: Metered, amount: number, now: Date): void {
-    const hold = this.#holds.get(now) ?? { today: this.#of(person, now), amounts: none() };
-    const { today, amounts } = hold;
-    const limit = this.#limit(today, kind);
-    if (today.counts[kind] + today.held[kind] - amounts[kind] + amount > limit)
-      throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
-    const more = Math.max(0, amount - amounts[kind]);
-    today.held[kind] += more;
-    amounts[kind] += more;
-    this.#holds.set(now, hold);
-  }
-
-  /** At the end of the call of this instant, when what it did has been counted. */
-  release(now: Date): void {
-    const hold = this.#holds.get(now);
-    if (!hold) return;
-    this.#holds.delete(now);
-    for (const kind of kinds) hold.today.held[kind] -= hold.amounts[kind];
+  /** Opens the hold of one call; the caller releases it. */
+  begin(person: string, now: Date): MeterHold {
+    const today = this.#of(person, now);
+    const amounts = none();
+    return {
+      demand: (kind, amount) => {
+        const limit = this.#limit(today, kind);
+        if (today.counts[kind] + today.held[kind] - amounts[kind] + amount > limit)
+          throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
+        const more = Math.max(0, amount - amounts[kind]);
+        today.held[kind] += more;
+        amounts[kind] += more;
+      },
+      release: () => {
+        for (const kind of kinds) {
+          today.held[kind] -= amounts[kind];
+          amounts[kind] = 0;
+        }
+      },
+    };
   }
 
   add(person: string, counts: NonNullable<EntryDraft["counts"]>, now: Date): void {

@@ -92,5 +92,5 @@ function fieldName(key: string, object: SentenceObject | undefined, t: Translate
 
 function countOf({ counts, repeated }: SentenceEntry): number {
   const first = Object.values(counts).find((count) => count > 0);
-  return counts["listed"] ?? counts["refused"] ?? first ?? repeated;
+  return counts["listed"] ?? counts["refused"] ?? first ?? counts["written"] ?? repeated;
 }
