@@ -75,34 +75,41 @@ function concat(frames: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Collects chunks and hands out whole frames. */
+/** Collects chunks and hands out whole frames. Chunks are joined once a frame is whole, so a byte is copied once or twice. */
 export class FrameReader {
-  #held: Uint8Array = none;
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+  /** Bytes that must be there before a look is worth it: a heading, or the whole frame it announces. */
+  #wanted = heading;
 
   /** Throws RangeError for a frame beyond the limit, SyntaxError for a head that is no JSON. */
   push(chunk: Uint8Array): { head: unknown; payload: Uint8Array }[] {
-    this.#held = this.#held.length === 0 ? chunk : joined(this.#held, chunk);
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
     const frames: { head: unknown; payload: Uint8Array }[] = [];
-    while (this.#held.length >= heading) {
-      const view = new DataView(this.#held.buffer, this.#held.byteOffset, this.#held.byteLength);
+    while (this.#length >= this.#wanted) {
+      const held = this.#chunks.length === 1 ? this.#chunks[0]! : concat(this.#chunks); // one or more, or the length were 0
+      const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
       const head = view.getUint32(0);
       const payload = view.getUint32(4);
       if (head + payload > maxFrame) throw new RangeError("frame too large");
       const end = heading + head + payload;
-      if (this.#held.length < end) break;
+      if (held.length < end) {
+        this.#hold(held, end);
+        break;
+      }
       frames.push({
-        head: JSON.parse(new TextDecoder().decode(this.#held.subarray(heading, heading + head))),
-        payload: this.#held.slice(heading + head, end),
+        head: JSON.parse(new TextDecoder().decode(held.subarray(heading, heading + head))),
+        payload: held.slice(heading + head, end),
       });
-      this.#held = this.#held.subarray(end);
+      this.#hold(held.subarray(end), heading);
     }
     return frames;
   }
-}
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+  #hold(bytes: Uint8Array, wanted: number): void {
+    this.#chunks = bytes.length === 0 ? [] : [bytes];
+    this.#length = bytes.length;
+    this.#wanted = wanted;
+  }
 }
