@@ -5,6 +5,7 @@ import { SearchX } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
+import { ApiProblem } from "../api-problem.ts";
 import { api } from "../api.ts";
 import { CheckStep } from "../forms/import/CheckStep.tsx";
 import {
@@ -118,7 +119,8 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
 
   useEffect(() => {
     // A file that has not been looked at yet, or whose columns this page does not remember.
-    if ((state !== "uploaded" && state !== "analysed") || draft || analysing.current) return;
+    // One that cannot be read is not asked about again.
+    if ((state !== "uploaded" && state !== "analysed") || draft || analysing.current || problem !== undefined) return;
     analysing.current = true;
     void analyse().finally(() => {
       analysing.current = false;
@@ -165,7 +167,19 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
         }
       />
       <StepLine steps={[t(w.stepFile), t(w.stepMapping), t(w.stepCheck), t(w.stepImport)]} at={step} />
-      {problem !== undefined && <ErrorState problem={problem} />}
+      {problem !== undefined && (
+        <ErrorState
+          problem={problem}
+          todo={problem instanceof ApiProblem && problem.code === "file_unreadable" ? t(w.unreadableHint) : undefined}
+          actions={
+            !draft && (
+              <Button component={Link} to={`/import?object=${object.key}`}>
+                {t(w.choose)}
+              </Button>
+            )
+          }
+        />
+      )}
       {data.state === "uploading" && (
         <EmptyState
           title={t(w.notComplete)}

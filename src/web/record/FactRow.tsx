@@ -24,6 +24,8 @@ interface Props {
   readonly onEdit: () => void;
   readonly onDraft: (draft: Draft) => void;
   readonly onSave: (draft: Draft) => void;
+  /** Offered for a masked value, which an empty input leaves as it is. */
+  readonly onClear: () => void;
   readonly onCancel: () => void;
 }
 
@@ -40,6 +42,7 @@ export function FactRow({
   onEdit,
   onDraft,
   onSave,
+  onClear,
   onCancel,
 }: Props): ReactNode {
   const { t } = useLanguage();
@@ -126,6 +129,11 @@ export function FactRow({
               <Button size="compact-sm" variant="subtle" leftSection={<X size="1em" aria-hidden />} onClick={onCancel}>
                 {t(recordWords.cancel)}
               </Button>
+              {record.masked[field.key] !== undefined && !field.required && (
+                <Button size="compact-sm" variant="subtle" color="red" onClick={onClear}>
+                  {t(recordWords.clear)}
+                </Button>
+              )}
             </div>
           </div>
         ) : (

@@ -3,8 +3,9 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
-import { type Draft, sameValue } from "../forms/draft.ts";
+import { type Draft, isEmpty, noDraft, sameValue } from "../forms/draft.ts";
 import { useMe } from "../query.ts";
+import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { toast } from "../ui/toast.tsx";
 import { recordWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -34,6 +35,7 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
   const me = useMe()?.userId;
   const [editing, setEditing] = useState<Editing>();
   const [conflict, setConflict] = useState<Conflict>();
+  const [clearing, setClearing] = useState<SchemaField>();
   const [all, setAll] = useState(false);
   const { record, names } = opened;
   const visible = object.fields.filter((field) => field.level !== "hidden");
@@ -44,8 +46,10 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
   const empty = own.filter((field) => !filled(field) && editing?.field.key !== field.key && (brief || !field.listed));
   const shown = [...name, ...own.filter((field) => all || !empty.includes(field))];
 
-  const save = async (target: RecordView, field: SchemaField, draft: Draft): Promise<void> => {
+  const save = async (target: RecordView, field: SchemaField, draft: Draft, clears = false): Promise<void> => {
     if (draft.problem !== undefined) return;
+    // The input of a masked value starts out empty: leaving it so changes nothing.
+    if (!clears && target.masked[field.key] !== undefined && isEmpty(draft.value)) return setEditing(undefined);
     if (field.class < 3 && sameValue(valueOf(target, field.key), draft.value)) return setEditing(undefined);
     setEditing({ field, draft, busy: true });
     try {
@@ -78,6 +82,7 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
         onEdit={() => setEditing({ field, draft: draftOf(record, field, names) })}
         onDraft={(draft) => setEditing({ field, draft })}
         onSave={(draft) => void save(record, field, draft)}
+        onClear={() => setClearing(field)}
         onCancel={() => setEditing(undefined)}
       />
     );
@@ -100,6 +105,18 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
           !sameValue(editing.draft.value, draftOf(record, editing.field, names).value)
         }
         field={editing && t(editing.field.labels)}
+      />
+      <ConfirmSheet
+        opened={clearing !== undefined}
+        title={clearing ? t(recordWords.clearTitle, { field: t(clearing.labels) }) : ""}
+        text={t(recordWords.clearText)}
+        confirm={t(recordWords.clear)}
+        danger
+        onConfirm={async () => {
+          if (clearing) await save(record, clearing, noDraft, true);
+          setClearing(undefined);
+        }}
+        onClose={() => setClearing(undefined)}
       />
       <ConflictDialog
         conflict={conflict}

@@ -92,6 +92,10 @@ export const importWords = words({
   notFound: { zh: "找不到这次导入", en: "This import cannot be found" },
   notComplete: { zh: "文件没有传完", en: "The file was not sent completely" },
   notCompleteHint: { zh: "请重新选择文件。", en: "Choose the file again." },
+  unreadableHint: {
+    zh: "可导入 CSV、TSV 等文本表格。Excel 文件请先另存为 CSV，再选择一次。",
+    en: "Text tables such as CSV and TSV can be imported. Save an Excel file as CSV first, then choose it.",
+  },
   discard: { zh: "放弃导入", en: "Discard" },
   detectedText: {
     zh: "识别到 {n} 列，如有乱码请换一种编码。",

@@ -112,6 +112,12 @@ export const valueWords = words({
 });
 
 export const recordWords = words({
+  clear: { zh: "清空", en: "Clear" },
+  clearTitle: { zh: "清空“{field}”？", en: "Clear “{field}”?" },
+  clearText: {
+    zh: "已保存的内容将被移除。修改前的值仍保留在动态中，按权限显示。",
+    en: "The saved value is removed. The history keeps it, shown as far as rights allow.",
+  },
   facts: { zh: "资料", en: "Details" },
   timeline: { zh: "动态", en: "Timeline" },
   lookers: { zh: "谁看过", en: "Who has looked" },
@@ -217,6 +223,9 @@ export const formWords = words({
   timePlaceholder: { zh: "时:分", en: "hh:mm" },
   timeOfDay: { zh: "时间", en: "Time" },
   choose: { zh: "请选择", en: "Choose" },
-  replaceMasked: { zh: "填写新值将替换已保存的内容", en: "A new value replaces the saved one" },
+  replaceMasked: {
+    zh: "填写新值将替换已保存的内容，留空则不变",
+    en: "A new value replaces the saved one; empty leaves it as it is",
+  },
   correct: { zh: "有 {n} 处需要更正", en: "{n} to correct" },
 });
