@@ -229,7 +229,7 @@ export const identityVerbs = defineVerbs({
     input: z.strictObject({ recoveryCode: secretCode, keepOthers }),
     output: signedIn,
   },
-  "signIn.passkeyOptions": { ...anonymous, input: nothing, output: passkeyRequest },
+  "signIn.passkeyOptions": { ...anonymous, logged: false, input: nothing, output: passkeyRequest },
   "signIn.passkey": {
     ...entering,
     input: z.strictObject({ response: passkeyAssertion, keepOthers }),
@@ -240,12 +240,12 @@ export const identityVerbs = defineVerbs({
   "session.touch": { ...own, logged: false, input: nothing, output: done },
   "session.lock": { ...own, input: nothing, output: done },
   "session.unlock": { ...own, input: proof, output: z.strictObject({ mfaUntil: instant }) },
-  "session.list": { ...self, input: nothing, output: z.strictObject({ sessions: z.array(sessionRow) }) },
+  "session.list": { ...self, logged: false, input: nothing, output: z.strictObject({ sessions: z.array(sessionRow) }) },
   "session.revoke": { ...own, input: z.strictObject({ sessionId: uuid }), output: done },
   "session.signOut": { ...own, input: nothing, output: done },
 
   "stepUp.prove": { ...own, input: proof, output: z.strictObject({ mfaUntil: instant, confirmed: z.boolean() }) },
-  "stepUp.passkeyOptions": { ...self, input: nothing, output: passkeyRequest },
+  "stepUp.passkeyOptions": { ...self, logged: false, input: nothing, output: passkeyRequest },
 
   "device.list": { ...self, input: nothing, output: z.strictObject({ devices: z.array(deviceView) }) },
   "device.confirm": {
@@ -265,6 +265,7 @@ export const identityVerbs = defineVerbs({
 
   "credential.state": {
     ...self,
+    logged: false,
     input: nothing,
     output: z.strictObject({
       passwordChangedAt: instant.optional(),

@@ -204,6 +204,7 @@ export const importVerbs = defineVerbs({
   "import.cancel": { ...importer, input: z.strictObject(one), output: importView },
   "import.list": {
     ...looker,
+    logged: false,
     input: z.strictObject({ object: objectKey }),
     output: z.strictObject({ imports: z.array(importView.omit({ check: true })) }),
   },

@@ -326,6 +326,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { may: "people.manage" },
     meter: none,
+    logged: false,
     input: z.strictObject({}),
     output: z.strictObject({ members: z.array(z.strictObject({ userId: uuid, role: z.string() })) }),
   },

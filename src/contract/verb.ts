@@ -34,7 +34,10 @@ export interface VerbDefinition {
   readonly permission: Permission;
   readonly meter: Meter;
   readonly effect: Effect;
-  /** Its answers bear nobody's values but the state of the installation or of the caller himself: no entry each time. */
+  /**
+   * No act of its own: pages ask it by themselves or again and again, and its answer bears no customer's value. No entry
+   * when it succeeds; a refusal has one.
+   */
   readonly logged?: false;
 }
 

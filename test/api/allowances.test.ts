@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DeviceClient } from "../../src/cli/device-client.ts";
 import { ceilings, extraPerConfirmation } from "../../src/vault/watch/meter.ts";
 import { type Company, type CompanyPerson, refusal, startCompany } from "../harness/company.ts";
 
@@ -76,6 +77,28 @@ test("asking side by side does not get past the allowance", async () => {
   // Ten are left; thirty ask at once.
   assert.equal(await reveal(30), 10);
   assert.deepEqual((await allowances()).revealed, { used: limit, limit });
+});
+
+test("a second device has no allowance of its own, and the log tells which device used what", async () => {
+  const second = await DeviceClient.create(company.system.origin, { userAgent: "Second/1" });
+  const { email, password } = person;
+  await second.signIn({ email, password, totp: (ahead) => person.totp(ahead + 1) });
+  const { confirmCode } = await second.request<{ confirmCode: string }>("GET", "/api/session");
+  await person.client.request("POST", `/api/devices/${second.deviceId}/confirm`, { code: confirmCode });
+  const refused = await refusal(second.request("POST", `${path}/reveal`, { field: "phone" }));
+  assert.equal(refused.code, "allowance_used");
+  await second.request("GET", path);
+  for (const end = Date.now() + 5000; ; await sleep(50)) {
+    const filter = { person: person.id, action: "record.open", limit: 1 };
+    const { entries } = await company.people.auditor.client.request<{ entries: (Entry & { device: string })[] }>(
+      "POST",
+      "/api/ledger/query",
+      filter,
+    );
+    if (entries[0]?.device === second.deviceId) break;
+    assert.ok(Date.now() < end, JSON.stringify(entries));
+  }
+  second.close();
 });
 
 test("above the allowance the refusal says so, and the ledger has it", async () => {

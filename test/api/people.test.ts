@@ -255,6 +255,29 @@ describe("disabling", () => {
   });
 });
 
+describe("the log", () => {
+  test("is not filled by what pages ask by themselves; acts and refusals stand in it", async () => {
+    const { east1 } = company.people;
+    const count = async (person: CompanyPerson, action: string): Promise<number> => {
+      const filter = { person: person.id, action };
+      const { entries } = await owner.request<{ entries: unknown[] }>("POST", "/api/ledger/query", filter);
+      return entries.length;
+    };
+    const reads = {
+      "role.members": "/api/role-members",
+      "credential.state": "/api/credentials",
+      "session.list": "/api/sessions",
+    };
+    for (const path of Object.values(reads)) await administrator.request("GET", path);
+    assert.equal((await refusal(east1.client.request("GET", "/api/role-members"))).code, "not_allowed");
+    await administrator.request("GET", "/api/devices");
+    for (const end = Date.now() + 10_000; (await count(company.people.administrator, "device.list")) === 0;)
+      assert.ok(Date.now() < end, "an entry of a read that is an act");
+    for (const action of Object.keys(reads)) assert.equal(await count(company.people.administrator, action), 0, action);
+    assert.equal(await count(east1, "request.listRoleMembers"), 1);
+  });
+});
+
 describe("devices and sessions", () => {
   let person: CompanyPerson;
   let second: DeviceClient;

@@ -81,6 +81,30 @@ test("every endpoint asks at least for the permission of its verbs, and anonymou
   assert.equal(looked, Object.keys(verbs).length, "a verb that no endpoint calls, or one that two call");
 });
 
+test("what leaves no entry counts against no allowance and is asked by pages, not done by people", () => {
+  const rows: readonly [string, VerbDefinition][] = Object.entries(verbs);
+  const silent = rows.filter(([, verb]) => verb.logged === false);
+  assert.deepEqual(
+    silent.filter(([, verb]) => verb.effect === "write" || verb.meter !== "none"),
+    [],
+  );
+  assert.deepEqual(silent.map(([name]) => name).toSorted(), [
+    "credential.state",
+    "import.list",
+    "import.status",
+    "installation.status",
+    "password.check",
+    "role.list",
+    "role.members",
+    "schema.read",
+    "session.list",
+    "session.me",
+    "session.touch",
+    "signIn.passkeyOptions",
+    "stepUp.passkeyOptions",
+  ]);
+});
+
 test("the list of bearer secrets is closed", () => {
   const rows: readonly [string, EndpointDefinition][] = Object.entries(endpoints);
   assert.deepEqual(bearersIn(rows), listedBearers());

@@ -1,5 +1,6 @@
-// Counts what each person lists, opens, reveals and writes in a day, per person and device. The ledger is the source: at
-// start today's counts are read from it, afterwards each durable entry adds to them. Above a ceiling the act is refused.
+// Counts what each person lists, opens, reveals and writes in a day, on all his devices together: a second device must
+// not double what one may see. The ledger is the source, and its entries name the device as well: at start today's counts
+// are read from it, afterwards each durable entry adds to them. Above a ceiling the act is refused.
 import { Problem } from "../../contract/problem.ts";
 import { type Database, systemScope } from "../db/database.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
