@@ -124,7 +124,7 @@ function nothing(folder: string): ReadonlySet<string> {
 }
 
 test("nothing that was typed is on the disk; the same values in plain are found there", async () => {
-  const result = await runCanaries(20261123, 2, false);
+  const result = await runCanaries({ seed: 20261123, rounds: 2 });
   assert.deepEqual(result.hits, []);
   assert.deepEqual(result.coreDumps, []);
   assert.ok(result.values >= 150 && result.refused >= 40, JSON.stringify(result));

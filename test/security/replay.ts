@@ -28,6 +28,8 @@ interface Sent {
 
 export interface ReplayResult {
   readonly attempts: number;
+  /** How often each kind was tried. */
+  readonly kinds: Readonly<Record<string, number>>;
   readonly refused: number;
   /** What was answered with a success, by kind of attempt. */
   readonly accepted: readonly string[];
@@ -40,7 +42,11 @@ export interface ReplayResult {
 }
 
 /** Steals, replays `attempts` times, starts the product again and replays what was stolen once more. */
-export async function runReplay(seed: number, attempts: number): Promise<ReplayResult> {
+export async function runReplay(
+  seed: number,
+  attempts: number,
+  onDone: (done: number) => void = () => undefined,
+): Promise<ReplayResult> {
   const random = seededRandom(`replay ${seed}`);
   const company = await startCompany({ keep: true });
   const { system } = company;
@@ -49,6 +55,7 @@ export async function runReplay(seed: number, attempts: number): Promise<ReplayR
     const loot = await steal(company);
     const tally = {
       attempts: 0,
+      kinds: {} as Record<string, number>,
       refused: 0,
       accepted: [] as string[],
       cookies: 0,
@@ -59,11 +66,13 @@ export async function runReplay(seed: number, attempts: number): Promise<ReplayR
         while (tally.attempts < count) {
           tally.attempts += 1;
           const [kind, attempt] = await forge(random, loot, origin);
+          tally.kinds[kind] = (tally.kinds[kind] ?? 0) + 1;
           const { status, cookie } = await send(origin, attempt);
           tally.statuses[status] = (tally.statuses[status] ?? 0) + 1;
           if (cookie) tally.cookies += 1;
           if (status >= 400 && status < 500) tally.refused += 1;
           else tally.accepted.push(`${kind}: ${status} ${attempt.method} ${attempt.path}`);
+          onDone(tally.refused + tally.accepted.length);
         }
       };
       await Promise.all(Array.from({ length: 12 }, lane));
