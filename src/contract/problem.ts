@@ -60,6 +60,21 @@ const kinds = {
     en: "Today's viewing allowance is used up. Confirm it is you to get more.",
     zh: "今天的查看额度已用完，再次验证后可获得更多额度。",
   },
+  matches_used: {
+    status: 429,
+    en: "Today's allowance of exact matches of phone numbers, e-mail addresses and the like is used up. It is free again at 00:00 UTC.",
+    zh: "今天精确查找电话、邮箱等受保护内容的次数已用完，北京时间早上 8 点（UTC 0 点）后可继续。",
+  },
+  mandate_ended: {
+    status: 409,
+    en: "The time or number of records this was allowed for is used up. Start it again to go on.",
+    zh: "本次授权的时间或条数已用完，请重新开始。",
+  },
+  rights_changed: {
+    status: 409,
+    en: "It was stopped: the rights of the person or device it was started with have changed. What was done so far stays and can be undone.",
+    zh: "发起人的权限或所用设备有变动，任务已停止；已完成的部分会保留，可以撤销。",
+  },
   code_invalid: { status: 422, en: "The code or link is not valid any more.", zh: "验证码或链接已失效。" },
   password_weak: { status: 422, en: "This password is too easy to guess.", zh: "密码太容易被猜到。" },
   already_set_up: { status: 409, en: "This installation already has an owner.", zh: "系统已完成初始化。" },
@@ -106,6 +121,10 @@ export const fieldReasons = {
   duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的关键字段重复。" },
   circular: { en: "This would make a circle.", zh: "会形成循环。" },
   not_yours: { en: "You may not change this record.", zh: "你无权修改这条记录。" },
+  one_exact_match: {
+    en: "Only one exact value of a protected field can be looked for at a time.",
+    zh: "受保护的字段一次只能精确查找一个值。",
+  },
   not_writable: { en: "Your role cannot write this field.", zh: "你的角色不能填写此字段。" },
   control_characters: { en: "This holds characters that cannot be stored.", zh: "包含无法保存的字符。" },
   wrong_columns: {

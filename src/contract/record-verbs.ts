@@ -125,7 +125,12 @@ export const recordVerbs = defineVerbs({
         roles: z.array(z.strictObject({ key: z.string(), labels: z.strictObject({ zh: z.string(), en: z.string() }) })),
         capabilities: z.array(z.enum(capabilities)),
         confirmed: z.boolean(),
-        allowances: z.strictObject({ opened: allowance, revealed: allowance, listed: allowance }),
+        allowances: z.strictObject({
+          opened: allowance,
+          revealed: allowance,
+          listed: allowance,
+          matched: allowance,
+        }),
       }),
       search: z.strictObject({ ready: z.boolean(), done: z.int(), total: z.int() }),
     }),

@@ -24,7 +24,8 @@ export type Effect = "read" | "own" | "write";
 
 /**
  * What a call counts against a person's allowances. The gate asks for one of it before the handler runs, and gives no
- * answer unless the handler has noted how many it were.
+ * answer unless the handler has noted how many it were. Exact matches of
+ * restricted values are counted besides, by whatever call makes them (`matched`; `compared` when a file does).
  */
 export type Meter = "none" | "listed" | "opened" | "revealed" | "written";
 

@@ -4,7 +4,7 @@ import { Problem } from "../contract/problem.ts";
 import type { Access } from "./access/access.ts";
 import type { Tx } from "./db/database.ts";
 import type { AuthenticatedAs, DeviceIdentity, IdentityCall } from "./identity/identity-call.ts";
-import type { EntryDraft } from "./ledger/entry.ts";
+import type { EntryDraft, RowChange } from "./ledger/entry.ts";
 import type { MeterHold } from "./watch/meter.ts";
 
 export type NotedEntry = Omit<EntryDraft, "at" | "actor">;
@@ -41,3 +41,6 @@ export function demandFreshProof(call: PersonCall): void {
 }
 
 export type TransactionWork<T> = (tx: Tx) => Promise<T>;
+
+/** Ends what a person may do by himself, in the transaction that disables him. */
+export type EndPerson = (tx: Tx, personId: string, now: Date) => Promise<RowChange[]>;

@@ -124,10 +124,12 @@ export class Gate {
       return output;
     } catch (error) {
       const problem = problemOf(error);
-      // What a handler noted as refused names whom it was about; what it noted as done did not happen.
-      const refusals = drafts.filter((draft) => draft.result === "refused");
-      if (problem && refusals.length > 0) await this.#settle(refusals, now, actor);
-      else if (problem)
+      // What a handler noted as refused names whom it was about; what it noted as done did not happen, but for exact
+      // matches: how a call fails can tell as much as an answer.
+      const refused = drafts.some((draft) => draft.result === "refused");
+      const kept = drafts.filter((draft) => draft.result === "refused" || draft.counts?.matched !== undefined);
+      await this.#settle(kept, now, actor);
+      if (problem && !refused)
         await this.#refuse(
           isVerb(verb) ? verb : "verb.unknown",
           problem,
@@ -173,15 +175,15 @@ export class Gate {
         this.#records.db.tx(
           access ? { actor: access.userId, all: false, owners: [], departments: [] } : systemScope("identity"),
           async (tx) => {
-            const before = drafts.length;
             const result = await work(tx);
             // Entries noted so far belong to this transaction or to reads before it: all become durable with it.
-            const own = drafts.splice(0);
-            if (own.length === 0 && before === 0) return result;
+            const own = [...drafts];
+            if (own.length === 0) return result;
             await tx.rescope(systemScope("ledger"));
             await this.#records.ledger.insert(tx, complete(own, now, actor));
             noted.written = true;
             tx.afterCommit(() => {
+              drafts.splice(0, own.length);
               this.#count(own, actor, now);
             });
             return result;

@@ -87,11 +87,11 @@ const filling = new SearchFilling({
 });
 const people = new RecordPeople(() => records);
 const identity = await Identity.open({ db, keyring, people, settings: { version, origins: [boot.publicOrigin] } });
-const imports = await openImports(records);
+const imports = openImports(records, { deviceRevoked: (id) => identity.deviceRevoked(id) });
 const gate = new Gate({
   records,
   identity,
-  handlers: handlersOf({ records, people, identity, imports: imports.handlers }),
+  handlers: handlersOf({ records, people, identity, imports }),
 });
 ledger.start();
 rowWatch.start(

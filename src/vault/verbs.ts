@@ -4,7 +4,7 @@ import type { VerbName, Verbs } from "../contract/endpoints.ts";
 import type { ImportVerbs } from "../contract/import-verbs.ts";
 import { assignRoles, explainAccess, listMembers, listRoles, setStatus } from "./access/role-verbs.ts";
 import { demandAuthority } from "./access/authority.ts";
-import { type Call, byPerson, demandFreshProof } from "./call.ts";
+import { type Call, type EndPerson, byPerson, demandFreshProof } from "./call.ts";
 import type { Identity } from "./identity/identity.ts";
 import { listLedger, readCheckpoint } from "./ledger/ledger-verbs.ts";
 import { commitRecords } from "./records/commit.ts";
@@ -20,12 +20,11 @@ export type Handlers = {
 };
 
 export type ImportHandlers = Pick<Handlers, keyof ImportVerbs>;
-
 export interface VerbDeps {
   readonly records: Records;
   readonly people: RecordPeople;
   readonly identity: Identity;
-  readonly imports: ImportHandlers;
+  readonly imports: { readonly handlers: ImportHandlers; readonly endPerson: EndPerson };
 }
 
 export function handlersOf({ records, people, identity, imports }: VerbDeps): Handlers {
@@ -35,9 +34,13 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
     if (!first) throw new Error("a commit of one wrote none");
     return first;
   };
+  const endPerson: EndPerson = async (tx, personId, now) => [
+    ...(await identity.endPerson(tx, personId, now)),
+    ...(await imports.endPerson(tx, personId, now)),
+  ];
   return {
     ...identity.handlers,
-    ...imports,
+    ...imports.handlers,
     "stepUp.prove": async (call, input) => {
       const proved = await identity.handlers["stepUp.prove"](call, input);
       if (call.identity.kind === "device") records.meter.confirmed(call.identity.userId, call.now);
@@ -77,7 +80,7 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
     "role.list": () => listRoles(records),
     "role.members": () => listMembers(records),
     "role.assign": (call, input) => assignRoles(records, byPerson(call), input),
-    "person.setStatus": (call, input) => setStatus(records, people, identity, byPerson(call), input),
+    "person.setStatus": (call, input) => setStatus(records, people, endPerson, byPerson(call), input),
     "access.explain": (call, input) => explainAccess(records, byPerson(call), input),
     "ledger.list": (call, input) => listLedger(records, byPerson(call), input),
     "ledger.checkpoint": (call) => readCheckpoint(records, byPerson(call)),

@@ -111,11 +111,11 @@ export class SecondVault {
       const settings = { version: "0", origins: [system.origin] as const };
       const identity = await Identity.open({ db, keyring, people, settings });
       undo.push(() => identity.close());
-      const imports = openImports(records);
+      const imports = openImports(records, { deviceRevoked: (id) => identity.deviceRevoked(id) });
       const gate = new Gate({
         records,
         identity,
-        handlers: handlersOf({ records, people, identity, imports: imports.handlers }),
+        handlers: handlersOf({ records, people, identity, imports }),
       });
       await rebuildAll(records);
       return new SecondVault(records, untrue, gate, system.origin, undo.toReversed());

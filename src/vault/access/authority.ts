@@ -1,7 +1,8 @@
 // Who may give rights, and who may act on another person's ways in. Nobody hands out, or reaches by way of another
 // person's account, more than he has himself: an administrator without customers cannot make himself some.
 import { Problem } from "../../contract/problem.ts";
-import { type RoleDefinition, levels, scopes } from "../../contract/roles.ts";
+import { type ObjectDefinition, systemFields } from "../../contract/field.ts";
+import { type Level, type RoleDefinition, levels, scopes } from "../../contract/roles.ts";
 import { type RecordAction, recordActions } from "../../contract/verb.ts";
 import type { Access } from "./access.ts";
 import type { Directory } from "./directory.ts";
@@ -21,6 +22,25 @@ export function coversRole(access: Access, role: RoleDefinition): boolean {
     );
     return recordActions.every(wide) && deep;
   });
+}
+
+/** Whether a person may do less with the records of an object than before: a row out of reach, or a field. */
+export function hasLost(object: ObjectDefinition, before: Access, now: Access): boolean {
+  const narrower = recordActions.some((action) => {
+    const [was, is] = [before.scope(object.key, action), now.scope(object.key, action)];
+    if (is.all) return false;
+    const gone = (ids: readonly string[], left: readonly string[]): boolean => ids.some((id) => !left.includes(id));
+    return was.all || gone(was.owners, is.owners) || gone(was.departments, is.departments);
+  });
+  const rank = (level: Level): number => levels.indexOf(level);
+  return (
+    narrower ||
+    [...object.fields, ...systemFields].some(
+      (field) =>
+        rank(now.bestLevel(object, field)) < rank(before.bestLevel(object, field)) ||
+        rank(now.createLevel(object, field)) < rank(before.createLevel(object, field)),
+    )
+  );
 }
 
 /** Throws Problem `not_allowed` unless the actor has at least the rights of all these roles. */

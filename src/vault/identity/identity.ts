@@ -167,6 +167,14 @@ export class Identity {
     this.#room.live.forgetAll();
   }
 
+  /** Whether a device was revoked; one that its person has replaced by another was not. Throws TagBroken. */
+  async deviceRevoked(deviceId: string): Promise<boolean> {
+    const [device] = await this.#room.db.tx(systemScope("identity"), (tx) =>
+      this.#room.tables.device.find(tx, "id = $1", [deviceId]),
+    );
+    return device !== undefined && device.revokedAt !== null && device.replacedBy === null;
+  }
+
   /** Writes what is kept in memory for a while: presence and guess counts. */
   async save(): Promise<void> {
     await this.#room.presences.save(this.#clock());

@@ -1,4 +1,5 @@
 // The dry run: goes the whole way of a run but for the writing, and reports what would happen.
+import type { ObjectDefinition } from "../../contract/field.ts";
 import type { ImportReport } from "../../contract/import-verbs.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Access } from "../access/access.ts";
@@ -7,8 +8,9 @@ import type { Records } from "../records/deps.ts";
 import { refusedRow, writeRefused } from "./blocks.ts";
 import { fileRows } from "./file.ts";
 import { importScope, type Job, type Jobs } from "./jobs.ts";
+import { demandRights, mandateActor } from "./mandate.ts";
 import type { Judged } from "./decide.ts";
-import { Judge } from "./judge.ts";
+import { type Compare, Judge } from "./judge.ts";
 import { runPass } from "./pass.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Tally } from "./tally.ts";
@@ -16,12 +18,18 @@ import { Tally } from "./tally.ts";
 export interface ImportParts {
   readonly records: Records;
   readonly jobs: Jobs;
+  /** Whether a device was revoked, not merely replaced by another of its person. */
+  readonly deviceRevoked: (deviceId: string) => Promise<boolean>;
 }
 
 export interface Prepared {
   readonly keys: SubjectKeys;
   readonly access: Access;
   readonly plan: Plan;
+  /** All whose rights the run rests on: the object and those it refers to. */
+  readonly objects: readonly ObjectDefinition[];
+  /** To be told of restricted values before they are compared with those of records. Throws Problem `matches_used`. */
+  readonly compare: Compare;
   readonly rows: ReturnType<typeof fileRows>;
 }
 
@@ -33,7 +41,25 @@ export async function prepare({ records, jobs }: ImportParts, job: Job): Promise
   const access = records.directory.access(job.personId, settings.confirmed);
   if (!access) throw new Problem("not_allowed");
   const plan = makePlan(records.schema, records.schema.load(job.object), access, settings);
-  return { keys, access, plan, rows: fileRows(records.db, job, keys, settings) };
+  const compare = (amount: number): Promise<void> => countCompared(records, job, amount);
+  const objects = [plan.object, ...plan.columns.flatMap((column) => column.target ?? [])];
+  return { keys, access, plan, objects, compare, rows: fileRows(records.db, job, keys, settings) };
+}
+
+/** Durable before anything is looked up, whatever becomes of the run. */
+async function countCompared({ meter, ledger }: Records, job: Job, amount: number): Promise<void> {
+  if (amount === 0) return;
+  const at = new Date();
+  const counts = { compared: amount };
+  const hold = meter.begin(job.personId, at);
+  hold.demand("compared", amount);
+  try {
+    const actor = mandateActor(job);
+    await ledger.append([{ action: "import.compare", at, actor, object: job.object, result: "ok", counts }]);
+    meter.add(job.personId, counts, at);
+  } finally {
+    hold.release();
+  }
 }
 
 export function refusedOf(judged: readonly Judged[]) {
@@ -50,8 +76,9 @@ export async function checkRun(
   step: (rows: number) => void,
 ): Promise<{ report: ImportReport; headings: readonly string[] }> {
   const { db } = parts.records;
-  const { keys, access, plan, rows } = await prepare(parts, job);
-  const judge = new Judge(parts.records, access, plan);
+  const prepared = await prepare(parts, job);
+  const { keys, access, plan, compare, rows } = prepared;
+  const judge = new Judge(parts.records, access, plan, compare);
   let headings: readonly string[] = [];
   const tally = new Tally((index) => headings[index]);
   let batch = 0;
@@ -66,6 +93,7 @@ export async function checkRun(
     },
     sink: async ({ rows: evaluated }) => {
       const judged = await db.tx(importScope, (tx) => judge.judge(tx, evaluated));
+      await demandRights(parts, job, prepared);
       tally.add(judged);
       const refused = refusedOf(judged);
       batch += 1;

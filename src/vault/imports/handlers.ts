@@ -12,8 +12,9 @@ import { errorHeader, errorLine } from "./error-file.ts";
 import { removeParts, sampleFile, writePart } from "./file.ts";
 import { importScope, type Job, none } from "./jobs.ts";
 import { importableFields, proposeColumns, proposeKey } from "./mapping.ts";
+import { mandate } from "./mandate.ts";
 import { makePlan } from "./plan.ts";
-import { type ImportRunner, mandate } from "./runner.ts";
+import type { ImportRunner } from "./runner.ts";
 import { headingOf } from "./tally.ts";
 
 /** Imports a person may have open at once. */
@@ -105,12 +106,12 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
     "import.check": async (given, input) => {
       const call = byPerson(given);
       const { settings } = input;
-      const object = records.schema.load(input.object);
-      makePlan(records.schema, object, call.access, settings);
+      // The job comes first: what is wrong with the settings is nobody's business who has none.
       const keys = await read(async (q) => {
         await jobs.load(q, input.id, ownerOf(call, input.object));
         return jobs.keys(q, input.id);
       });
+      makePlan(records.schema, records.schema.load(input.object), call.access, settings);
       const sealed = jobs.seal(keys, input.id, "settings", {
         ...settings,
         confirmed: call.identity.confirmed,

@@ -139,7 +139,10 @@ test("a run that is stopped and started again writes every row once", async () =
   for (let round = 0; round < 6; round++) {
     await new Promise((resolve) => setTimeout(resolve, 150));
     await room.imports.close();
-    room.imports = openImports(room.records, (error) => room.errors.push(error));
+    room.imports = openImports(room.records, {
+      deviceRevoked: (id) => room.deviceRevoked(id),
+      onError: (error) => room.errors.push(error),
+    });
     await room.imports.resume();
   }
   const done = await room.settled(room.owner, job);
@@ -188,7 +191,10 @@ test("a row that only the database refuses costs that row, not its batch", async
 test("what was kept of old imports is destroyed with its key", async () => {
   const job = await room.run(room.owner, await room.check(room.owner, "account", "name,employees\nKept,1\nBad,x\n"));
   const abandoned = await room.upload(room.owner, "account", "name\nNobody ran this\n");
-  const runner = new ImportRunner({ records: room.records, jobs: new Jobs(room.records.keyring) }, () => undefined);
+  const runner = new ImportRunner(
+    { records: room.records, jobs: new Jobs(room.records.keyring), deviceRevoked: room.deviceRevoked },
+    () => undefined,
+  );
   const day = 24 * 60 * 60 * 1000;
   const state = async (id: string) => {
     const { rows } = await room.base.owner.query<{ parts: number; errors: number; written: number; keys: number }>(

@@ -159,6 +159,15 @@ export class Jobs {
     ]);
   }
 
+  /** What a person has under way. */
+  activeOf(tx: Tx, personId: string): Promise<Job[]> {
+    return this.#table.find(
+      tx,
+      "person_id = $1 and state in ('checking', 'running', 'undoing') order by id for update",
+      [personId],
+    );
+  }
+
   /** What a stop interrupted. */
   active(q: Queryable): Promise<Job[]> {
     return this.#table.find(q, "state in ('checking', 'running', 'undoing') order by id", []);

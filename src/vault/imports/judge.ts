@@ -15,23 +15,36 @@ import { loadExisting } from "./existing.ts";
 import type { Plan, PlannedColumn } from "./plan.ts";
 import { References } from "./references.ts";
 
+/** Counts so many restricted values against the person's allowance. Throws Problem `matches_used`. */
+export type Compare = (amount: number) => Promise<void>;
+
 export class Judge {
   readonly #records: Records;
   readonly #access: Access;
   readonly #plan: Plan;
   readonly #references: References;
   readonly #decider: Decider;
+  readonly #compare: Compare;
+  /** Columns by whose values the verdict on a row tells what records hold. */
+  readonly #compared: readonly PlannedColumn[];
+  /** Rows that are counted already: a batch may be judged again in parts. */
+  readonly #counted = new Set<number>();
   /** Key and unique values to the first row that has them. */
   readonly #seen = new Map<string, number>();
   /** Names of this file's records, once written, when rows refer to each other; null: several have it. */
   readonly #written = new Map<string, string | null>();
   readonly refersToItself: boolean;
 
-  constructor(records: Records, access: Access, plan: Plan) {
+  constructor(records: Records, access: Access, plan: Plan, compare: Compare) {
     this.#records = records;
     this.#access = access;
     this.#plan = plan;
-    this.#references = new References(records, access);
+    this.#references = new References(records, access, compare);
+    this.#compare = compare;
+    // A new row tells of values that no two may share; a changed one also whether it differs.
+    this.#compared = plan.columns.filter(
+      ({ field }) => field.class === 3 && (field.unique === true || plan.settings.mode !== "insert"),
+    );
     this.#decider = new Decider(records, access, plan);
     this.refersToItself = plan.columns.some((column) => column.target?.key === plan.object.key);
   }
@@ -75,6 +88,7 @@ export class Judge {
         verdicts.set(row, { op: "bad", problems: problem ? [problem] : row.problems });
       else open.push(row);
     }
+    await this.#count(open);
     await this.#loadReferences(tx, open);
     const found = await this.#findExisting(tx, open);
     const existing = await loadExisting(
@@ -109,6 +123,17 @@ export class Judge {
       });
     }
     return rows.map((row) => ({ row, verdict: verdicts.get(row) ?? { op: "bad", problems: [] } }));
+  }
+
+  async #count(rows: readonly EvaluatedRow[]): Promise<void> {
+    if (this.#compared.length === 0) return;
+    let amount = 0;
+    for (const { row, values } of rows) {
+      if (this.#counted.has(row.row)) continue;
+      this.#counted.add(row.row);
+      for (const { field } of this.#compared) if ((values[field.key] ?? null) !== null) amount += 1;
+    }
+    await this.#compare(amount);
   }
 
   async #loadReferences(tx: Tx, rows: readonly EvaluatedRow[]): Promise<void> {

@@ -2,7 +2,8 @@
 // name, and any by its id. Only what the person may see is found; answers are kept for the length of one pass.
 import type { FieldReason } from "../../contract/problem.ts";
 import { fieldOf, type ObjectDefinition } from "../../contract/field.ts";
-import type { Access } from "../access/access.ts";
+import type { Access, RowPlace } from "../access/access.ts";
+import type { DirectoryDepartment } from "../access/directory-loaded.ts";
 import { isUuid } from "../db/uuid.ts";
 import type { Tx } from "../db/database.ts";
 import { findByKey, keyOf, resolveNames } from "../records/bulk-find.ts";
@@ -23,7 +24,11 @@ export class References {
   readonly #access: Access;
   readonly #known = new Map<string, readonly string[]>();
 
-  constructor(records: Records, access: Access) {
+  readonly #compare: (amount: number) => Promise<void>;
+
+  /** `compare` is told of e-mail addresses before they are looked for. */
+  constructor(records: Records, access: Access, compare: (amount: number) => Promise<void>) {
+    this.#compare = compare;
     this.#records = records;
     this.#access = access;
   }
@@ -61,7 +66,8 @@ export class References {
     }
     const rest = texts.filter((text) => !found.has(text));
     if (target.placement === "person") await this.#findPeople(tx, target, rest, found);
-    else if (target.placement === "department") for (const text of rest) found.set(text, this.#departments(text));
+    else if (target.placement === "department")
+      for (const text of rest) found.set(text, this.#departments(target, text));
     else {
       const names = await resolveNames(this.#records, this.#access, target, rest);
       for (const text of rest) found.set(text, names.get(fold(text)) ?? []);
@@ -77,11 +83,7 @@ export class References {
   ): Promise<void> {
     const byName = new Map<string, string[]>();
     for (const person of this.#records.directory.people) {
-      if (
-        person.deleted ||
-        !this.#access.covers(target.key, "view", { owner: person.id, department: person.department })
-      )
-        continue;
+      if (person.deleted || !this.#reads(target, { owner: person.id, department: person.department })) continue;
       const name = fold(person.name).trim();
       byName.set(name, [...(byName.get(name) ?? []), person.id]);
     }
@@ -90,8 +92,18 @@ export class References {
     // Who sees addresses only masked finds them by the whole address, as in the search.
     const byAddress = new Map<string, readonly string[]>();
     if (email && addresses.length > 0 && this.#access.bestLevel(target, email) !== "hidden") {
+      await this.#compare(addresses.length);
       await tx.rescope(this.#access.rowScope(target.key, "view"));
-      for (const [address, rows] of await findByKey(this.#records, tx, this.#access, target, email.key, addresses))
+      const least = "masked";
+      for (const [address, rows] of await findByKey(
+        this.#records,
+        tx,
+        this.#access,
+        target,
+        email.key,
+        addresses,
+        least,
+      ))
         byAddress.set(
           address,
           rows.map((row) => row.id),
@@ -101,31 +113,42 @@ export class References {
   }
 
   /** 华东 or 华东/上海 (also > and \): the last part is the department, those before it stand above it in this order. */
-  #departments(text: string): readonly string[] {
+  #departments(department: ObjectDefinition, text: string): readonly string[] {
     const { directory } = this.#records;
     const path = text
       .split(/[/>\\]/u)
       .map((part) => fold(part).trim())
       .filter((part) => part !== "");
     const whole = fold(text).trim();
+    // A path through departments one does not see would tell their names.
+    const seen = (id: string | null): DirectoryDepartment | undefined =>
+      id !== null && this.#reads(department, { owner: null, department: id }) ? directory.department(id) : undefined;
     const ids: string[] = [];
-    for (const one of directory.departments) {
-      if (one.deleted || !this.#access.covers("department", "view", { owner: null, department: one.id })) continue;
-      if (fold(one.name).trim() === whole || hasPath(directory, one, path)) ids.push(one.id);
+    for (const { id } of directory.departments) {
+      const one = seen(id);
+      if (!one || one.deleted) continue;
+      if (fold(one.name).trim() === whole || hasPath(seen, one, path)) ids.push(id);
     }
     return ids;
+  }
+
+  /** Whether the person reads the name of a record here. */
+  #reads(target: ObjectDefinition, place: RowPlace): boolean {
+    const name = fieldOf(target, target.nameField);
+    const level = name && this.#access.covers(target.key, "view", place) && this.#access.level(target, name, place);
+    return level === "read" || level === "write";
   }
 }
 
 function hasPath(
-  directory: Records["directory"],
-  department: { readonly name: string; readonly parent: string | null },
+  seen: (id: string | null) => DirectoryDepartment | undefined,
+  department: DirectoryDepartment,
   path: readonly string[],
 ): boolean {
-  let at: { readonly name: string; readonly parent: string | null } | undefined = department;
+  let at: DirectoryDepartment | undefined = department;
   for (const part of path.toReversed()) {
     if (!at || fold(at.name).trim() !== part) return false;
-    at = at.parent === null ? undefined : directory.department(at.parent);
+    at = seen(at.parent);
   }
   return path.length > 0;
 }

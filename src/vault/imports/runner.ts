@@ -3,14 +3,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Problem } from "../../contract/problem.ts";
 import { problemOf } from "../database-problem.ts";
-import { uuidv7 } from "../db/uuid.ts";
 import { SealBroken, TagBroken } from "../keys/broken.ts";
 import { removeRefused, removeWritten } from "./blocks.ts";
 import { checkRun, type ImportParts } from "./check-run.ts";
 import { removeParts } from "./file.ts";
 import { importScope, type Job, type JobPatch, keptDays } from "./jobs.ts";
+import { mandateActor, RunStopped } from "./mandate.ts";
 import { undoRun } from "./undo-run.ts";
-import { mandateActor, RunStopped, WriteRun } from "./write-run.ts";
+import { WriteRun } from "./write-run.ts";
 
 export interface Live {
   readonly done: number;
@@ -236,23 +236,4 @@ export class ImportRunner {
     }
     return old.length;
   }
-}
-
-/** A new mandate for a job: signed by the request that asks for it, for a day and at most `meter` records. */
-export function mandate(
-  verb: "import.start" | "import.undo",
-  job: Job,
-  meter: number,
-  signed: { by: string; device: string; request: string; now: Date },
-): JobPatch {
-  return {
-    mandateId: uuidv7(),
-    mandateVerbs: verb,
-    mandateScope: job.object,
-    mandateMeter: meter,
-    mandateExpiresAt: new Date(signed.now.getTime() + 24 * hourMs),
-    signedBy: signed.by,
-    signedDevice: signed.device,
-    signedRequest: signed.request,
-  };
 }

@@ -30,6 +30,8 @@ export interface TestRoom {
   readonly owner: string;
   readonly errors: unknown[];
   imports: Imports;
+  /** What identity answers; asked in each batch of a run. */
+  deviceRevoked: (deviceId: string) => Promise<boolean>;
   /** A colleague with these roles in a department of the given name. */
   person(name: string, roles: readonly string[], department: string, email?: string): Promise<string>;
   call(userId: string): PersonCall;
@@ -87,7 +89,11 @@ export async function testRoom(): Promise<TestRoom> {
     records,
     owner,
     errors,
-    imports: openImports(records, (error) => errors.push(error)),
+    deviceRevoked: () => Promise.resolve(false),
+    imports: openImports(records, {
+      deviceRevoked: (id) => room.deviceRevoked(id),
+      onError: (error) => errors.push(error),
+    }),
     do(userId, verb, input) {
       // Handler and input belong to the same verb; TypeScript does not follow that through an index.
       const handler = room.imports.handlers[verb] as unknown as (

@@ -10,7 +10,7 @@ import { markUndone, readBlock, type WrittenRow, writtenBatches } from "./blocks
 import type { ImportParts } from "./check-run.ts";
 import { loadExisting, openBefore } from "./existing.ts";
 import { importScope, type Job } from "./jobs.ts";
-import { demandMandate, mandateActor, RunStopped } from "./write-run.ts";
+import { demandMandate, demandRights, mandateActor, RunStopped } from "./mandate.ts";
 
 interface Outcome {
   readonly rows: readonly BulkRow[];
@@ -75,21 +75,23 @@ async function undoBatch(
 class Tried extends Error {}
 
 async function commitBatch(
-  { records, jobs }: ImportParts,
+  parts: ImportParts,
   job: Job,
   access: Access,
   object: ObjectDefinition,
   batch: number,
   refused: ReadonlySet<string> | undefined,
 ): Promise<Job> {
+  const { records, jobs } = parts;
   const now = new Date();
   return records.db.tx(importScope, async (tx) => {
     const block = await readBlock(tx, records.keyring, job.id, batch);
     if (!block || block.undone) return job;
     const wanted = block.rows.filter((row) => refused?.has(row.id) !== true);
-    const outcome = await plan({ records, jobs }, tx, access, object, wanted);
+    const outcome = await plan(parts, tx, access, object, wanted);
     demandMandate(job, "import.undo", outcome.rows.length, now);
-    await write({ records, jobs }, tx, job, access, object, outcome.rows);
+    await write(parts, tx, job, access, object, outcome.rows);
+    await demandRights(parts, job, { access, objects: [object] });
     await tx.rescope(importScope);
     await markUndone(tx, job.id, batch, now);
     const updated = await jobs

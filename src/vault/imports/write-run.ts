@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../../contract/problem.ts";
 import { problemOf } from "../database-problem.ts";
 import type { Tx } from "../db/database.ts";
-import type { ActorRef } from "../ledger/entry.ts";
 import { type BulkRow, bulkWrite } from "../records/bulk.ts";
 import { readEarlier, type WrittenRow, writeBlock, writeRefused } from "./blocks.ts";
 import { type ImportParts, type Prepared, prepare, refusedOf } from "./check-run.ts";
 import type { CellProblem } from "./evaluate.ts";
 import { sealBefore } from "./existing.ts";
 import { importScope, type Job } from "./jobs.ts";
+import { demandMandate, demandRights, mandateActor, RunStopped } from "./mandate.ts";
 import type { Judged } from "./decide.ts";
 import { Judge } from "./judge.ts";
 import { type Batch, runPass } from "./pass.ts";
@@ -29,39 +29,6 @@ const ofOneRow: ReadonlySet<string> = new Set([
 ]);
 const conflictTries = 4;
 
-/** The actor of what a mandate does: the system, for the person who signed. */
-export function mandateActor(job: Job): ActorRef {
-  return {
-    kind: "system",
-    personId: job.personId,
-    ...(job.signedDevice !== null && { deviceId: job.signedDevice }),
-    ...(job.mandateId !== null && { mandateId: job.mandateId }),
-    ...(job.signedRequest !== null && { requestId: job.signedRequest }),
-  };
-}
-
-/** The run may not go on, and no row is to blame: the job was changed from elsewhere, or its mandate has ended. */
-export class RunStopped extends Error {
-  readonly why: "changed" | "mandate_ended";
-  constructor(why: "changed" | "mandate_ended") {
-    super(why);
-    this.name = "RunStopped";
-    this.why = why;
-  }
-}
-
-/** Throws RunStopped when the mandate does not cover `amount` more records now. */
-export function demandMandate(job: Job, verb: string, amount: number, now: Date): void {
-  const used = verb === "import.undo" ? job.undoRemoved + job.undoRestored : job.createdRows + job.updatedRows;
-  const covers =
-    job.mandateId !== null &&
-    job.mandateVerbs === verb &&
-    job.mandateScope === job.object &&
-    job.mandateExpiresAt !== null &&
-    job.mandateExpiresAt > now;
-  if (!covers || used + amount > (job.mandateMeter ?? 0)) throw new RunStopped("mandate_ended");
-}
-
 export class WriteRun {
   readonly #parts: ImportParts;
   readonly #prepared: Prepared;
@@ -72,7 +39,7 @@ export class WriteRun {
     this.#parts = parts;
     this.#job = job;
     this.#prepared = prepared;
-    this.#judge = new Judge(parts.records, prepared.access, prepared.plan);
+    this.#judge = new Judge(parts.records, prepared.access, prepared.plan, prepared.compare);
   }
 
   /**
@@ -146,6 +113,7 @@ export class WriteRun {
         judged.filter(({ verdict }) => verdict.op === "create" || verdict.op === "update").length,
         now,
       );
+      await demandRights(this.#parts, this.#job, this.#prepared);
       await tx.rescope(importScope);
       const number = this.#job.batches + 1;
       const refused = refusedOf(judged);

@@ -36,6 +36,10 @@ export interface EntryCounts {
   revealed?: number;
   exported?: number;
   written?: number;
+  /** Restricted values that a request looked for exactly, whether they were found or not. */
+  matched?: number;
+  /** Restricted values of a file that were compared with those of records. */
+  compared?: number;
   refused?: number;
 }
 
@@ -181,8 +185,10 @@ export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key
       counts === undefined
         ? undefined
         : ({
+            compared: counts.compared,
             exported: counts.exported,
             listed: counts.listed,
+            matched: counts.matched,
             opened: counts.opened,
             refused: counts.refused,
             revealed: counts.revealed,

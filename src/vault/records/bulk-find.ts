@@ -3,6 +3,7 @@
 import type { ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
+import { type Level, levels } from "../../contract/roles.ts";
 import type { Access } from "../access/access.ts";
 import { type Queryable } from "../db/database.ts";
 import { TagBroken } from "../keys/broken.ts";
@@ -15,6 +16,10 @@ import { type RecordRow, baseColumns, columnValues, isSealed, openClass, tableOf
 import { fromColumn, normaliseForLookup, toColumn } from "./values.ts";
 import { needsLookup } from "./write-rows.ts";
 
+/** Names asked for at once, and the rows such a question may have: when there are more, it is asked in halves. */
+const namesAtOnce = 100;
+const mostNamesakes = 200;
+
 /** Records of these names within the person's view: normalised name to ids. For references in imports. */
 export async function resolveNames(
   records: Records,
@@ -22,30 +27,35 @@ export async function resolveNames(
   object: ObjectDefinition,
   names: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const wanted = new Map<string, string[]>();
-  for (const name of names) wanted.set(fold(name), []);
-  if (wanted.size === 0) return wanted;
+  const found = new Map<string, string[]>(names.map((name) => [fold(name), []]));
+  const wanted = [...found.keys()];
   const granted = queryAccess(records, access, object);
-  for (const name of new Set(names)) {
+  const ask = async (some: readonly string[]): Promise<void> => {
     const query = {
       object: object.key,
-      filter: { field: object.nameField, op: "contains" as const, value: name },
-      limit: 200,
+      limit: mostNamesakes,
       offset: 0,
       deleted: false,
       count: false,
       columns: [object.nameField],
     };
-    const found = await records.search.query(compileQuery(query, { object, target: "projection", access: granted }));
-    for (const [id, , , , value] of found.rows) {
-      const ids = typeof value === "string" && fold(value) === fold(name) ? wanted.get(fold(value)) : undefined;
-      if (ids && !ids.includes(id)) ids.push(id);
+    const compiled = compileQuery(query, { object, target: "projection", access: granted, named: some });
+    const { rows } = await records.search.query(compiled);
+    if (rows.length === mostNamesakes && some.length > 1) {
+      const middle = Math.ceil(some.length / 2);
+      await ask(some.slice(0, middle));
+      return ask(some.slice(middle));
     }
-  }
-  return wanted;
+    for (const [id, , , , value] of rows) if (typeof value === "string") found.get(fold(value))?.push(id);
+  };
+  for (let at = 0; at < wanted.length; at += namesAtOnce) await ask(wanted.slice(at, at + namesAtOnce));
+  return found;
 }
 
-/** Living records of the person's edit scope by the value of a key field: normalised value to id and version. */
+/**
+ * Living records of the person's view scope by the value of a key field: normalised value to id and version. Only those
+ * in which the person has at least this level of the field: what is hidden in a row cannot find it.
+ */
 export async function findByKey(
   records: Records,
   q: Queryable,
@@ -53,6 +63,7 @@ export async function findByKey(
   object: ObjectDefinition,
   key: string,
   values: readonly FieldValue[],
+  least: Level = "read",
 ): Promise<Map<string, { id: string; version: number }[]>> {
   const field = object.fields.find((one) => one.key === key);
   if (!field) throw new Problem("invalid", { fields: [{ field: key, reason: "unknown_field" }] });
@@ -62,6 +73,9 @@ export async function findByKey(
     list.push({ id, version });
     found.set(value, list);
   };
+  const shown = (row: RecordRow): boolean =>
+    levels.indexOf(access.level(object, field, { owner: row.owner_id, department: row.department_id })) >=
+    levels.indexOf(least);
   if (needsLookup(field)) {
     const tags = new Map<string, string>();
     for (const value of values) {
@@ -91,7 +105,7 @@ export async function findByKey(
       const tag = normalised !== undefined && records.keyring.lookup(lookupKind(field), normalised);
       if (!tag || !tag.equals(row.lookup)) throw new TagBroken("record_lookup");
       const wanted = tags.get(row.lookup.toString("hex"));
-      if (wanted !== undefined) add(wanted, row.id, row.version);
+      if (wanted !== undefined && shown(row)) add(wanted, row.id, row.version);
     }
     return found;
   }
@@ -119,7 +133,7 @@ export async function findByKey(
   );
   for (const row of rows) {
     verifyRow(records.keyring, object, row);
-    add(keyOf(fromColumn(field, row[column])), row.id, row.version);
+    if (shown(row)) add(keyOf(fromColumn(field, row[column])), row.id, row.version);
   }
   return found;
 }

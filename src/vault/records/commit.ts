@@ -7,6 +7,7 @@ import type { PersonCall } from "../call.ts";
 import { type Tx, systemScope } from "../db/database.ts";
 import { queryAccess } from "./read.ts";
 import type { Records } from "./deps.ts";
+import { exactMatches } from "./exact-match.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import { type RecordRow, baseColumns, tableOf } from "./row.ts";
 import { type Writer, type Written, createRecord, deleteRecord, restoreRecord, updateRecord } from "./write.ts";
@@ -33,12 +34,18 @@ export function commitRecords(
     const written: Written[] = [];
     let changes = 0;
     const { access, now } = call;
-    const note: Writer["note"] = (entry) => {
-      changes += 1;
-      call.note(entry);
+    const writer: Writer = {
+      access,
+      by: access.userId,
+      now,
+      note: (entry) => {
+        changes += 1;
+        call.note(entry);
+      },
+      // One for all operations, so that what they tell adds up.
+      tells: exactMatches(call).tell,
     };
-    for (const operation of operations)
-      written.push(await apply(records, tx, { access, by: access.userId, now, note }, operation));
+    for (const operation of operations) written.push(await apply(records, tx, writer, operation));
     // All was as wanted already, or a repetition.
     if (changes === 0) call.note({ action: "record.commit", result: "ok", counts: { written: 0 } });
     for (const guard of input.guards) if (guard.guard === "count") await holdCount(records, tx, call, guard);

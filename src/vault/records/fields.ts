@@ -40,6 +40,7 @@ export function readSchema(records: Records, call: PersonCall): Promise<Output<"
         opened: meter.used(access.userId, "opened", call.now),
         revealed: meter.used(access.userId, "revealed", call.now),
         listed: meter.used(access.userId, "listed", call.now),
+        matched: meter.used(access.userId, "matched", call.now),
       },
     },
     // In hundredths of the objects: a number of rows would tell the size of the company.

@@ -6,6 +6,7 @@ import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import type { Records } from "./deps.ts";
+import { exactMatches } from "./exact-match.ts";
 import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow } from "./row.ts";
 import { namesIn } from "./view.ts";
@@ -27,7 +28,7 @@ export async function suggestRecords(
     : (
         await records.search.suggest(
           input.text,
-          [{ object, access: queryAccess(records, access, object) }],
+          [{ object, access: queryAccess(records, access, object, exactMatches(call)) }],
           input.limit,
         )
       ).map((one) => one.id);
@@ -60,11 +61,12 @@ export async function searchEverything(
 ): Promise<Output<"search.everything">> {
   const { access } = call;
   const objects = records.schema.objects.filter((object) => access.can(object.key, "view"));
+  const matches = exactMatches(call);
   const groups: Output<"search.everything">["groups"] = [];
   for (const object of objects) {
     const found = await records.search.suggest(
       input.text,
-      [{ object, access: queryAccess(records, access, object) }],
+      [{ object, access: queryAccess(records, access, object, matches) }],
       perGroup,
     );
     const names = await namesIn(

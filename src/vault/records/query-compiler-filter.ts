@@ -8,7 +8,7 @@ import { tagBytes } from "../search/restricted.ts";
 import { type QueryAccess, usableField } from "./query-compiler-access.ts";
 import { type Scalar, invalid, operand, text } from "./query-compiler-operand.ts";
 import { type Sql, allOf, anyOf, never, sql } from "./query-compiler-sql.ts";
-import type { Store } from "./query-compiler-store.ts";
+import { type Store, sameText } from "./query-compiler-store.ts";
 
 export interface FilterContext {
   readonly object: ObjectDefinition;
@@ -39,6 +39,13 @@ function condition(node: Condition, context: FilterContext): Sql {
   const test = comparison(node, field, context);
   // A field shown only in the actor's own rows cannot tell anything about the others.
   return reach === "own" && context.access.own ? allOf([context.store.scope(context.access.own), test]) : test;
+}
+
+/** Rows whose name is one of these in the form that names are compared in; only where the actor reads it. */
+export function hasName(names: readonly string[], { object, access, store }: FilterContext): Sql {
+  const { field, reach } = usableField(object, object.nameField, access);
+  const test = sameText(field, names);
+  return reach === "own" && access.own ? allOf([store.scope(access.own), test]) : test;
 }
 
 function comparison(node: Condition, field: StoredField, { store, subtree }: FilterContext): Sql {

@@ -3,6 +3,7 @@
 import { column, hasPinyin, searchableFields, table, textTable } from "../search/columns.ts";
 import type { StoredField } from "../../contract/field.ts";
 import { searchWords } from "../search/normalise.ts";
+import { mayBeRestricted } from "../search/restricted.ts";
 import { type WordMatch, matchWord } from "../search/tokens.ts";
 import { tagMatch } from "./query-compiler-filter.ts";
 import type { FilterContext } from "./query-compiler-filter.ts";
@@ -61,7 +62,7 @@ export function compileSearch(searched: string, context: FilterContext): SearchS
 function restricted(searched: string, { object, access, store }: FilterContext): Sql[] {
   const fields = object.fields.filter((field) => field.class === 3 && access.exact?.has(field.key) === true);
   const digits = searched.normalize("NFKC").trim().toUpperCase();
-  const conditions = fields.map((field) => tagMatch(field, searched, access));
+  const conditions = mayBeRestricted(searched) ? fields.map((field) => tagMatch(field, searched, access)) : [];
   if (/^\d{3}[\dX]$/u.test(digits)) {
     const within = store.scope(access.lastFour ?? access);
     conditions.push(...fields.map((field) => allOf([sql(`${column(field.key, "last4")} = ?`, digits), within])));

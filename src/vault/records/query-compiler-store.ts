@@ -86,6 +86,13 @@ export const projectionStore: Store = {
   },
 };
 
+/** In the projection: the field's text is one of these but for its spelling. */
+export function sameText(field: StoredField, texts: readonly string[]): Sql {
+  return texts.length === 0
+    ? never
+    : among(`coalesce(${column(field.key, "norm")}, ${column(field.key)})`, texts.map(fold));
+}
+
 function among(name: string, cells: readonly Cell[]): Sql {
   if (cells.length === 1) return sql(`${name} = ?`, cells[0] ?? null);
   return joined(

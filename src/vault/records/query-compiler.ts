@@ -5,7 +5,7 @@ import { type ObjectDefinition, type StoredField, fieldOf } from "../../contract
 import { Problem } from "../../contract/problem.ts";
 import { column, table } from "../search/columns.ts";
 import { type QueryAccess, usableField } from "./query-compiler-access.ts";
-import { type FilterContext, compileFilter } from "./query-compiler-filter.ts";
+import { type FilterContext, compileFilter, hasName } from "./query-compiler-filter.ts";
 import { compileSearch } from "./query-compiler-search.ts";
 import { type CompiledQuery, type QueryTarget, candidateCap, countCap, sampleSize } from "./query-compiler-result.ts";
 import { type Sql, allOf, always, joined, lines, numbered, sql } from "./query-compiler-sql.ts";
@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly access: QueryAccess;
   /** Resolves `under`: the department and all below it. Without it `under` is refused. */
   readonly subtree?: (departmentId: string) => readonly string[];
+  /** Projection only: rows whose name is one of these, however it is spelt. */
+  readonly named?: readonly string[];
   /** PostgreSQL only: also select these sealed values. */
   readonly sealed?: readonly (2 | 3)[];
 }
@@ -45,6 +47,7 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
   const context: FilterContext = { object, access, store, subtree: options.subtree };
   const conditions = [store.deleted(query.deleted), store.scope(access)];
   if (query.filter) conditions.push(compileFilter(query.filter, context));
+  if (options.named) conditions.push(hasName(options.named, context));
   const order = compileSort(query, context);
   const page = pageOf(query);
   const base = { object: object.key, target, counted: query.count };

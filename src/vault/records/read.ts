@@ -9,6 +9,7 @@ import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Records } from "./deps.ts";
+import { type ExactMatches, exactMatches } from "./exact-match.ts";
 import { lookupKind } from "./masks.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import type { QueryAccess } from "./query-compiler-access.ts";
@@ -25,18 +26,28 @@ function visibleFields(access: Access, object: ObjectDefinition): StoredField[] 
   return object.fields.filter((field) => access.bestLevel(object, field) !== "hidden");
 }
 
-export function queryAccess(records: Records, access: Access, object: ObjectDefinition): QueryAccess {
+/** Without `matches`, which counts them, nothing can be matched exactly. */
+export function queryAccess(
+  records: Records,
+  access: Access,
+  object: ObjectDefinition,
+  matches?: ExactMatches,
+): QueryAccess {
   const { scope, readable, hiddenSystem, own, exact } = access.query(object);
   return {
     ...scope,
     readable,
     hiddenSystem,
     ...(own && { own: { ...own.scope, readable: own.readable } }),
-    exact,
-    lookup: (field, value) => {
-      const normalised = normaliseForLookup(field, value);
-      return normalised === undefined ? undefined : records.keyring.lookup(lookupKind(field), normalised);
-    },
+    ...(matches && {
+      exact,
+      lookup: (field: StoredField, value: string) => {
+        const normalised = normaliseForLookup(field, value);
+        if (normalised === undefined) return undefined;
+        matches.look(object.key, field, value);
+        return records.keyring.lookup(lookupKind(field), normalised);
+      },
+    }),
   };
 }
 
@@ -54,7 +65,10 @@ export async function listRecords(
   );
   const target = chooseTarget(query, object);
   // The recycle bin shows what one may take out of it again.
-  const granted = { ...queryAccess(records, access, object), ...(query.deleted && access.scope(object.key, "delete")) };
+  const granted = {
+    ...queryAccess(records, access, object, exactMatches(call)),
+    ...(query.deleted && access.scope(object.key, "delete")),
+  };
   const compiled = compileQuery(
     { ...query, columns: fields.map((field) => field.key) },
     { object, target, access: granted, subtree: (id) => records.directory.subtree(id) },

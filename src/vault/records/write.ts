@@ -12,6 +12,7 @@ import { uuidv7 } from "../db/uuid.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
 import { checkReferences, checkValues } from "./check-values.ts";
 import type { Records } from "./deps.ts";
+import { toldBy } from "./exact-match.ts";
 import { projectChange } from "./projecting.ts";
 import {
   type RecordRow,
@@ -35,6 +36,8 @@ export interface Writer {
   readonly now: Date;
   /** Ledger entries of this transaction. */
   note(entry: NotedEntry): void;
+  /** Told of fields whose values the answer may tell of; counts them where a person asked. */
+  tells?(object: string, fields: readonly string[]): void;
 }
 
 export interface Written {
@@ -65,6 +68,7 @@ export async function createRecord(
     computed: access === undefined,
   });
   if (object.key === "user") values["status"] ??= "invited";
+  writer.tells?.(object.key, toldBy(object, values, {}));
   await checkReferences(tx, records.schema, object, id, values, access);
   const place = placeOf(records, object, id, { owner: owner ?? writer.by, department });
   if (access && !inScope(access.scope(object.key, "create"), place)) throw new Problem("not_allowed");
@@ -105,6 +109,7 @@ export async function updateRecord(
     whole: false,
     computed: access === undefined,
   });
+  writer.tells?.(object.key, toldBy(object, checked.values, before));
   const changes: Values = {};
   for (const [key, value] of Object.entries(checked.values)) if ((before[key] ?? null) !== value) changes[key] = value;
   const moved = placeOf(

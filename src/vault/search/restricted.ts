@@ -42,6 +42,17 @@ export function lookupForm(field: Pick<StoredField, "type">, text: string): Look
   }
 }
 
+/**
+ * Whether typed words look like a restricted value: an address, a number of at least seven digits, or a name such as
+ * zhang_3. Each search for one is counted, so plain words are not taken for one.
+ */
+export function mayBeRestricted(text: string): boolean {
+  const plain = text.normalize("NFKC").trim();
+  if (plain.length > 320) return false;
+  if (/^[^\s@]+@[^\s@]+$/u.test(plain) || plain.replaceAll(/\D/gu, "").length >= 7) return true;
+  return /^[a-z][a-z0-9_-]{4,}$/iu.test(plain) && /[\d_-]/u.test(plain);
+}
+
 function phoneForm(plain: string): string | undefined {
   // What is stored is E.164 already, and there are many of them.
   return /^\+[1-9]\d{6,14}$/u.test(plain) ? plain : readPhone(plain.replace(/(?:ext\.?|x|转|#)\s*\d{1,6}$/iu, ""));

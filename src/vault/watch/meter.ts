@@ -5,11 +5,14 @@ import { Problem } from "../../contract/problem.ts";
 import { type Database, systemScope } from "../db/database.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
 
-export type Metered = "listed" | "opened" | "revealed" | "exported" | "written";
+const kinds = ["listed", "opened", "revealed", "exported", "written", "matched", "compared"] as const;
+export type Metered = (typeof kinds)[number];
 
 /**
  * Ceilings of a day that no honest day reaches (rows listed, rows written, records opened in one's own scope), and the
- * tighter allowance of revealed values. Each confirmation adds `extra` of the allowance once it is used up.
+ * tighter allowance of revealed values. Each confirmation adds `extra` of the allowance once it is used up. Exact matches
+ * (`matched` by requests, `compared` by the rows of a file) are few enough that guessing behind a mask yields less in a
+ * day than the reveals one has anyway: a masked phone number hides 10,000 possible ones.
  */
 export const ceilings: Readonly<Record<Metered, number>> = {
   listed: 100_000,
@@ -17,6 +20,8 @@ export const ceilings: Readonly<Record<Metered, number>> = {
   revealed: 200,
   exported: 0,
   written: 20_000,
+  matched: 300,
+  compared: 20_000,
 };
 export const extraPerConfirmation = 50;
 
@@ -31,32 +36,36 @@ interface Counts {
 /** What is granted to one call, until it ends: calls side by side cannot share what is left. */
 export interface MeterHold {
   /**
-   * Throws Problem `allowance_used` when `amount` of the kind in this call would pass the ceiling. To be asked before
-   * anything is opened.
+   * Throws Problem `allowance_used` (`matches_used` for exact matches) when `amount` of the kind in this call would pass
+   * the ceiling. To be asked before anything is opened.
    */
   demand(kind: Metered, amount: number): void;
   /** At the end of the call, when what it did has been counted. */
   release(): void;
 }
 
-const kinds = ["listed", "opened", "revealed", "exported", "written"] as const satisfies readonly Metered[];
-
 /**
  * Equal counts of a person together, so that a full day is a few rows. A body's keys stand in a fixed order with its lists
  * behind the counts, and all before is of bounded length; a quote inside a text is escaped there, so only the key matches.
  */
 const todaysCounts = `
-  select person_id as person, split_part(split_part(left(body, 2500), '"counts":', 2), '}', 1) as counts, count(*) as times
+  select person_id as person, position('"kind":"person"' in left(body, 2500)) > 0 as own,
+    split_part(split_part(left(body, 2500), '"counts":', 2), '}', 1) as counts, count(*) as times
   from vault.ledger_entry
   where at >= $1 and at < $1 + interval '1 day' and person_id is not null
-  group by 1, 2`;
+  group by 1, 2, 3`;
 
 function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
+/** When the counts of a day are forgotten. */
+function nextDay(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString();
+}
+
 function none(): Record<Metered, number> {
-  return { listed: 0, opened: 0, revealed: 0, exported: 0, written: 0 };
+  return { listed: 0, opened: 0, revealed: 0, exported: 0, written: 0, matched: 0, compared: 0 };
 }
 
 export class Meter {
@@ -65,14 +74,18 @@ export class Meter {
   /** Reads today's counts of everybody from the ledger, which has sequenced all that an earlier vault left. */
   static async open(db: Database, now: Date): Promise<Meter> {
     const meter = new Meter();
-    const rows = await db.read<{ person: string; counts: string; times: number }>(systemScope("meter"), todaysCounts, [
-      new Date(`${dayOf(now)}T00:00:00Z`),
-    ]);
-    for (const { person, counts, times } of rows) {
+    const rows = await db.read<{ person: string; own: boolean; counts: string; times: number }>(
+      systemScope("meter"),
+      todaysCounts,
+      [new Date(`${dayOf(now)}T00:00:00Z`)],
+    );
+    for (const { person, own, counts, times } of rows) {
       if (counts === "") continue;
       // Bodies are written by the ledger alone, and its verifier checks them.
       const one = JSON.parse(`${counts}}`) as Partial<Record<Metered, number>>;
-      for (const kind of kinds) meter.#of(person, now).counts[kind] += (one[kind] ?? 0) * times;
+      const today = meter.#of(person, now).counts;
+      // What a mandate writes is limited by the mandate; what its file compares counts for the person who gave it.
+      for (const kind of own ? kinds : (["compared"] as const)) today[kind] += (one[kind] ?? 0) * times;
     }
     return meter;
   }
@@ -84,8 +97,11 @@ export class Meter {
     return {
       demand: (kind, amount) => {
         const limit = this.#limit(today, kind);
-        if (today.counts[kind] + today.held[kind] - amounts[kind] + amount > limit)
-          throw new Problem("allowance_used", { extra: { kind, used: today.counts[kind], limit } });
+        if (today.counts[kind] + today.held[kind] - amounts[kind] + amount > limit) {
+          const extra = { kind, used: today.counts[kind], limit };
+          if (kind !== "matched" && kind !== "compared") throw new Problem("allowance_used", { extra });
+          throw new Problem("matches_used", { extra: { ...extra, until: nextDay(today.day) } });
+        }
         const more = Math.max(0, amount - amounts[kind]);
         today.held[kind] += more;
         amounts[kind] += more;

@@ -21,6 +21,7 @@ export default function SettingsPage() {
       [w.revealed, me.allowances.revealed],
       [w.opened, me.allowances.opened],
       [w.listed, me.allowances.listed],
+      [w.matched, me.allowances.matched],
     ] as const);
   return (
     <Page>

@@ -297,6 +297,7 @@ export const settingsWords = words({
   opened: { zh: "打开本人负责范围以外的记录", en: "Records opened outside your own" },
   revealed: { zh: "显示完整号码", en: "Full numbers shown" },
   listed: { zh: "列表中显示的行", en: "Rows listed" },
+  matched: { zh: "精确查找号码或邮箱", en: "Exact numbers and addresses looked for" },
 });
 
 export const homeWords = words({

@@ -5,6 +5,10 @@ import { words } from "./words.ts";
 export const sentences = words({
   "record.list": { zh: "{who} 查看了{object}列表（{n} 条）", en: "{who} listed {n} {objects}" },
   "record.suggest": { zh: "{who} 按名称查找了{object}（{n} 条）", en: "{who} looked up {n} {objects} by name" },
+  "record.match": {
+    zh: "{who} 精确比对了{object}的{fields}",
+    en: "{who} looked for an exact {fields} among {objects}",
+  },
   "record.open": { zh: "{who} 打开了{object} {record}", en: "{who} opened {object} {record}" },
   "record.reveal": {
     zh: "{who} 查看了{object} {record} 的{fields}",
@@ -97,6 +101,10 @@ export const sentences = words({
   "import.start": { zh: "{who} 开始导入{object}", en: "{who} started an import of {objects}" },
   "import.run": { zh: "{who} 导入了 {n} 条{object}", en: "{who} imported {n} {objects}" },
   "import.batch": { zh: "{who} 导入了 {n} 条{object}", en: "{who} imported {n} {objects}" },
+  "import.compare": {
+    zh: "{who} 的导入文件与{object}的受保护内容做了比对",
+    en: "A file of {who} was compared with protected values of {objects}",
+  },
   "import.finish": { zh: "{object}导入完成", en: "An import of {objects} was finished" },
   "import.status": { zh: "{who} 查看了导入进度", en: "{who} looked at an import" },
   "import.errors": { zh: "{who} 下载了导入的错误行", en: "{who} downloaded the error rows of an import" },
@@ -111,6 +119,7 @@ export const sentences = words({
 export const actionNames = words({
   "record.list": { zh: "查看列表", en: "Listed" },
   "record.suggest": { zh: "按名称查找", en: "Looked up" },
+  "record.match": { zh: "精确比对", en: "Looked for an exact value" },
   "record.open": { zh: "打开", en: "Opened" },
   "record.reveal": { zh: "显示完整号码", en: "Revealed" },
   "record.history": { zh: "查看动态", en: "Read the timeline" },
@@ -135,6 +144,7 @@ export const actionNames = words({
   "person.set_status": { zh: "启用或停用", en: "Enabled or disabled" },
   "field.define": { zh: "新建字段", en: "Field defined" },
   "import.start": { zh: "开始导入", en: "Import started" },
+  "import.compare": { zh: "导入比对", en: "Compared by a file" },
   "import.undo": { zh: "撤销导入", en: "Import undone" },
   "ledger.list": { zh: "查看审计日志", en: "Audit log read" },
   "ledger.tampering": { zh: "日志被改动", en: "Log altered" },
