@@ -13,12 +13,12 @@ import {
   type ImportSettings,
   type ImportView,
 } from "../contract/import-verbs.ts";
-import { type FieldProblem, fieldMessage, type Language } from "../contract/problem.ts";
+import { type FieldProblem, fieldMessage, type Language, problemTitle } from "../contract/problem.ts";
 import type { SchemaObject } from "../contract/record-verbs.ts";
 import { cliDevice } from "./cli-device.ts";
 import { type DeviceClient, RequestRefused } from "./device-client.ts";
 import { ImportJob, proposedSettings } from "./import-job.ts";
-import { type ImportWords, importWords } from "./import-words.ts";
+import { importWords } from "./import-words.ts";
 import { ask, ProgressLine } from "./terminal.ts";
 
 /** What the user got wrong on the command line. */
@@ -107,7 +107,7 @@ async function importFile(
     showColumns(analysis, settings);
     const checked = await job.check(settings, (view) => line.show(progressText(words.checking, view)));
     line.end();
-    if (checked.state !== "checked" || !checked.check) return failed(checked, words);
+    if (checked.state !== "checked" || !checked.check) return failed(checked, language);
     showReport(checked.check, language);
     if (values.errors !== undefined && checked.check.bad > 0) await writeFile(values.errors, await job.errors());
     if (checked.check.create + checked.check.update === 0) return stop(job, words.nothing, 1);
@@ -115,7 +115,7 @@ async function importFile(
       return stop(job, words.notAgreed, 3);
     const done = await job.run((view) => line.show(progressText(words.importing, view)));
     line.end();
-    if (done.state !== "done") return failed(done, words);
+    if (done.state !== "done") return failed(done, language);
     process.stdout.write(`${words.done(done.counts)}\n${words.undoHint(job.view)}\n`);
     if (values.errors !== undefined && done.counts.bad > 0) {
       await writeFile(values.errors, await job.errors());
@@ -136,10 +136,10 @@ async function stop(job: ImportJob, why: string, code: number): Promise<number> 
   return code;
 }
 
-function failed(view: ImportView, words: ImportWords): number {
-  process.stderr.write(
-    `${words.failed} ${view.failure ?? view.state}${view.failureRow > 0 ? ` (${words.row} ${view.failureRow})` : ""}\n`,
-  );
+function failed(view: ImportView, language: Language): number {
+  const words = importWords[language];
+  const why = problemTitle(view.failure, language) ?? view.failure ?? view.state;
+  process.stderr.write(`${words.failed} ${why}${view.failureRow > 0 ? ` (${words.row} ${view.failureRow})` : ""}\n`);
   return 1;
 }
 
@@ -148,7 +148,7 @@ async function undo(client: DeviceClient, values: Values, id: string, language: 
   const line = new ProgressLine();
   const view = await job.undo((now) => line.show(progressText(importWords[language].undoing, now)));
   line.end();
-  if (view.state !== "undone" || !view.undo) return failed(view, importWords[language]);
+  if (view.state !== "undone" || !view.undo) return failed(view, language);
   process.stdout.write(`${importWords[language].undone(view.undo)}\n`);
   return 0;
 }

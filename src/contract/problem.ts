@@ -177,6 +177,11 @@ export function fieldMessage(problem: FieldProblem, language: Language): string 
   return text;
 }
 
+/** What a code says to people; undefined for one that is none. */
+export function problemTitle(code: string | null, language: Language): string | undefined {
+  return code !== null && isProblemCode(code) ? kinds[code][language] : undefined;
+}
+
 /** RFC 9457 body of a problem in one language. */
 export function problemDetails(problem: Problem, language: Language, requestId: string): ProblemDetails {
   const kind = kinds[problem.code];

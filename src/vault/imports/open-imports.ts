@@ -25,10 +25,7 @@ export interface ImportOptions {
   readonly pauses?: Pauses;
 }
 
-export function openImports(
-  records: Records,
-  { deviceRevoked, onError = report, pauses }: ImportOptions,
-): Imports {
+export function openImports(records: Records, { deviceRevoked, onError = report, pauses }: ImportOptions): Imports {
   const parts = { records, jobs: new Jobs(records.keyring), deviceRevoked };
   const runner = new ImportRunner(parts, onError, pauses);
   return {

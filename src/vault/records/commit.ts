@@ -4,10 +4,11 @@ import type { z } from "zod";
 import { Problem } from "../../contract/problem.ts";
 import type { Guard, Operation, RecordVerbs } from "../../contract/record-verbs.ts";
 import type { PersonCall } from "../call.ts";
-import { type Tx, systemScope } from "../db/database.ts";
+import type { Tx } from "../db/database.ts";
 import { queryAccess } from "./read.ts";
 import type { Records } from "./deps.ts";
 import { exactMatches } from "./exact-match.ts";
+import { takeNumber } from "./number-series.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import { type RecordRow, baseColumns, tableOf } from "./row.ts";
 import { type Writer, type Written, createRecord, deleteRecord, restoreRecord, updateRecord } from "./write.ts";
@@ -26,7 +27,7 @@ export function commitRecords(
     const numbers: Output["numbers"] = [];
     for (const guard of input.guards) {
       if (guard.guard === "version") await holdVersion(records, tx, call, guard);
-      if (guard.guard === "number") numbers.push(await takeNumber(tx, guard, operations));
+      if (guard.guard === "number") numbers.push(await putNumber(records, tx, call, guard, operations));
       // Whoever counts under the same lock waits here until we have written.
       if (guard.guard === "count")
         await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`count:${guard.lock}`]);
@@ -99,21 +100,19 @@ async function holdCount(records: Records, tx: Tx, call: PersonCall, guard: Guar
   if ((found?.count ?? 0) > guard.max) throw new Problem("limit_reached");
 }
 
-/** Numbers have no gaps: the row is locked until the commit, and a rollback gives the number back. */
-async function takeNumber(
+async function putNumber(
+  records: Records,
   tx: Tx,
+  call: PersonCall,
   guard: Guard & { guard: "number" },
   operations: Operation[],
 ): Promise<Output["numbers"][number]> {
   const operation = operations[guard.operation];
   if (!operation || (operation.op !== "create" && operation.op !== "update"))
     throw new Problem("invalid", { fields: [{ field: "guards", reason: "wrong_type" }] });
-  await tx.rescope(systemScope("records"));
-  const [row] = await tx.query<{ value: number }>(
-    "insert into vault.number_series (series, next) values ($1, 2) on conflict (series) do update set next = number_series.next + 1 returning next - 1 as value",
-    [guard.series],
-  );
-  const value = row?.value ?? 1;
+  const { key } = records.schema.load(operation.object);
+  const { value, change } = await takeNumber(records, tx, key, guard.series);
+  call.note({ action: "record.number", object: key, fields: [guard.field], result: "ok", rows: [change] });
   operation.values[guard.field] = value;
   return { operation: guard.operation, field: guard.field, value };
 }

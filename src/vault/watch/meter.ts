@@ -20,7 +20,7 @@ export const ceilings: Readonly<Record<Metered, number>> = {
   revealed: 200,
   exported: 0,
   written: 20_000,
-  matched: 300,
+  matched: 500,
   compared: 20_000,
 };
 export const extraPerConfirmation = 50;

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { problemTitle } from "../../contract/problem.ts";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { api } from "../api.ts";
@@ -145,6 +146,7 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
     data.state === "uploaded" ||
     data.state === "analysed" ||
     (data.state === "checked" && mapping);
+  const failure = problemTitle(data.failure, language);
   const step = before
     ? 1
     : data.state === "checking" || data.state === "checked"
@@ -179,6 +181,9 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
             )
           }
         />
+      )}
+      {problem === undefined && before && failure !== undefined && (
+        <ErrorState problem={{ title: failure, code: data.failure ?? "" }} inline />
       )}
       {data.state === "uploading" && (
         <EmptyState

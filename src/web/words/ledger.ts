@@ -9,6 +9,7 @@ export const sentences = words({
     zh: "{who} 精确比对了{object}的{fields}",
     en: "{who} looked for an exact {fields} among {objects}",
   },
+  "record.number": { zh: "{who} 为{object}取了编号", en: "{who} took a number for {object}" },
   "record.open": { zh: "{who} 打开了{object} {record}", en: "{who} opened {object} {record}" },
   "record.reveal": {
     zh: "{who} 查看了{object} {record} 的{fields}",

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { Download, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import { isProblemCode, Problem, problemDetails } from "../../../contract/problem.ts";
+import { problemTitle } from "../../../contract/problem.ts";
 import type { SchemaObject } from "../../../contract/record-verbs.ts";
 import { api } from "../../api.ts";
 import { inSentence } from "../../record/in-sentence.ts";
@@ -30,10 +30,7 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const { counts, undo } = job;
-  const failure =
-    job.failure !== null && isProblemCode(job.failure)
-      ? problemDetails(new Problem(job.failure), language, "").title
-      : undefined;
+  const failure = problemTitle(job.failure, language);
   const download = async (): Promise<void> => {
     setBusy(true);
     try {
