@@ -20,6 +20,7 @@ export type Handlers = {
 };
 
 export type ImportHandlers = Pick<Handlers, keyof ImportVerbs>;
+
 export interface VerbDeps {
   readonly records: Records;
   readonly people: RecordPeople;
@@ -38,6 +39,7 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
     ...(await identity.endPerson(tx, personId, now)),
     ...(await imports.endPerson(tx, personId, now)),
   ];
+  const leaving = { hasJoined: (id: string) => identity.hasJoined(id), endPerson };
   return {
     ...identity.handlers,
     ...imports.handlers,
@@ -80,7 +82,7 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
     "role.list": () => listRoles(records),
     "role.members": () => listMembers(records),
     "role.assign": (call, input) => assignRoles(records, byPerson(call), input),
-    "person.setStatus": (call, input) => setStatus(records, people, endPerson, byPerson(call), input),
+    "person.setStatus": (call, input) => setStatus(records, people, leaving, byPerson(call), input),
     "access.explain": (call, input) => explainAccess(records, byPerson(call), input),
     "ledger.list": (call, input) => listLedger(records, byPerson(call), input),
     "ledger.checkpoint": (call) => readCheckpoint(records, byPerson(call)),

@@ -7,6 +7,7 @@ import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Level, Scope } from "../../contract/roles.ts";
 import { type EndPerson, type PersonCall, demandFreshProof } from "../call.ts";
 import { systemScope } from "../db/database.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { Records } from "../records/deps.ts";
 import type { RecordPeople } from "../records/people.ts";
 import { loadRow } from "../records/read.ts";
@@ -80,7 +81,7 @@ export async function assignRoles(
 export async function setStatus(
   records: Records,
   people: RecordPeople,
-  endPerson: EndPerson,
+  identity: Pick<Identity, "hasJoined"> & { readonly endPerson: EndPerson },
   call: PersonCall,
   input: Input<"person.setStatus">,
 ): Promise<Output<"person.setStatus">> {
@@ -98,7 +99,7 @@ export async function setStatus(
   await call.write(async (tx) => {
     await tx.rescope(systemScope("people"));
     await people.setStatus(tx, input.userId, status, call.access.userId, (entry) => call.note(entry));
-    const rows = status === "disabled" ? await endPerson(tx, input.userId, call.now) : [];
+    const rows = status === "disabled" ? await identity.endPerson(tx, input.userId, call.now) : [];
     call.note({
       action: "person.set_status",
       object: "user",
