@@ -11,7 +11,7 @@ let room: TestRoom;
 before(async () => {
   room = await testRoom();
   await room.imports.close();
-  room.imports = openImports(room.records, (error) => room.errors.push(error), pauses);
+  room.imports = openImports(room.records, { ...room.importOptions, pauses });
 });
 after(() => room.close());
 
@@ -39,7 +39,7 @@ test("interrupted imports are asked for until the database answers", async () =>
   const { object, id, version } = job;
   await Promise.all([room.do(room.owner, "import.start", { object, id, version }), room.imports.close()]);
   assert.equal((await room.do(room.owner, "import.status", { object, id })).state, "running");
-  room.imports = openImports(room.records, (error) => room.errors.push(error), pauses);
+  room.imports = openImports(room.records, { ...room.importOptions, pauses });
   const before = room.errors.length;
   let resumed: Promise<void> | undefined;
   await room.base.away(async () => {

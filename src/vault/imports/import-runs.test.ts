@@ -139,10 +139,7 @@ test("a run that is stopped and started again writes every row once", async () =
   for (let round = 0; round < 6; round++) {
     await new Promise((resolve) => setTimeout(resolve, 150));
     await room.imports.close();
-    room.imports = openImports(room.records, {
-      deviceRevoked: (id) => room.deviceRevoked(id),
-      onError: (error) => room.errors.push(error),
-    });
+    room.imports = openImports(room.records, room.importOptions);
     await room.imports.resume();
   }
   const done = await room.settled(room.owner, job);

@@ -22,7 +22,7 @@ import { tableSource } from "../search/table-source.ts";
 import type { ImportHandlers } from "../verbs.ts";
 import { Meter } from "../watch/meter.ts";
 import { type Existing, loadExisting } from "./existing.ts";
-import { type Imports, openImports } from "./open-imports.ts";
+import { type ImportOptions, type Imports, openImports } from "./open-imports.ts";
 
 export interface TestRoom {
   readonly base: TestDatabase;
@@ -30,6 +30,8 @@ export interface TestRoom {
   readonly owner: string;
   readonly errors: unknown[];
   imports: Imports;
+  /** For opening them as another start of the vault would. */
+  readonly importOptions: ImportOptions;
   /** What identity answers; asked in each batch of a run. */
   deviceRevoked: (deviceId: string) => Promise<boolean>;
   /** A colleague with these roles in a department of the given name. */
@@ -84,16 +86,19 @@ export async function testRoom(): Promise<TestRoom> {
   const errors: unknown[] = [];
   const departments = new Map<string, string>();
 
+  const importOptions: ImportOptions = {
+    deviceRevoked: (id) => room.deviceRevoked(id),
+    onError: (error) => errors.push(error),
+  };
+
   const room: TestRoom = {
     base,
     records,
     owner,
     errors,
     deviceRevoked: () => Promise.resolve(false),
-    imports: openImports(records, {
-      deviceRevoked: (id) => room.deviceRevoked(id),
-      onError: (error) => errors.push(error),
-    }),
+    importOptions,
+    imports: openImports(records, importOptions),
     do(userId, verb, input) {
       // Handler and input belong to the same verb; TypeScript does not follow that through an index.
       const handler = room.imports.handlers[verb] as unknown as (
