@@ -19,6 +19,16 @@ const commands: Readonly<Record<string, Command>> = {
       return ledgerVerify(args, connectAuditor);
     },
   },
+  doctor: {
+    summary: "check this installation and say what to do: --lang zh|en",
+    run: async (args) => {
+      const [{ doctor }, { connectAuditor }] = await Promise.all([
+        import("./doctor.ts"),
+        import("./auditor-connection.ts"),
+      ]);
+      return doctor(args, connectAuditor);
+    },
+  },
   import: {
     summary: "import a CSV file as the browser does, with a dry run first; --help lists the options",
     run: async (args) => (await import("./import.ts")).importCommand(args),
