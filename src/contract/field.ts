@@ -2,7 +2,8 @@
 // a field without class, purpose and retention does not compile.
 
 /** 0 public, 1 internal, 2 confidential (sealed), 3 restricted (sealed, masked, revealed one at a time). */
-export type SensitivityClass = 0 | 1 | 2 | 3;
+export const sensitivityClasses = [0, 1, 2, 3] as const;
+export type SensitivityClass = (typeof sensitivityClasses)[number];
 
 export interface Labels {
   readonly zh: string;

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import type { VerbName, Verbs } from "../contract/endpoints.ts";
 import type { ImportVerbs } from "../contract/import-verbs.ts";
 import { assignRoles, explainAccess, listMembers, listRoles, setStatus } from "./access/role-verbs.ts";
-import { demandAuthority } from "./access/authority.ts";
-import { type Call, type EndPerson, byPerson, demandFreshProof } from "./call.ts";
+import { waysIn } from "./access/ways-in.ts";
+import { type Call, type EndPerson, byPerson } from "./call.ts";
 import type { Identity } from "./identity/identity.ts";
 import { listLedger, readCheckpoint } from "./ledger/ledger-verbs.ts";
 import { commitRecords } from "./records/commit.ts";
@@ -43,27 +43,7 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
   return {
     ...identity.handlers,
     ...imports.handlers,
-    "stepUp.prove": async (call, input) => {
-      const proved = await identity.handlers["stepUp.prove"](call, input);
-      if (call.identity.kind === "device") records.meter.confirmed(call.identity.userId, call.now);
-      return proved;
-    },
-    "invitation.create": (call, input) => {
-      // Whoever opens the link has the invited person's rights.
-      demandAuthority(records.directory, byPerson(call).access, input.userId);
-      return identity.handlers["invitation.create"](call, input);
-    },
-    "person.confirmDevice": (call, input) => {
-      demandAuthority(records.directory, byPerson(call).access, input.userId);
-      return identity.handlers["person.confirmDevice"](call, input);
-    },
-    "person.revokeDevice": (call, input) => {
-      const person = byPerson(call);
-      demandFreshProof(person);
-      if (records.directory.rolesOf(input.userId).includes("owner"))
-        demandAuthority(records.directory, person.access, input.userId);
-      return identity.handlers["person.revokeDevice"](call, input);
-    },
+    ...waysIn(records, identity),
     "schema.read": (call) => readSchema(records, byPerson(call)),
     "record.list": (call, input) => listRecords(records, byPerson(call), input),
     "record.open": (call, input) => openRecord(records, byPerson(call), input),

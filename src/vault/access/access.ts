@@ -34,6 +34,10 @@ function rank(level: Level): number {
   return levels.indexOf(level);
 }
 
+function highest(among: readonly Level[]): Level {
+  return levels[Math.max(0, ...among.map(rank))] ?? "hidden";
+}
+
 export class Access {
   readonly subject: Subject;
 
@@ -83,39 +87,25 @@ export class Access {
 
   /** The level of a field in a row: the best of the roles whose view covers the row. */
   level(object: ObjectDefinition, field: StoredField, place: RowPlace): Level {
-    let best: Level = "hidden";
-    for (const role of this.subject.roles) {
-      const grant = grantOf(role, object.key);
-      if (!grant || !inScope(this.#resolve(grant.actions.view ?? "none"), place)) continue;
-      const level = grantedLevel(grant, object, field);
-      if (rank(level) > rank(best)) best = level;
-    }
-    return this.onDevice(field, best);
+    const level = this.#best(object, field, ({ view }) => inScope(this.#resolve(view ?? "none"), place));
+    return this.onDevice(field, level);
   }
 
   /** The best level a field has in any row: decides which fields exist for this person at all. */
   bestLevel(object: ObjectDefinition, field: StoredField): Level {
-    let best: Level = "hidden";
-    for (const role of this.subject.roles) {
-      const grant = grantOf(role, object.key);
-      if (!grant || (grant.actions.view ?? "none") === "none") continue;
-      const level = grantedLevel(grant, object, field);
-      if (rank(level) > rank(best)) best = level;
-    }
-    return this.onDevice(field, best);
+    return this.onDevice(
+      field,
+      this.#best(object, field, ({ view }) => (view ?? "none") !== "none"),
+    );
   }
 
   /** Level a field has for writing a new row: by the roles that may create. */
   createLevel(object: ObjectDefinition, field: StoredField): Level {
-    let best: Level = "hidden";
-    for (const role of this.subject.roles) {
-      const grant = grantOf(role, object.key);
-      if (!grant || ((grant.actions.create ?? "none") === "none" && (grant.actions.import ?? "none") === "none"))
-        continue;
-      const level = grantedLevel(grant, object, field);
-      if (rank(level) > rank(best)) best = level;
-    }
-    return best;
+    return this.#best(
+      object,
+      field,
+      (actions) => (actions.create ?? "none") !== "none" || (actions.import ?? "none") !== "none",
+    );
   }
 
   /**
@@ -177,6 +167,12 @@ export class Access {
     if (!this.may(capability)) throw new Problem("not_allowed");
   }
 
+  /** The best level among the roles whose actions on the object reach. */
+  #best(object: ObjectDefinition, field: StoredField, reach: (actions: ObjectGrant["actions"]) => boolean): Level {
+    const grants = this.subject.roles.flatMap((role) => grantOf(role, object.key) ?? []);
+    return highest(grants.filter(({ actions }) => reach(actions)).map((grant) => grantedLevel(grant, object, field)));
+  }
+
   #resolve(scope: Scope): ResolvedScope {
     const { userId, department, subtree } = this.subject;
     switch (scope) {
@@ -216,6 +212,6 @@ export function grantedLevel(grant: ObjectGrant, object: ObjectDefinition, field
 }
 
 /** A role's grant for an object; a name such as `constructor` is no object, though every JavaScript object has one. */
-function grantOf(role: RoleDefinition, object: string): ObjectGrant | undefined {
+export function grantOf(role: RoleDefinition, object: string): ObjectGrant | undefined {
   return Object.hasOwn(role.objects, object) ? role.objects[object] : undefined;
 }

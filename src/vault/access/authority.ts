@@ -1,26 +1,45 @@
 // Who may give rights, and who may act on another person's ways in. Nobody hands out, or reaches by way of another
 // person's account, more than he has himself: an administrator without customers cannot make himself some.
+import { type ObjectDefinition, sensitivityClasses, systemFields } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
-import { type ObjectDefinition, systemFields } from "../../contract/field.ts";
-import { type Level, type RoleDefinition, levels, scopes } from "../../contract/roles.ts";
+import { type Level, type ObjectGrant, type RoleDefinition, type Scope, levels, scopes } from "../../contract/roles.ts";
 import { type RecordAction, recordActions } from "../../contract/verb.ts";
-import type { Access } from "./access.ts";
+import type { Records } from "../records/deps.ts";
+import { type Access, grantOf, grantedLevel } from "./access.ts";
 import type { Directory } from "./directory.ts";
 
-/** Whether the person has at least what the role gives: every scope, every level of a class, every capability. */
-export function coversRole(access: Access, role: RoleDefinition): boolean {
+type Known = Pick<Records, "directory" | "schema">;
+
+/**
+ * Whether the person has at least what the role gives: every capability, the scope of every action, and every field at
+ * least at its level, exceptions included, in rows as many as the role's.
+ */
+export function coversRole(
+  access: Access,
+  role: RoleDefinition,
+  objectOf: (key: string) => ObjectDefinition | undefined,
+): boolean {
   if (!role.capabilities.every((capability) => access.may(capability))) return false;
-  return Object.entries(role.objects).every(([object, grant]) => {
-    const wide = (action: RecordAction): boolean =>
-      scopes.indexOf(access.scopeName(object, action)) >= scopes.indexOf(grant.actions[action] ?? "none");
-    const deep = Object.entries(grant.classes).every(([level, wanted]) =>
-      access.subject.roles.some((own) => {
-        // Keys of `classes` are the four classes.
-        const had = own.objects[object]?.classes[Number(level) as 0 | 1 | 2 | 3] ?? "hidden";
-        return levels.indexOf(had) >= levels.indexOf(wanted);
-      }),
+  return Object.entries(role.objects).every(([key, wanted]) => {
+    const reaches = (action: RecordAction, scope: Scope): boolean =>
+      scopes.indexOf(scope) >= scopes.indexOf(wanted.actions[action] ?? "none");
+    if (!recordActions.every((action) => reaches(action, access.scopeName(key, action)))) return false;
+    // A deep look into few rows and a shallow one into many do not make a deep look into many.
+    const own = access.subject.roles.flatMap((one) => {
+      const grant = grantOf(one, key);
+      return grant && reaches("view", grant.actions.view ?? "none") ? [grant] : [];
+    });
+    const deep = (levelIn: (grant: ObjectGrant) => Level): boolean =>
+      levelIn(wanted) === "hidden" ||
+      own.some((grant) => levels.indexOf(levelIn(grant)) >= levels.indexOf(levelIn(wanted)));
+    const object = objectOf(key);
+    return (
+      // By class as well: a field that is defined tomorrow has no more than its class.
+      sensitivityClasses.every((one) => deep((grant) => grant.classes[one] ?? "hidden")) &&
+      [...(object?.fields ?? []), ...systemFields].every(
+        (field) => !object || deep((grant) => grantedLevel(grant, object, field)),
+      )
     );
-    return recordActions.every(wide) && deep;
   });
 }
 
@@ -44,16 +63,25 @@ export function hasLost(object: ObjectDefinition, before: Access, now: Access): 
 }
 
 /** Throws Problem `not_allowed` unless the actor has at least the rights of all these roles. */
-export function demandRoles(directory: Directory, access: Access, roles: readonly string[]): void {
+export function demandRoles({ directory, schema }: Known, access: Access, roles: readonly string[]): void {
   for (const key of roles) {
     const role = directory.roles.find((one) => one.key === key);
-    if (role && !coversRole(access, role)) throw new Problem("not_allowed");
+    if (role && !coversRole(access, role, (object) => schema.find(object))) throw new Problem("not_allowed");
   }
 }
 
 /** Throws Problem `not_allowed` unless the actor has at least the rights of this person. */
-export function demandAuthority(directory: Directory, access: Access, userId: string): void {
-  demandRoles(directory, access, directory.rolesOf(userId));
+export function demandAuthority(known: Known, access: Access, userId: string): void {
+  demandRoles(known, access, known.directory.rolesOf(userId));
+}
+
+/** Throws Problem `not_allowed`: nobody but an owner acts on an owner's account, devices or record. */
+export function demandOverOwner(directory: Directory, access: Access, userId: string): void {
+  if (isOwner(directory, userId) && !isOwner(directory, access.userId)) throw new Problem("not_allowed");
+}
+
+function isOwner(directory: Directory, userId: string): boolean {
+  return directory.rolesOf(userId).includes("owner");
 }
 
 /**
@@ -67,9 +95,9 @@ export function demandMove(
   id: string,
   fields: readonly string[],
 ): void {
-  if (directory.rolesOf(access.userId).includes("owner")) return;
+  if (isOwner(directory, access.userId)) return;
   if (object === "user") {
-    if (directory.rolesOf(id).includes("owner")) throw new Problem("not_allowed");
+    demandOverOwner(directory, access, id);
     if (id === access.userId && fields.some((field) => field === "department" || field === "manager"))
       throw new Problem("not_allowed");
   }

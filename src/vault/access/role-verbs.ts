@@ -12,7 +12,7 @@ import type { Records } from "../records/deps.ts";
 import type { RecordPeople } from "../records/people.ts";
 import { loadRow } from "../records/read.ts";
 import { Access, grantedLevel } from "./access.ts";
-import { demandRoles } from "./authority.ts";
+import { demandOverOwner, demandRoles } from "./authority.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -61,7 +61,7 @@ export async function assignRoles(
   const before = directory.rolesOf(input.userId);
   // Nobody gives or takes rights that he does not have himself: only an owner makes owners, only who sees customers
   // lets others see them.
-  demandRoles(directory, call.access, [...new Set([...before, ...roles])]);
+  demandRoles(records, call.access, [...new Set([...before, ...roles])]);
   await call.write(async (tx) => {
     await tx.rescope(systemScope("roles"));
     const change = await directory.writeMember(tx, input.userId, roles, call.access.userId, call.now);
@@ -89,11 +89,7 @@ export async function setStatus(
   const person = records.directory.person(input.userId);
   if (!person) throw new Problem("not_found");
   if (input.userId === call.access.userId) throw new Problem("not_allowed");
-  if (
-    records.directory.rolesOf(input.userId).includes("owner") &&
-    !records.directory.rolesOf(call.access.userId).includes("owner")
-  )
-    throw new Problem("not_allowed");
+  demandOverOwner(records.directory, call.access, input.userId);
   // Someone who never joined becomes active by an invitation only, also when he was disabled meanwhile.
   const status = input.status === "active" && !(await identity.hasJoined(input.userId)) ? "invited" : input.status;
   await call.write(async (tx) => {
