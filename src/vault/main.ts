@@ -73,7 +73,10 @@ const [meter] = await Promise.all([Meter.open(db, new Date()), directory.open()]
 const search = await SearchIndex.start({
   objects: schema.objects,
   lookup: (kind, normalised) => keyring.lookup(kind, normalised),
-  onLost: () => void filling.fill(),
+  onLost: (error) => {
+    problem("search", error);
+    void filling.fill();
+  },
 });
 const records: Records = { db, keyring, schema, directory, search, ledger, meter };
 const filling = new SearchFilling({
@@ -86,7 +89,15 @@ const filling = new SearchFilling({
   },
 });
 const people = new RecordPeople(() => records);
-const identity = await Identity.open({ db, keyring, people, settings: { version, origins: [boot.publicOrigin] } });
+const identity = await Identity.open({
+  db,
+  keyring,
+  people,
+  settings: { version, origins: [boot.publicOrigin] },
+  saveFailed: (error) => {
+    problem("identity", error);
+  },
+});
 const imports = openImports(records, { deviceRevoked: (id) => identity.deviceRevoked(id) });
 const gate = new Gate({
   records,

@@ -109,7 +109,7 @@ export class SecondVault {
       const records: Records = { db, keyring, schema, directory, search, ledger, meter };
       const people = new RecordPeople(() => records);
       const settings = { version: "0", origins: [system.origin] as const };
-      const identity = await Identity.open({ db, keyring, people, settings });
+      const identity = await Identity.open({ db, keyring, people, settings, saveFailed: () => undefined });
       undo.push(() => identity.close());
       const imports = openImports(records, { deviceRevoked: (id) => identity.deviceRevoked(id) });
       const gate = new Gate({

@@ -161,3 +161,20 @@ async function steppedUp(): Promise<TestPerson> {
   await browser.signIn(owner.email, owner.password, owner.secret);
   return owner;
 }
+
+test("counts that cannot be saved are told of, and saved when they can be", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const other = await testRoom();
+  t.after(() => other.close());
+  other.clock.now += 1000;
+  const person = await enrolOwner(other, { ip: "192.0.2.1" });
+  const { owner: superuser } = other.base;
+  await superuser.query("revoke insert, update on vault.guess_count, vault.presence from strongroom_vault");
+  other.clock.now += 60_000;
+  await person.browser.call("currentSession");
+  t.mock.timers.tick(60_000);
+  while (other.saveErrors.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.match(String(other.saveErrors[0]), /permission denied/);
+  await superuser.query("grant insert, update on vault.guess_count, vault.presence to strongroom_vault");
+  await other.identity.save();
+});

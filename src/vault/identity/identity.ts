@@ -43,6 +43,8 @@ export interface IdentityDeps {
   readonly keyring: Pick<Keyring, "tag" | "verifyTag" | "lookup" | "derive">;
   readonly people: People;
   readonly settings: IdentitySettings;
+  /** Told when presence or guess counts could not be written; they are tried again a minute later. */
+  readonly saveFailed: (error: unknown) => void;
   /** ms since 1970; for tests. */
   readonly clock?: () => number;
   /** How many entries the stores in memory hold; less for tests. */
@@ -63,7 +65,7 @@ export class Identity {
   readonly #authorities: ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(room: Room, clock: () => number, nonces: number) {
+  private constructor(room: Room, clock: () => number, nonces: number, saveFailed: IdentityDeps["saveFailed"]) {
     this.#room = room;
     this.#clock = clock;
     this.handlers = handlersOf(room);
@@ -72,7 +74,7 @@ export class Identity {
     this.#notBeforeSeconds = Math.ceil(clock() / 1000);
     const bounds = { lifetimeMs: 2 * signatureWindowSeconds * 1000, limit: nonces };
     this.#nonces = { device: new NonceStore(bounds), key: new NonceStore(bounds) };
-    this.#timer = setInterval(() => void this.save().catch(() => undefined), saveEveryMs).unref();
+    this.#timer = setInterval(() => void this.save().catch(saveFailed), saveEveryMs).unref();
   }
 
   /** Throws TagBroken when today's guess counts were edited. */
@@ -106,7 +108,7 @@ export class Identity {
       strangerTotpSetups: new MemoryMap({ lifetimeMs: attemptMs, limit: memory.halfDone }),
       codeKey,
     };
-    return new Identity(room, clock, memory.nonces);
+    return new Identity(room, clock, memory.nonces, deps.saveFailed);
   }
 
   /**

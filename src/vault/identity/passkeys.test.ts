@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Problem, type ProblemCode } from "../../contract/problem.ts";
+import { TagBroken } from "../keys/broken.ts";
 import { SoftwareAuthenticator, type Behaviour } from "./test-authenticator.ts";
 import { enrolOwner, origin, type TestPerson, type TestRoom, testRoom } from "./test-room.ts";
 
@@ -72,6 +73,16 @@ test("signing in with nothing but the passkey: a new browser is trusted at once"
   const response = authenticator.get(again);
   const { replacedDeviceId } = await cleared.call<"signIn.passkey">("signInPasskey", { response });
   assert.equal(replacedDeviceId, me.deviceId);
+});
+
+test("a person's row that was tampered with is no wrong passkey", async () => {
+  const browser = await room.browser({ ip: "198.51.100.11" });
+  const options = await browser.call<"signIn.passkeyOptions">("signInPasskeyOptions");
+  room.people.damaged.add(owner.userId);
+  const entries = room.entries.length;
+  await assert.rejects(browser.call("signInPasskey", { response: authenticator.get(options) }), TagBroken);
+  assert.equal(room.entries.length, entries, "nobody is told to have signed in wrongly");
+  room.people.damaged.clear();
 });
 
 test("altered, replayed and foreign assertions are refused, with an entry", async () => {

@@ -78,7 +78,7 @@ export function signInHandlers(room: Room): SignIn {
       const key = requireKey(call);
       room.rate.take(sourceOfCall(call), call.now);
       const passkey = await room.db.tx(systemScope("identity"), (tx) => room.credentials.findPasskey(tx, response.id));
-      const person = passkey && (await room.people.load(passkey.row.userId).catch(() => undefined));
+      const person = passkey && (await room.people.load(passkey.row.userId).catch(absent));
       if (passkey === undefined || person?.status !== "active") {
         call.note({ action: "sign_in.passkey", result: "refused", problem: "credentials_wrong" });
         throw new Problem("credentials_wrong");
@@ -256,4 +256,9 @@ async function finish(
 
 function loadCredentials(room: Room, userId: string): Promise<CredentialSet> {
   return room.db.tx(systemScope("identity"), (tx) => room.credentials.load(tx, userId));
+}
+
+/** A person who is gone; anything else, such as a row that was tampered with, is no wrong credential. */
+function absent(error: unknown): undefined {
+  if (!(error instanceof Problem) || error.code !== "not_found") throw error;
 }

@@ -2,10 +2,13 @@
 import { Problem } from "../../contract/problem.ts";
 import type { Tx } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
+import { TagBroken } from "../keys/broken.ts";
 import type { NewOwner, People, Person, PersonStatus } from "./people.ts";
 
 export class PeopleOfTest implements People {
   readonly known = new Map<string, Person>();
+  /** Whose row was tampered with. */
+  readonly damaged = new Set<string>();
   async createOwner(_tx: Tx, owner: NewOwner): Promise<{ userId: string }> {
     return { userId: this.add(owner.name, owner.email, "active", owner.company) };
   }
@@ -13,6 +16,7 @@ export class PeopleOfTest implements People {
     return [...this.known.values()].find((person) => person.email === email.trim().toLowerCase());
   }
   async load(userId: string): Promise<Person> {
+    if (this.damaged.has(userId)) throw new TagBroken("user");
     const person = this.known.get(userId);
     if (person === undefined) throw new Problem("not_found");
     return person;

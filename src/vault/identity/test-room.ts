@@ -27,6 +27,7 @@ export interface TestRoom {
   readonly ledger: Ledger;
   readonly people: PeopleOfTest;
   readonly clock: { now: number };
+  readonly saveErrors: unknown[];
   /** The entries of all calls, newest last. */
   readonly entries: EntryDraft[];
   identity: Identity;
@@ -53,6 +54,7 @@ export async function testRoom(
       keyring,
       people,
       settings: { ...settings, ...part },
+      saveFailed: (error) => room.saveErrors.push(error),
       clock: () => clock.now,
       ...more,
     });
@@ -62,6 +64,7 @@ export async function testRoom(
     ledger,
     people,
     clock,
+    saveErrors: [],
     entries: [],
     identity: await open(),
     restart: async (part) => {
@@ -183,8 +186,7 @@ export async function serve(room: TestRoom, envelope: Envelope): Promise<unknown
     const identity = await room.identity.authenticate(envelope, row.auth, flags);
     const body: unknown = "body" in row ? row.body.parse(JSON.parse(envelope.body.toString())) : {};
     const [[name, bindings] = ["", ""]] = Object.entries<string | Record<string, string>>(row.verbs);
-    // The rows' verbs are those of identity; which one is known only here.
-    const verb = name as VerbName;
+    const verb = name as VerbName; // the rows' verbs are those of identity
     const input = identityVerbs[verb].input.parse(inputOf(bindings, { body, path: found.groups ?? {} }));
     const handler = room.identity.handlers[verb] as (call: IdentityCall, input: unknown) => Promise<unknown>;
     return identityVerbs[verb].output.parse(await handled(room, identity, envelope, (call) => handler(call, input)));

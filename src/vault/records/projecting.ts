@@ -28,7 +28,7 @@ export function projectRows(
   rows: readonly UpsertRow[],
 ): void {
   tx.afterCommit(() => {
-    // A worker that died rebuilds from the tables, this write included.
+    // A worker that died or could not take it is filled anew from the tables, this write included.
     records.search.upsert(object.key, rows).catch(() => undefined);
     if (object.placement !== "owner") records.directory.changed();
   });

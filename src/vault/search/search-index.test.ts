@@ -79,3 +79,21 @@ test("20,000 new rows go in while queries are answered", async () => {
   const [result] = await Promise.all([index.query(compiled({ count: true }, access)), stored]);
   assert.equal(result.countCapped, true);
 });
+
+test("an index that could not take a written row is not asked until it is filled anew", async () => {
+  const lost: unknown[] = [];
+  const index = await start((why) => lost.push(why));
+  const rebuild = () => index.rebuild({ object: "account", source: source([]), material: () => material });
+  const ready = () => index.ready("account").ready;
+  await rebuild();
+  assert.equal(ready(), true);
+  // More than SQLite takes, and no type lets it through: any fault of the worker looks the same from here.
+  const version = (2n ** 70n) as unknown as number;
+  const row = upsertRow({ id: testId(1), values: { name: "华信" } }, version);
+  await assert.rejects(index.upsert("account", [row]), /search worker/);
+  assert.match(String(lost), /search worker/);
+  assert.equal(lost.length, 1);
+  assert.equal(ready(), false);
+  await rebuild();
+  assert.equal(ready(), true);
+});

@@ -20,7 +20,7 @@ export interface SearchIndexOptions {
   /** Limits of the worker's JavaScript heap; the projection itself lies outside it. */
   readonly resourceLimits?: ResourceLimits;
   /** The worker died and its rows are lost: rebuild all objects. */
-  readonly onLost?: () => void;
+  readonly onLost?: (why: unknown) => void;
 }
 
 /** A written record. `values` holds all fields in plain, or, with `base`, those that changed since that version. */
@@ -66,6 +66,8 @@ export class SearchIndex {
   readonly #state = new Map<string, { ready: boolean; complete: boolean; rows: number }>();
   readonly #pending = new Map<string, Pending>();
   readonly #thread: SearchThread;
+  /** Why the worker is being ended. */
+  #fault: unknown;
 
   private constructor(options: SearchIndexOptions) {
     this.#options = options;
@@ -75,7 +77,9 @@ export class SearchIndex {
       resourceLimits: options.resourceLimits ?? defaultLimits,
       lost: () => {
         this.#state.clear();
-        options.onLost?.();
+        const why = this.#fault ?? new Error("the search worker ended");
+        this.#fault = undefined;
+        options.onLost?.(why);
       },
     });
   }
@@ -254,6 +258,12 @@ export class SearchIndex {
       const stale = (await Promise.all(answers)).flat() as string[];
       for (const { ids, resolve } of waiting) resolve(stale.filter((id) => ids.has(id)));
     } catch (error) {
+      // Rows that it could not take would be missing from every answer, so that nothing it holds is asked any more. When
+      // it has ended by itself, that was told already.
+      if (!(error instanceof Problem)) {
+        this.#fault = error;
+        await this.#thread.restart();
+      }
       for (const { reject } of waiting) reject(error);
     }
   }

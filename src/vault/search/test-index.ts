@@ -15,7 +15,7 @@ const open: SearchIndex[] = [];
 after(() => Promise.all(open.map((index) => index.close())));
 
 /** Closed when the file's tests are done. */
-export async function start(onLost?: () => void): Promise<SearchIndex> {
+export async function start(onLost?: (why: unknown) => void): Promise<SearchIndex> {
   const index = await SearchIndex.start({ objects: [contact, account], lookup, ...(onLost && { onLost }) });
   open.push(index);
   return index;
