@@ -50,6 +50,8 @@ export class ProjectionTable {
   readonly #db: DatabaseSync;
   readonly #slots = new Map<string, Slot>();
   readonly #columns = [...systemColumnNames];
+  /** As many empty cells as there are columns. */
+  readonly #noCells: Cell[] = systemColumnNames.map(() => null);
   /** Indexes beside the one by id; those of class 3 cells have their own life while a table is filled. */
   readonly #indexes: { readonly name: string; readonly definition: string; readonly restricted: boolean }[] = [];
   #searchable: Slot[] = [];
@@ -126,7 +128,7 @@ export class ProjectionTable {
   /** The class 3 cells of a row that is still of this version; the second step of filling. */
   addRestricted(id: string, version: number, keys: readonly string[], values: readonly ProjectedValue[]): void {
     const statements = (this.#statements ??= this.#prepare());
-    const cells: Cell[] = Array.from({ length: this.#columns.length }, () => null);
+    const cells = this.#noCells.slice();
     for (const [index, key] of keys.entries()) {
       const slot = this.#slots.get(key);
       if (slot) place(cells, slot, values[index]);
@@ -151,8 +153,7 @@ export class ProjectionTable {
       if (old) statements.distrust.run(id);
       return false;
     }
-    const cells: Cell[] =
-      row.base !== undefined && old ? old.slice(1) : Array.from({ length: this.#columns.length }, () => null);
+    const cells = row.base !== undefined && old ? old.slice(1) : this.#noCells.slice();
     cells[0] = id;
     cells[1] = row.version;
     cells[2] = bytes(row.owner);
@@ -242,6 +243,7 @@ export class ProjectionTable {
 
   #addColumn(name: string): number {
     this.#db.exec(`alter table ${table(this.object)} add column ${name}`);
+    this.#noCells.push(null);
     return this.#columns.push(name) - 1;
   }
 

@@ -38,6 +38,8 @@ export class Projection {
   readonly #db: DatabaseSync;
   readonly #tables = new Map<string, ProjectionTable>();
   readonly #statements = new Map<string, StatementSync>();
+  /** Objects whose rows a rebuild brings, all in one transaction: each commit would write a piece of the text index. */
+  readonly #filling = new Set<string>();
 
   constructor(objects: readonly ObjectDefinition[]) {
     this.#db = new DatabaseSync(":memory:", { allowExtension: false });
@@ -64,7 +66,7 @@ export class Projection {
     this.#table(object).addField(field);
   }
 
-  /** One transaction. Returns the ids of partial rows whose base is not what is stored. */
+  /** All or none. Returns the ids of partial rows whose base is not what is stored. */
   upsert(
     object: string,
     rows: readonly ProjectionRow[],
@@ -111,7 +113,22 @@ export class Projection {
   /** See ProjectionTable.fill. */
   fill(object: string, lacking: "rows" | "restricted" | "nothing"): void {
     this.#statements.clear();
+    if (lacking === "rows") this.#filling.add(object);
+    if (this.#filling.size > 0 && !this.#db.isTransaction) this.#db.exec("begin");
     this.#table(object).fill(lacking);
+    if (lacking !== "rows") this.#filling.delete(object);
+    if (this.#filling.size === 0 && this.#db.isTransaction) this.#db.exec("commit");
+  }
+
+  /** Rows of a rebuild, between fill("rows") and the next step. Unlike `upsert` it may store some of them when it throws. */
+  bring(
+    object: string,
+    rows: readonly ProjectionRow[],
+    keys: readonly string[],
+    values: readonly (readonly ProjectedValue[])[],
+  ): void {
+    const table = this.#table(object);
+    for (const [index, row] of rows.entries()) table.upsert(row, keys, values[index] ?? []);
   }
 
   /** The class 3 cells of rows of these versions; one transaction. */
@@ -168,13 +185,14 @@ export class Projection {
   }
 
   #together<T>(work: () => T): T {
-    this.#db.exec("begin");
+    // Outside of a transaction this begins one, and releasing it commits.
+    this.#db.exec("savepoint together");
     try {
       const result = work();
-      this.#db.exec("commit");
+      this.#db.exec("release together");
       return result;
     } catch (error) {
-      this.#db.exec("rollback");
+      this.#db.exec("rollback to together; release together");
       throw error;
     }
   }

@@ -46,7 +46,7 @@ async function storeSlowly(batch: OpenedBatch, rebuild: Rebuild): Promise<void> 
       rows.push(row);
       values.push(batch.values[start + index] ?? []);
     }
-    if (batch.pass === "rows") projection.upsert(batch.object, rows, batch.keys, values);
+    if (batch.pass === "rows") projection.bring(batch.object, rows, batch.keys, values);
     else projection.addRestricted(batch.object, rows, batch.keys, values);
   }
 }
