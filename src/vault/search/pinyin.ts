@@ -15,9 +15,23 @@ const unit = /\p{Script=Han}+|[a-z0-9]+/gu;
 /** Texts longer than this have no pinyin: nobody types a paragraph by initials. */
 const longestText = 100;
 
+/** Names and job titles come again and again; what is kept is in the projection too. */
+const recent = new Map<string, Reading>();
+const mostRecent = 20_000;
+
 /** undefined when the text has no Chinese characters. */
 export function readingOf(folded: string): Reading | undefined {
   if (!han.test(folded)) return undefined;
+  if (folded.length > 12) return readAnew(folded);
+  let reading = recent.get(folded);
+  if (!reading) {
+    if (recent.size >= mostRecent) recent.clear();
+    recent.set(folded, (reading = readAnew(folded)));
+  }
+  return reading;
+}
+
+function readAnew(folded: string): Reading {
   const text = folded.length > longestText ? folded.slice(0, longestText) : folded;
   const inContext = read(text, false);
   if (!shortName.test(text) || !maySoundOtherwise(text)) return inContext;
