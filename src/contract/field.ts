@@ -45,6 +45,7 @@ interface FieldBase {
   readonly class: SensitivityClass;
   readonly purpose: Purpose;
   readonly retention: Retention;
+  /** A new record needs a value and no change may take it away; see isRequired. */
   readonly required?: boolean;
   /** Longest text in UTF-16 units. Default 200 for text, 10,000 for long_text. */
   readonly max?: number;

@@ -109,6 +109,14 @@ export const fieldReasons = {
   ambiguous_date: { en: "Day and month are not clear here.", zh: "无法判断日和月的顺序。" },
   not_a_phone: { en: "This is not a phone number.", zh: "不是有效的电话号码。" },
   not_an_email: { en: "This is not an e-mail address.", zh: "不是有效的邮箱地址。" },
+  not_an_id_number: {
+    en: "This is not an ID number: a digit is missing or mistyped.",
+    zh: "不是有效的证件号码，请核对位数和校验位。",
+  },
+  not_a_bank_account: {
+    en: "This is not a bank account: 8 to 30 digits.",
+    zh: "不是有效的银行账号，应为 8 到 30 位数字。",
+  },
   not_a_url: { en: "This is not a web address.", zh: "不是有效的网址。" },
   not_an_option: { en: "“{value}” is not one of the options.", zh: "“{value}”不在可选项中。" },
   not_an_option_suggest: {
@@ -120,6 +128,7 @@ export const fieldReasons = {
   already_used: { en: "Already in use.", zh: "已被占用。" },
   duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的关键字段重复。" },
   circular: { en: "This would make a circle.", zh: "会形成循环。" },
+  changed_meanwhile: { en: "Someone else changed this meanwhile.", zh: "在你编辑期间，其他人已修改了这一项。" },
   not_yours: { en: "You may not change this record.", zh: "你无权修改这条记录。" },
   one_exact_match: {
     en: "Only one exact value of a protected field can be looked for at a time.",

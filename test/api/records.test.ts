@@ -174,6 +174,10 @@ describe("changed by named fields", () => {
         { field: "phone", theirs: "137****0002" },
       ],
     });
+    assert.deepEqual(reasons(details.fields), [
+      ["employees", "changed_meanwhile"],
+      ["phone", "changed_meanwhile"],
+    ]);
     const { values, version } = await open(east, "account", id);
     assert.equal(version, 2);
     assert.equal(values["note"], undefined);
@@ -501,6 +505,27 @@ describe("fields made at run time", () => {
     );
   }
 
+  test("that are required are asked of those who may write them, and cannot be emptied", async () => {
+    const before = await create(owner, "department", { name: "From before" });
+    await define({ object: "department", key: "costCentre", type: "text", class: 2, required: true });
+    const requiredOf = async (client: DeviceClient): Promise<boolean | undefined> => {
+      const { objects } = await client.request<{ objects: SchemaObject[] }>("GET", "/api/schema");
+      const fields = objects.find((object) => object.key === "department")?.fields;
+      return fields?.find((field) => field.key === "costCentre")?.required;
+    };
+    assert.equal(await requiredOf(owner), true);
+    assert.equal(await requiredOf(manager), false, "who cannot write it is not asked for it");
+    for (const values of [{ name: "New" }, { name: "New", costCentre: "  " }]) {
+      const { code, details } = await refusal(create(owner, "department", values));
+      assert.deepEqual([code, reasons(details.fields)], ["invalid", [["costCentre", "required"]]]);
+    }
+    const { id } = await create(owner, "department", { name: "New", costCentre: "4711" });
+    const emptied = await refusal(update(owner, "department", id, 1, { costCentre: null }));
+    assert.deepEqual(reasons(emptied.details.fields), [["costCentre", "required"]]);
+    // What was there before the field was required may still be changed in its other fields.
+    assert.equal((await update(owner, "department", before.id, 1, { name: "Renamed" })).version, 2);
+  });
+
   test("survive a vault that is killed", async () => {
     const { vault } = company.system.pids;
     company.system.kill("vault");
@@ -525,7 +550,6 @@ describe("fields made at run time", () => {
       [{ key: "friend", type: "reference", class: 2, target: "contact" }, "invalid", [["class", "out_of_range"]]],
       [{ key: "friend", type: "reference", class: 1, target: "nothing" }, "invalid", [["target", "required"]]],
       [{ key: "pick", type: "choice", class: 1, options: [] }, "invalid", [["options", "required"]]],
-      [{ key: "must", type: "text", class: 1, required: true }, "invalid", [["required", "not_writable"]]],
     ];
     for (const [field, code, fields] of refused) {
       const { code: got, details } = await refusal(define(field));

@@ -104,6 +104,22 @@ describe("finds", () => {
     });
   }
 
+  test("a find says by which field, and shows that field as lists do", async () => {
+    const found = async (text: string): Promise<unknown[]> => {
+      const { groups } = await east.request<{ groups: { items: { matched: string; detail: string }[] }[] }>(
+        "POST",
+        "/api/search",
+        { text },
+      );
+      return groups.flatMap(({ items }) => items.map(({ matched, detail }) => [matched, detail]));
+    };
+    assert.deepEqual(await found("zs"), [["name", "北京华信科技有限公司"]]);
+    assert.deepEqual(await found("13812345678"), [["phone", "138****5678"]]);
+    assert.deepEqual(await found("5678"), [["phone", "138****5678"]]);
+    assert.deepEqual(await found("san.zhang@huaxin.example"), [["email", "S***@huaxin.example"]]);
+    assert.deepEqual(await found("zhang_3"), [["wechat", "z***"]]);
+  });
+
   test("nothing by parts of restricted values, nor by words that are nowhere", async () => {
     for (const text of [
       "1381234",

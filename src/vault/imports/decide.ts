@@ -69,12 +69,10 @@ export class Decider {
   }
 
   #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>): Verdict {
-    const { object, missing, unique } = this.#plan;
-    const problems: CellProblem[] = missing.map((field) => ({
-      column: undefined,
-      field: field.key,
-      reason: "required",
-    }));
+    const { object, required, unique } = this.#plan;
+    const problems: CellProblem[] = required
+      .filter((field) => (resolved.values[field.key] ?? null) === null)
+      .map((field) => ({ column: this.#columnOf(field.key), field: field.key, reason: "required" }));
     for (const column of unique) {
       const value = row.values[column.field.key] ?? null;
       if (value !== null && taken.has(`${column.field.key}\n${keyOf(value)}`))

@@ -61,7 +61,7 @@ export function evaluateRow(plan: Plan, row: CsvRow, width: number): EvaluatedRo
     const checked = fixed === undefined ? readText(field, cell, column.options) : { value: fixed };
     if ("problem" in checked) problems.push({ column, reason: checked.problem.reason, params: checked.problem.params });
     else if (checked.value !== null) values[field.key] = checked.value;
-    else if (field.required === true || column === plan.key) problems.push({ column, reason: "required" });
+    else if (column === plan.key) problems.push({ column, reason: "required" });
   }
   const name = values[plan.object.nameField];
   return { row, values, references, problems, name: typeof name === "string" ? fold(name) : undefined };

@@ -4,6 +4,7 @@ import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import type { ImportSettings } from "../../contract/import-verbs.ts";
 import { type FieldProblem, Problem } from "../../contract/problem.ts";
 import type { Access } from "../access/access.ts";
+import { isRequired } from "../records/check-values.ts";
 import { foldOption } from "../records/read-text.ts";
 import type { Schema } from "../records/schema.ts";
 import { needsLookup } from "../records/write-rows.ts";
@@ -32,8 +33,8 @@ export interface Plan {
   readonly name: PlannedColumn | undefined;
   /** Columns whose values no two records may share. */
   readonly unique: readonly PlannedColumn[];
-  /** Required fields without a column: no row can be created. */
-  readonly missing: readonly StoredField[];
+  /** What a new record must have; in an update an empty cell leaves the field as it is. */
+  readonly required: readonly StoredField[];
 }
 
 /** Throws Problem `invalid` naming each field with what is wrong about its column. */
@@ -69,10 +70,10 @@ export function makePlan(schema: Schema, object: ObjectDefinition, access: Acces
   const key = columns.find((column) => column.field.key === settings.key);
   if (settings.mode !== "insert" && (!key || !canBeKey(object, key.field)))
     problems.push({ field: settings.key ?? "key", reason: settings.key === null ? "required" : "not_writable" });
-  const missing = object.fields.filter(
-    (field) => field.required === true && field.computed !== true && !columns.some((column) => column.field === field),
-  );
-  if (settings.mode === "insert") for (const field of missing) problems.push({ field: field.key, reason: "required" });
+  const required = object.fields.filter((field) => isRequired(object, field, access.createLevel(object, field)));
+  if (settings.mode === "insert")
+    for (const field of required)
+      if (!columns.some((column) => column.field === field)) problems.push({ field: field.key, reason: "required" });
   if (problems.length > 0) throw new Problem("invalid", { fields: problems });
   return {
     object,
@@ -81,7 +82,7 @@ export function makePlan(schema: Schema, object: ObjectDefinition, access: Acces
     key: settings.mode === "insert" ? undefined : key,
     name: columns.find((column) => column.field.key === object.nameField),
     unique: columns.filter((column) => column.field.unique === true),
-    missing,
+    required,
   };
 }
 

@@ -1,7 +1,7 @@
 // The run: every batch writes its records, its account, its refused rows and the job's progress in one transaction, so
 // that a stop at any moment leaves no half batch and the next start goes on with the first row that is not committed.
 import { setTimeout as sleep } from "node:timers/promises";
-import { Problem } from "../../contract/problem.ts";
+import { type FieldReason, Problem, type ProblemCode } from "../../contract/problem.ts";
 import { problemOf } from "../database-problem.ts";
 import type { Tx } from "../db/database.ts";
 import { type BulkRow, bulkWrite } from "../records/bulk.ts";
@@ -181,18 +181,19 @@ export class WriteRun {
   }
 }
 
+/** What a refusal without a named field means for a row. */
+const rowReasons: Readonly<Partial<Record<ProblemCode, FieldReason>>> = {
+  duplicate: "already_used",
+  conflict: "changed_meanwhile",
+  not_allowed: "not_yours",
+  not_found: "not_yours",
+  field_not_allowed: "not_writable",
+};
+
 /** A refusal of a single row as a problem of one of its cells. */
 function rowProblem(plan: Plan, problem: Problem): CellProblem {
   const [field] = problem.fields;
   const column = field && plan.columns.find((one) => one.field.key === field.field);
   if (field) return { column, reason: field.reason, params: field.params };
-  const reason =
-    problem.code === "duplicate"
-      ? "already_used"
-      : problem.code === "not_allowed" || problem.code === "not_found"
-        ? "not_yours"
-        : problem.code === "field_not_allowed"
-          ? "not_writable"
-          : "wrong_type";
-  return { column, reason };
+  return { column, reason: rowReasons[problem.code] ?? "wrong_type" };
 }

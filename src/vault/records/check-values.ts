@@ -28,6 +28,15 @@ export interface CheckOptions {
   readonly computed?: boolean;
 }
 
+/**
+ * Whether a person with this level must give the field in a new record and may not empty it later. A record always has
+ * its name; other required fields are asked of those who may write them. Records from before a field became required
+ * stay as they are until somebody gives it.
+ */
+export function isRequired(object: ObjectDefinition, field: StoredField, level: Level): boolean {
+  return field.required === true && (field.key === object.nameField || (level === "write" && field.computed !== true));
+}
+
 /** Throws Problem `invalid` naming every field with a problem. References are checked by {@link checkReferences}. */
 export function checkValues(given: Readonly<Record<string, unknown>>, options: CheckOptions): CheckedValues {
   const { object } = options;
@@ -61,7 +70,8 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
         reason: checked.problem.reason,
         ...(checked.problem.params && { params: checked.problem.params }),
       });
-    else if (field.required === true && checked.value === null) problems.push({ field: key, reason: "required" });
+    else if (checked.value === null && isRequired(object, field, level))
+      problems.push({ field: key, reason: "required" });
     else if (key === "owner") {
       if (typeof checked.value === "string") owner = checked.value;
       else problems.push({ field: key, reason: "required" });
@@ -71,7 +81,7 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
   if (options.whole) {
     for (const field of object.fields) {
       if (
-        field.required === true &&
+        isRequired(object, field, options.level(field)) &&
         values[field.key] === undefined &&
         !problems.some((problem) => problem.field === field.key)
       )

@@ -13,6 +13,7 @@ import type { Access } from "../access/access.ts";
 import { type PersonCall, demandFreshProof } from "../call.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { Records } from "./deps.ts";
+import { isRequired } from "./check-values.ts";
 import { fieldTag, storageOf } from "./schema.ts";
 
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -81,7 +82,7 @@ function schemaField(object: ObjectDefinition, field: StoredField, level: Schema
     labels: field.labels,
     purpose: field.purpose,
     level: system && !settable && level === "write" ? "read" : level,
-    required: field.required === true,
+    required: isRequired(object, field, level),
     listed: field.listed === true,
     searchable: field.searchable === true,
     sortable: field.class < 3 && field.storage.in !== "ext" && level !== "masked",
@@ -107,7 +108,6 @@ export async function defineField(
   // What every JavaScript object has of itself (constructor, toString) is a name already in use.
   if (fieldOf(object, input.key) || input.key in {})
     throw new Problem("duplicate", { fields: [{ field: "key", reason: "already_used" }] });
-  if (input.required) throw new Problem("invalid", { fields: [{ field: "required", reason: "not_writable" }] });
   const definition = definitionOf(records, input);
   const place = records.schema.placeFor(object, definition);
   const row = { id: uuidv7(), object: object.key, key: definition.key, definition, place, version: 1 };
@@ -141,6 +141,7 @@ function definitionOf(records: Records, input: z.infer<RecordVerbs["field.define
     purpose: input.purpose,
     retention: input.retention,
     listed: input.listed,
+    ...(input.required && { required: true }),
     ...(input.searchable && input.class < 3 && { searchable: true }),
   };
   switch (input.type) {

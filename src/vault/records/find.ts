@@ -9,8 +9,9 @@ import type { Records } from "./deps.ts";
 import { exactMatches } from "./exact-match.ts";
 import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow } from "./row.ts";
-import { namesIn } from "./view.ts";
-import { queryAccess } from "./read.ts";
+import type { Suggestion } from "../search/suggest.ts";
+import { holds, namesIn, namesOf, viewRows } from "./view.ts";
+import { queryAccess, rowsById } from "./read.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -75,16 +76,20 @@ export async function searchEverything(
       object.key,
       found.map((one) => one.id),
     );
-    const items = found.flatMap((one) =>
-      names[one.id] === undefined
-        ? []
-        : [{ id: one.id, name: names[one.id] ?? "", detail: "", matched: object.nameField }],
-    );
+    const shown = found.filter(({ id }) => names[id] !== undefined);
+    const { fields, details } = await detailsOf(records, access, object, shown);
+    const items = shown.map(({ id, matched }) => ({
+      id,
+      name: names[id] ?? "",
+      detail: details.get(id) ?? "",
+      matched,
+    }));
     if (items.length === 0) continue;
     call.note({
       action: "search.everything",
       object: object.key,
       listedIds: items.map((item) => item.id),
+      fields: [object.nameField, ...fields],
       result: "ok",
       counts: { listed: items.length },
     });
@@ -92,4 +97,38 @@ export async function searchEverything(
   }
   if (groups.length === 0) call.note({ action: "search.everything", result: "ok", counts: { listed: 0 } });
   return { groups };
+}
+
+/**
+ * What tells one find from the next: the value it was found by, as this person sees it in lists (a number as its mask);
+ * for a find by its name the record it belongs to, such as the account of a contact.
+ */
+async function detailsOf(
+  records: Records,
+  access: Access,
+  object: ObjectDefinition,
+  found: readonly Suggestion[],
+): Promise<{ readonly fields: readonly string[]; readonly details: ReadonlyMap<string, string> }> {
+  const parent = object.fields.find((field) => field.type === "reference" && field.listed === true);
+  const byName = found.some(({ matched }) => matched === object.nameField);
+  const fields = object.fields.filter(
+    (field) =>
+      (field === parent && byName) ||
+      (field.key !== object.nameField && found.some(({ matched }) => matched === field.key)),
+  );
+  const details = new Map<string, string>();
+  if (fields.length === 0) return { fields: [], details };
+  const reads = records.db.reads(access.rowScope(object.key, "view"));
+  const ids = found.map(({ id }) => id);
+  const rows = (await rowsById(reads, object, ids, false)).filter((row) => holds(records, object, row));
+  const views = await viewRows(records, reads, access, object, rows, fields);
+  const names = byName ? await namesOf(records, access, views) : {};
+  const matchOf = new Map(found.map(({ id, matched }) => [id, matched]));
+  for (const { id, values, masked } of views) {
+    const matched = matchOf.get(id) ?? object.nameField;
+    const above = parent && values[parent.key];
+    const text = matched === object.nameField ? names[String(above)] : (masked[matched] ?? values[matched]);
+    if (typeof text === "string") details.set(id, text);
+  }
+  return { fields: fields.map(({ key }) => key), details };
 }

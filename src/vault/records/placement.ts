@@ -56,5 +56,8 @@ export function refuseConflict(
         field && (seen === "masked" || field.class === 3) ? maskOf(field, theirs) : seen === "hidden" ? null : theirs,
     };
   });
-  throw new Problem("conflict", { extra: { version: row.version, fields } });
+  throw new Problem("conflict", {
+    fields: clashing.map((key) => ({ field: key, reason: "changed_meanwhile" })),
+    extra: { version: row.version, fields },
+  });
 }

@@ -19,6 +19,8 @@ export interface CompiledQuery extends Statement {
   readonly counted: boolean;
   /** Projection only: the fields selected after id, version, owner_id and department_id. */
   readonly columns: readonly string[];
+  /** Projection only: after the fields, the key of the field that a search found the row by. */
+  readonly matched: boolean;
   /**
    * Projection only: the same query by reading the whole table once, for conditions that few rows meet; `sample` counts
    * them among the first rows. Without a sample the sort has no index, and reading all is best.

@@ -7,18 +7,21 @@ import { mayBeRestricted } from "../search/restricted.ts";
 import { type WordMatch, matchWord } from "../search/tokens.ts";
 import { tagMatch } from "./query-compiler-filter.ts";
 import type { FilterContext } from "./query-compiler-filter.ts";
-import { type Sql, allOf, anyOf, joined, never, sql } from "./query-compiler-sql.ts";
+import { type Sql, allOf, anyOf, joined, lines, never, sql } from "./query-compiler-sql.ts";
 
 export interface SearchSql {
   /** Holds for exactly the rows that match. */
   readonly condition: Sql;
   /** A select of rids among which all matching rows are; undefined when the words are too short to narrow. */
   readonly candidates: Sql | undefined;
+  /** The key of the field by which a row was found, under the same rights as the condition: the name, if that is enough. */
+  readonly matched: Sql;
 }
 
 export function compileSearch(searched: string, context: FilterContext): SearchSql {
   const { object, access, store } = context;
   const branches: { condition: Sql; candidates: Sql | undefined }[] = [];
+  const matches: Sql[] = [];
   const everywhere = searchableFields(object).filter((field) => access.readable.has(field.key));
   const ownOnly = searchableFields(object).filter(
     (field) => !access.readable.has(field.key) && access.own?.readable.has(field.key) === true,
@@ -26,14 +29,14 @@ export function compileSearch(searched: string, context: FilterContext): SearchS
   const words = searchWords(searched.replaceAll("\u0000", " ")).map(matchWord);
   if (words.length > 0 && everywhere.length + ownOnly.length > 0) {
     const own = access.own ? store.scope(access.own) : never;
-    const condition = allOf(
-      words.map((word) =>
-        anyOf([
-          ...everywhere.map((field) => holds(field, word)),
-          ...ownOnly.map((field) => allOf([own, holds(field, word)])),
-        ]),
-      ),
+    const ways = words.map((word) =>
+      [...everywhere, ...ownOnly].map((field) => ({
+        field,
+        condition: everywhere.includes(field) ? holds(field, word) : allOf([own, holds(field, word)]),
+      })),
     );
+    const condition = allOf(ways.map((one) => anyOf(one.map((way) => way.condition))));
+    matches.push(lines(sql("when"), condition, sql("then"), firstBeyondName(ways, object.nameField)));
     const expression = words.flatMap((word) => word.expression ?? []).join(" AND ");
     const matchFields = [...everywhere, ...ownOnly].map((field) => field.key);
     const candidates =
@@ -45,7 +48,8 @@ export function compileSearch(searched: string, context: FilterContext): SearchS
           });
     branches.push({ condition, candidates });
   }
-  for (const condition of restricted(searched, context)) {
+  for (const { field, condition } of restricted(searched, context)) {
+    matches.push(lines(sql("when"), condition, sql("then ?", field.key)));
     branches.push({
       condition,
       candidates: joined([sql(`select rid as c from ${table(object.key)} where`), condition], " "),
@@ -55,19 +59,42 @@ export function compileSearch(searched: string, context: FilterContext): SearchS
   return {
     condition: anyOf(branches.map((branch) => branch.condition)),
     candidates: branches.length === 0 || narrowing.length < branches.length ? undefined : joined(narrowing, " union "),
+    matched: matches.length === 0 ? sql("null") : lines(sql("case"), ...matches, sql("end")),
   };
 }
 
+interface Way {
+  readonly field: StoredField;
+  readonly condition: Sql;
+}
+
+/** Of each word's ways the first that holds; of these the first that is not the name, and the name if there is none. */
+function firstBeyondName(ways: readonly (readonly Way[])[], nameField: string): Sql {
+  const ofWords = ways.map((one) => {
+    const named = [...one].sort((a, b) => Number(b.field.key === nameField) - Number(a.field.key === nameField));
+    const cases = named.map(({ field, condition }) => lines(sql("when"), condition, sql("then ?", field.key)));
+    return lines(sql("nullif(case"), ...cases, sql("end, ?)", nameField));
+  });
+  return lines(sql("coalesce("), joined([...ofWords, sql("?", nameField)], ", "), sql(")"));
+}
+
 /** Phone, e-mail and the like in any format, and the last four digits. */
-function restricted(searched: string, { object, access, store }: FilterContext): Sql[] {
+function restricted(searched: string, { object, access, store }: FilterContext): Way[] {
   const fields = object.fields.filter((field) => field.class === 3 && access.exact?.has(field.key) === true);
   const digits = searched.normalize("NFKC").trim().toUpperCase();
-  const conditions = mayBeRestricted(searched) ? fields.map((field) => tagMatch(field, searched, access)) : [];
+  const ways = mayBeRestricted(searched)
+    ? fields.map((field) => ({ field, condition: tagMatch(field, searched, access) }))
+    : [];
   if (/^\d{3}[\dX]$/u.test(digits)) {
     const within = store.scope(access.lastFour ?? access);
-    conditions.push(...fields.map((field) => allOf([sql(`${column(field.key, "last4")} = ?`, digits), within])));
+    ways.push(
+      ...fields.map((field) => ({
+        field,
+        condition: allOf([sql(`${column(field.key, "last4")} = ?`, digits), within]),
+      })),
+    );
   }
-  return conditions.filter((condition) => condition !== never);
+  return ways.filter(({ condition }) => condition !== never);
 }
 
 /** The stored value of the field holds the word: as part of its text, its pinyin or its initials. */

@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly named?: readonly string[];
   /** PostgreSQL only: also select these sealed values. */
   readonly sealed?: readonly (2 | 3)[];
+  /** Projection only: also select the key of the field by which a search found the row. */
+  readonly matched?: boolean;
 }
 
 /** The projection when words are given or a field that is no column is sorted or filtered; PostgreSQL otherwise. */
@@ -63,6 +65,7 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
       countText: numbered(count.text),
       countValues: count.values,
       columns: [],
+      matched: false,
     };
   }
   const columns = projectedFields(query, object, access);
@@ -74,7 +77,11 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
   const where = lines(sql("where"), allOf(conditions));
   const from = sql(`from ${table(object.key)}`);
   const unindexed = sql(`from ${table(object.key)} not indexed`);
-  const rows = lines(select, from, where, order, page);
+  const rowsFrom = (source: Sql): Sql => {
+    const found = lines(select, source, where, order, page);
+    return search && options.matched === true ? withMatch(found, search.matched, object) : found;
+  };
+  const rows = rowsFrom(from);
   const direct = hasOwnIndex(query, access);
   const count = countOf(lines(sql("select 1"), direct ? from : unindexed, where));
   return {
@@ -83,28 +90,42 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
     countText: count.text,
     countValues: count.values,
     columns: columns.map((field) => field.key),
+    matched: search !== undefined && options.matched === true,
     ...(!direct &&
       conditions.some((condition) => condition !== always && condition !== conditions[0]) && {
         scan: {
-          rows: lines(select, unindexed, where, order, page),
+          rows: rowsFrom(unindexed),
           ...(isSortIndexed(query, object) && {
             sample: lines(sql("select count(*)"), unindexed, where, sql(`and rid <= ${sampleSize}`)),
           }),
         },
       }),
-    ...(search?.candidates && { narrowed: narrowed(search.candidates, { select, where, order, page }, object) }),
+    ...(search?.candidates && { narrowed: narrowed(search.candidates, where, rowsFrom, object) }),
   };
+}
+
+/** Judged for the rows of the page only: the expression is as dear as the search itself. */
+function withMatch(rows: Sql, matched: Sql, object: ObjectDefinition): Sql {
+  const own = table(object.key);
+  return lines(
+    sql("select found.*, (select"),
+    matched,
+    sql(`from ${own} where ${own}.id = found.id) from (`),
+    rows,
+    sql(") as found"),
+  );
 }
 
 function narrowed(
   candidates: Sql,
-  parts: Record<"select" | "where" | "order" | "page", Sql>,
+  where: Sql,
+  rowsFrom: (source: Sql) => Sql,
   object: ObjectDefinition,
 ): NonNullable<CompiledQuery["narrowed"]> {
   const from = joined([sql("from ("), candidates, sql(`) cross join ${table(object.key)} on rid = c`)], "");
   return {
-    rows: lines(parts.select, from, parts.where, parts.order, parts.page),
-    count: countOf(lines(sql("select 1"), from, parts.where)),
+    rows: rowsFrom(from),
+    count: countOf(lines(sql("select 1"), from, where)),
     probe: lines(sql("select count(*) from ("), candidates, sql("limit ?)", candidateCap + 1)),
   };
 }
@@ -146,7 +167,7 @@ function compileSort(query: Query, { object, access, store }: FilterContext): Sq
     }
     const own = reach === "own" && access.own ? store.scope(access.own) : always;
     for (const name of store.sortKeys(field))
-      keys.push(sortKey(name, direction, own, neverEmptyFields.has(key) || field.required === true));
+      keys.push(sortKey(name, direction, own, neverEmptyFields.has(key) || key === object.nameField));
   }
   keys.push(sql(`${idOf(store)} ${sort[0]?.direction ?? "desc"}`));
   return lines(sql("order by"), joined(keys, ", "));

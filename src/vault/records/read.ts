@@ -106,7 +106,7 @@ export async function listRecords(
 }
 
 /** Rows in the order of the ids; those that row-level security hides, or that are gone, are left out. */
-async function rowsById(
+export async function rowsById(
   q: Queryable,
   object: ObjectDefinition,
   ids: readonly string[],

@@ -82,7 +82,7 @@ function checkText(field: FieldDefinition, given: string): Checked {
       return checkIdNumber(text);
     case "bank_account": {
       const digits = text.normalize("NFKC").replaceAll(/[ -]/gu, "");
-      return /^[0-9]{8,30}$/u.test(digits) ? { value: digits } : wrong("wrong_type");
+      return /^[0-9]{8,30}$/u.test(digits) ? { value: digits } : wrong("not_a_bank_account");
     }
     case "reference":
       return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u.test(text) ? { value: text } : wrong("wrong_type");
@@ -189,11 +189,11 @@ const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /** A Chinese resident number by its date of birth and check digit (GB 11643-1999, ISO 7064 MOD 11-2), or another document's. */
 function checkIdNumber(text: string): Checked {
   const id = text.normalize("NFKC").replaceAll(/[ -]/gu, "").toUpperCase();
-  if (!/^[0-9A-Z]{5,30}$/u.test(id)) return wrong("wrong_type");
+  if (!/^[0-9A-Z]{5,30}$/u.test(id)) return wrong("not_an_id_number");
   if (!/^[0-9]{17}[0-9X]$/u.test(id)) return { value: id };
   const sum = weights.reduce((total, weight, index) => total + weight * Number(id[index]), 0);
   const birth = `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`;
-  return id[17] === "10X98765432"[sum % 11] && isDate(birth) ? { value: id } : wrong("wrong_type");
+  return id[17] === "10X98765432"[sum % 11] && isDate(birth) ? { value: id } : wrong("not_an_id_number");
 }
 
 /** What a column takes: numbers as text of digits (bigint), the rest as PostgreSQL reads it. */

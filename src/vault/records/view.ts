@@ -86,7 +86,8 @@ export async function namesIn(
   return names;
 }
 
-function holds(records: Records, object: ObjectDefinition, row: RecordRow): boolean {
+/** Whether the row is what the vault wrote. */
+export function holds(records: Records, object: ObjectDefinition, row: RecordRow): boolean {
   try {
     verifyRow(records.keyring, object, row);
     return true;

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { account } from "../../contract/objects/account.ts";
 import { contact } from "../../contract/objects/contact.ts";
+import type { ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
+import { querySchema } from "../../contract/query.ts";
+import { compileQuery } from "../records/query-compiler.ts";
 import { fold, searchWords } from "./normalise.ts";
 import { Projection } from "./projection.ts";
 import { compiled, fullAccess, names, put, random, testId } from "./test-rows.ts";
@@ -237,3 +240,43 @@ test("candidates and reading all rows find the same, and all that holds the text
   }
   assert.ok(narrowed > 700, `${narrowed} searches were narrowed`);
 });
+
+test("a match names its field only to those who may search it there", () => {
+  const projection = new Projection([withTitle]);
+  put(
+    projection,
+    [
+      { owner: testId(90), values: { name: "王小明", jobTitle: "采购经理", phone: "+8613812345678" } },
+      { owner: testId(91), values: { name: "采购 5678", jobTitle: "经理", phone: "+8613900005678" } },
+    ],
+    withTitle,
+  );
+  const matched = (search: string, access = fullAccess(withTitle)): unknown =>
+    projection.query(
+      compileQuery(querySchema.parse({ object: withTitle.key, search }), {
+        object: withTitle,
+        target: "projection",
+        access,
+        matched: true,
+      }),
+    ).matched;
+  assert.deepEqual(matched("采购"), ["name", "jobTitle"]);
+  assert.deepEqual(matched("小明 采购"), ["jobTitle"]);
+  assert.deepEqual(matched("cgjl"), ["jobTitle"]);
+  assert.deepEqual(matched("王小明"), ["name"]);
+  assert.deepEqual(matched("138-1234-5678"), ["phone"]);
+  // Found by its digits, which the name happens to hold as well: who may not read the name is not told of it.
+  assert.deepEqual(matched("5678"), ["name", "phone"]);
+  const noNames = { ...fullAccess(withTitle), readable: new Set(["jobTitle"]) };
+  assert.deepEqual(matched("5678", noNames), ["phone", "phone"]);
+  const ownNames = {
+    ...noNames,
+    own: { all: false, owners: [testId(91)], departments: [], readable: new Set(["name"]) },
+  };
+  assert.deepEqual(matched("5678", ownNames), ["name", "phone"]);
+});
+
+const withTitle: ObjectDefinition = {
+  ...contact,
+  fields: contact.fields.map((field) => (field.key === "jobTitle" ? { ...field, searchable: true } : field)),
+};

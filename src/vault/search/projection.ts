@@ -27,6 +27,8 @@ export type FoundRow = readonly [
 
 export interface QueryResult {
   readonly rows: readonly FoundRow[];
+  /** The key of the field each row was found by, when the query asks for it. */
+  readonly matched?: readonly string[];
   /** At most countCap; `countCapped` says that there are more. */
   readonly count?: number;
   readonly countCapped?: boolean;
@@ -105,9 +107,12 @@ export class Projection {
       cells[3] instanceof Uint8Array ? readId(cells[3]) : null,
       ...fields.map((field, index) => readValue(field, cells[index + 4] ?? null)),
     ]);
-    if (!compiled.counted) return { rows };
+    const matched = compiled.matched
+      ? { matched: found.map((cells) => String(cells[fields.length + 4] ?? "")) }
+      : undefined;
+    if (!compiled.counted) return { rows, ...matched };
     const count = this.#count(table, narrow?.count ?? { text: compiled.countText, values: compiled.countValues });
-    return { rows, count: Math.min(count, countCap), countCapped: count > countCap };
+    return { rows, ...matched, count: Math.min(count, countCap), countCapped: count > countCap };
   }
 
   /** See ProjectionTable.fill. */

@@ -61,10 +61,15 @@ test("a read after a write sees it; suggestions name the nearest first", async (
   ];
   const suggested = async (text: string, limit = 10): Promise<unknown[]> =>
     (await index.suggest(text, targets, limit)).map((one) => one.name);
+  const matched = async (text: string): Promise<unknown[]> =>
+    (await index.suggest(text, targets, 10)).map((one) => one.matched);
   assert.deepEqual(await suggested("华信"), ["华信", "华信义", "华信科技", "上海大华信托", "北京华信科技有限公司"]);
   assert.deepEqual(await suggested("华信", 3), ["华信", "华信义", "华信科技"]);
   assert.deepEqual(await suggested("+86 (138) 1234-5678"), ["华信义"]);
   assert.deepEqual(await suggested("5678"), ["华信义"]);
+  assert.deepEqual(await matched("hxy"), ["name"]);
+  assert.deepEqual(await matched("+86 (138) 1234-5678"), ["phone"]);
+  assert.deepEqual(await matched("5678"), ["phone"]);
   assert.deepEqual(await suggested("  "), []);
   assert.deepEqual(await suggested("（）"), []);
 });

@@ -20,6 +20,8 @@ export interface Suggestion {
   readonly department: string | null;
   /** The name in plain; null when the access does not let it be read anywhere. Judge it per row before showing it. */
   readonly name: FieldValue;
+  /** The key of the field it was found by, as far as the access lets it be searched: the name, if that is enough. */
+  readonly matched: string;
 }
 
 /** More than asked for, so that ranking has a choice. */
@@ -35,7 +37,7 @@ export function suggestQuery(text: string, { object, access }: SuggestTarget, li
     deleted: false,
     count: false,
   };
-  const compiled = compileQuery(query, { object, target: "projection", access });
+  const compiled = compileQuery(query, { object, target: "projection", access, matched: true });
   // Blank text has no matches, although a list without words shows all.
   return searchWords(text).length === 0
     ? { ...compiled, text: `select * from (${compiled.text}) where false` }
@@ -52,7 +54,15 @@ export function rankSuggestions(
   const first = searchWords(text)[0] ?? "";
   const ranked = targets.flatMap(({ object }, place) =>
     (results[place]?.rows ?? []).map(([id, version, owner, department, name = null], position) => ({
-      suggestion: { object: object.key, id, version, owner, department, name },
+      suggestion: {
+        object: object.key,
+        id,
+        version,
+        owner,
+        department,
+        name,
+        matched: results[place]?.matched?.[position] ?? object.nameField,
+      },
       // Shorter names are nearer to what was typed; after that the most recently changed.
       order: [rankOf(name, first), typeof name === "string" ? name.length : 0, position] as const,
     })),

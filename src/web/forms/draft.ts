@@ -1,6 +1,6 @@
 // A value while it is being typed: what would be sent, and why it cannot be. The server judges again; this only spares
 // the person a round trip.
-import type { FieldValue, SchemaField } from "../../contract/record-verbs.ts";
+import type { FieldValue, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import { formWords } from "../words/records.ts";
 import type { Translate } from "../words/words.ts";
 
@@ -34,4 +34,11 @@ export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined):
 
 export function isEmpty(value: FieldValue | undefined): boolean {
   return value === undefined || value === null || value === "";
+}
+
+/** The keys of fields that a new record of the object needs besides those a form has anyway. */
+export function requiredBeyond(object: SchemaObject, keys: readonly string[]): readonly string[] {
+  return object.fields
+    .filter((field) => field.required && field.level === "write" && !field.computed && !keys.includes(field.key))
+    .map(({ key }) => key);
 }

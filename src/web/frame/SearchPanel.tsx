@@ -118,11 +118,16 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
               <div className={css["searchGroup"]}>{definition ? t(definition.plural) : group.object}</div>
               {group.items.map((item) => {
                 const to = recordPath(group.object, item.id);
+                const field =
+                  item.matched === definition?.nameField
+                    ? undefined
+                    : definition?.fields.find(({ key }) => key === item.matched);
+                const found = field ? [t(field.labels), item.detail].join(" ").trim() : item.detail;
                 return (
                   <Spotlight.Action
                     key={item.id}
                     label={item.name}
-                    description={item.detail}
+                    description={found}
                     leftSection={<Icon size={16} />}
                     disabled={to === undefined}
                     onClick={() => to !== undefined && void navigate(to)}

@@ -70,7 +70,14 @@ export default function AuditPage(): ReactNode {
           {list.data.entries.map((entry) => (
             <tr key={entry.position} data-link onClick={() => setShown(entry)}>
               <td className={styles["time"]}>
-                <time dateTime={entry.at}>{format.exact(entry.at)}</time>
+                <time dateTime={entry.at}>
+                  {format
+                    .exact(entry.at)
+                    .split(" ")
+                    .map((part) => (
+                      <span key={part}>{part} </span>
+                    ))}
+                </time>
               </td>
               <td>
                 <button

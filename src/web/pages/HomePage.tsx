@@ -2,13 +2,12 @@
 // safety. Everything is counted from real data; what one may not see is not mentioned.
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Building2, CircleAlert, CircleCheck, Network, Plus, Upload } from "lucide-react";
+import { CircleAlert, CircleCheck, Network, Plus, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { canDo, recordPath, type Schema } from "../frame/places.ts";
 import { apiQuery, useSchema, useSession } from "../query.ts";
 import { Avatar } from "../ui/Avatar.tsx";
-import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page, Panel, PanelRow } from "../ui/Panel.tsx";
@@ -167,6 +166,8 @@ function Recent({ schema }: { readonly schema: Schema | undefined }) {
   const { t, format } = useLanguage();
   const list = useQuery(recentAccounts(true));
   const rows = list.data?.rows ?? [];
+  // Nothing yet: the next steps above say what to do.
+  if (list.data && rows.length === 0) return null;
   return (
     <Panel
       title={t(w.recent)}
@@ -181,20 +182,6 @@ function Recent({ schema }: { readonly schema: Schema | undefined }) {
     >
       {list.isPending && <SkeletonRows rows={5} columns={2} />}
       {list.error && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && rows.length === 0 && (
-        <EmptyState
-          icon={Building2}
-          title={t(w.recentEmpty)}
-          text={t(w.recentEmptyText)}
-          actions={
-            canDo(schema, "account", "create") && (
-              <Button component={Link} to="/accounts?new" variant="default" leftSection={<Plus size={16} />}>
-                {t(w.stepCreate)}
-              </Button>
-            )
-          }
-        />
-      )}
       {rows.map((row) => {
         const owner = row.owner === null ? undefined : list.data?.names[row.owner];
         return (
@@ -234,7 +221,9 @@ function Safety() {
                 ? t(w.passkeyOk, { count: state.passkeys.length })
                 : t(state.passkeys.length === 1 ? w.passkeyOne : w.passkeyNone)
             }
-            {...(state.passkeys.length < 2 && { note: t(w.passkeyText) })}
+            {...(state.passkeys.length < 2 && {
+              note: t(state.passkeys.length === 1 ? w.passkeyOneText : w.passkeyText),
+            })}
           />
           <Tick
             done={state.recoveryCodesLeft >= enoughCodes}

@@ -1,26 +1,29 @@
 // Roles in plain words: which rows, which fields, which capabilities; and a box that explains a decision.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { Scope } from "../../contract/roles.ts";
+import { type Level, levels, type Scope } from "../../contract/roles.ts";
 import type { SensitivityClass } from "../../contract/field.ts";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { useMembers } from "../forms/people/use-people.ts";
 import { ExplainBox } from "../forms/roles/ExplainBox.tsx";
 import { apiQuery, useSchema } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { PlainTable } from "../table/PlainTable.tsx";
-import { ClassDot } from "../ui/ClassDot.tsx";
+import { className } from "../ui/ClassDot.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page, Panel } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
-import { actionWords, capabilityWords, levelWords, roleWords as w, scopeWords } from "../words/admin.ts";
-import { useLanguage } from "../words/words.ts";
+import { actionWords, capabilityWords, levelWords, roleWords as w, whoseWords } from "../words/admin.ts";
+import { type LanguageTools, useLanguage } from "../words/words.ts";
 import styles from "../forms/roles/roles.module.css";
 
+type Tools = Pick<LanguageTools, "t" | "format">;
 type Role = CallOutput<"listRoles">["roles"][number];
 
 const actions = ["view", "create", "edit", "delete", "import"] as const;
+const widest = ["all", "department_and_below", "department", "own", "none"] as const satisfies readonly Scope[];
 const classes = [0, 1, 2, 3] as const satisfies readonly SensitivityClass[];
 
 export default function RolesPage(): ReactNode {
@@ -52,14 +55,11 @@ function RoleCard({
   readonly objects: readonly SchemaObject[];
   readonly members: number | undefined;
 }): ReactNode {
-  const { t, format } = useLanguage();
+  const tools = useLanguage();
+  const { t } = tools;
   const granted = objects.filter(({ key }) =>
     Object.values(role.objects[key]?.actions ?? {}).some((scope) => scope !== "none"),
   );
-  const fieldName = (object: SchemaObject, key: string): string => {
-    const field = object.fields.find((one) => one.key === key);
-    return field ? t(field.labels) : key;
-  };
   return (
     <Panel
       title={t(role.labels)}
@@ -73,49 +73,22 @@ function RoleCard({
       <div className={styles["role"]}>
         {granted.length > 0 && (
           <PlainTable
+            bare
+            stacked
             label={`${t(role.labels)} · ${t(w.records)}`}
-            head={[
-              t(w.object),
-              ...actions.map((action) => t(actionWords[action])),
-              ...classes.map((value) => <ClassDot key={value} value={value} withText />),
-            ]}
+            head={[t(w.object), t(w.mayDo), t(w.sees)]}
           >
-            {granted.map((object) => {
-              const grant = role.objects[object.key];
-              const exceptions = Object.entries(grant?.fields ?? {});
-              return (
-                <tr key={object.key}>
-                  <th scope="row">{t(object.labels)}</th>
-                  {actions.map((action) => (
-                    <td key={action}>
-                      <ScopeText scope={grant?.actions[action] ?? "none"} />
-                    </td>
-                  ))}
-                  {classes.map((value) => {
-                    const level = grant?.classes[String(value)] ?? "hidden";
-                    const own = exceptions.filter(
-                      ([key, other]) =>
-                        object.fields.some((field) => field.key === key && field.class === value) && other !== level,
-                    );
-                    return (
-                      <td key={value} data-level={level} className={styles["level"]}>
-                        {t(levelWords[level])}
-                        {own.length > 0 && (
-                          <span className={styles["second"]}>
-                            {" "}
-                            {t(w.exceptions, {
-                              list: format.list(
-                                own.map(([key, other]) => `${fieldName(object, key)} ${t(levelWords[other])}`),
-                              ),
-                            })}
-                          </span>
-                        )}
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
+            {granted.map((object) => (
+              <tr key={object.key}>
+                <th scope="row">{t(object.labels)}</th>
+                <td>
+                  <Lines lines={actionLines(role, object, tools)} />
+                </td>
+                <td>
+                  <Lines lines={fieldLines(role, object, tools)} />
+                </td>
+              </tr>
+            ))}
           </PlainTable>
         )}
         <div>
@@ -135,11 +108,57 @@ function RoleCard({
   );
 }
 
-function ScopeText({ scope }: { readonly scope: Scope }): ReactNode {
-  const { t } = useLanguage();
-  return (
-    <span className={scope === "none" ? styles["second"] : undefined}>
-      {scope === "none" ? "—" : t(scopeWords[scope])}
-    </span>
-  );
+interface Line {
+  readonly text: string;
+  readonly weak?: boolean;
+}
+
+function Lines({ lines }: { readonly lines: readonly Line[] }): ReactNode {
+  return lines.map(({ text, weak = false }) => (
+    <div key={text} className={weak ? styles["second"] : undefined}>
+      {text}
+    </div>
+  ));
+}
+
+/** “查看、编辑本部门及下级的客户”, widest scope first; what is not granted comes last. */
+function actionLines(role: Role, object: SchemaObject, { t, format }: Tools): readonly Line[] {
+  const scopeOf = (action: (typeof actions)[number]): Scope => role.objects[object.key]?.actions[action] ?? "none";
+  return widest.flatMap((scope) => {
+    const named = actions.filter((action) => scopeOf(action) === scope).map((action) => t(actionWords[action]));
+    if (named.length === 0) return [];
+    const list = inList(named, format);
+    return scope === "none"
+      ? [{ text: t(w.mayNot, { actions: list }), weak: true }]
+      : [{ text: t(w.may, { actions: list, whose: t(whoseWords[scope]), objects: t(object.plural) }) }];
+  });
+}
+
+/** “公开、内部字段可编辑；严控字段脱敏”, with the fields that are an exception. */
+function fieldLines(role: Role, object: SchemaObject, { t, format }: Tools): readonly Line[] {
+  const grant = role.objects[object.key];
+  const levelOf = (value: SensitivityClass): Level => grant?.classes[String(value)] ?? "hidden";
+  const lines = levels.toReversed().flatMap((level) => {
+    const named = classes.filter((value) => levelOf(value) === level).map((value) => t(className(value)));
+    return named.length === 0
+      ? []
+      : [
+          {
+            text: t(w.classesAre, { classes: inList(named, format), level: t(levelWords[level]) }),
+            weak: level === "hidden",
+          },
+        ];
+  });
+  const exceptions = object.fields.flatMap((field) => {
+    const level = grant?.fields[field.key];
+    return level === undefined || level === levelOf(field.class) ? [] : [`${t(field.labels)} ${t(levelWords[level])}`];
+  });
+  return exceptions.length === 0
+    ? lines
+    : [...lines, { text: t(w.exceptions, { list: format.list(exceptions) }), weak: true }];
+}
+
+/** One after another, the first with a capital as it begins a line. */
+function inList(names: readonly string[], format: Tools["format"]): string {
+  return format.list(names.map((name, index) => (index === 0 ? name : inSentence(name))));
 }

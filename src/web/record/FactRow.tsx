@@ -3,13 +3,13 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { Check, Pencil, X } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import type { RecordView, SchemaField } from "../../contract/record-verbs.ts";
-import type { Draft } from "../forms/draft.ts";
+import { type Draft, isEmpty } from "../forms/draft.ts";
 import { FieldInput } from "../forms/FieldInput.tsx";
-import { ClassDot } from "../ui/ClassDot.tsx";
+import { FieldLabel } from "../ui/FieldLabel.tsx";
 import { formWords, recordWords } from "../words/records.ts";
 import { useLanguage, type Word } from "../words/words.ts";
 import { FieldValueView } from "./FieldValueView.tsx";
-import type { Names } from "./value-text.ts";
+import { type Names, valueOf } from "./value-text.ts";
 import styles from "./record.module.css";
 
 interface Props {
@@ -50,6 +50,8 @@ export function FactRow({
   const pencil = useRef<HTMLButtonElement>(null);
   const wasEditing = useRef(false);
   const atOnce = savedAtOnce.has(field.type);
+  const missing =
+    field.required && writable && record.masked[field.key] === undefined && isEmpty(valueOf(record, field.key));
 
   useEffect(() => {
     // Back where the person was, unless he has gone elsewhere meanwhile.
@@ -85,21 +87,14 @@ export function FactRow({
   };
 
   return (
-    <div className={styles["fact"]} data-editing={editing ? true : undefined}>
+    // A restricted value has a line to itself, so that showing it moves nothing.
+    <div
+      className={styles["fact"]}
+      data-editing={editing ? true : undefined}
+      data-stacked={record.masked[field.key] !== undefined && field.class === 3 ? true : undefined}
+    >
       <dt>
-        <ClassDot value={field.class} />
-        <span>{label}</span>
-        {writable && !editing && (
-          <ActionIcon
-            ref={pencil}
-            size={24}
-            className={styles["pencil"] ?? ""}
-            aria-label={t(recordWords.edit, { field: label })}
-            onClick={onEdit}
-          >
-            <Pencil size="1em" aria-hidden />
-          </ActionIcon>
-        )}
+        <FieldLabel label={label} fieldClass={field.class} required={editing !== undefined && field.required} />
       </dt>
       <dd onKeyDown={onKeyDown} onClick={onClick} data-writable={(writable && !editing) || undefined}>
         {editing ? (
@@ -139,9 +134,23 @@ export function FactRow({
         ) : (
           <>
             <span className={styles["factValue"]}>
-              <FieldValueView record={record} field={field} names={names} />
+              {missing ? (
+                <span className={styles["missing"]}>{t(recordWords.toFillIn)}</span>
+              ) : (
+                <FieldValueView record={record} field={field} names={names} />
+              )}
             </span>
-            {!writable && (
+            {writable ? (
+              <ActionIcon
+                ref={pencil}
+                size={24}
+                className={styles["pencil"] ?? ""}
+                aria-label={t(recordWords.edit, { field: label })}
+                onClick={onEdit}
+              >
+                <Pencil size="1em" aria-hidden />
+              </ActionIcon>
+            ) : (
               <Tooltip label={t(whyNot)}>
                 <span className={styles["noPencil"]} />
               </Tooltip>

@@ -11,7 +11,7 @@ import { valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { recordPath } from "../frame/places.ts";
 import { revealValue } from "./reveal-value.ts";
-import { type Names, valueOf, valueText } from "./value-text.ts";
+import { type Names, phoneText, valueOf, valueText } from "./value-text.ts";
 import styles from "./record.module.css";
 
 interface Props {
@@ -48,6 +48,7 @@ export function FieldValueView({ record, field, names, quiet = false, plain = fa
         onReveal={may ? (signal) => revealValue(record.object, record.id, field.key, signal) : undefined}
         whyNot={whyNot}
         render={(value) => <Reachable type={field.type} value={value} />}
+        copied={field.type === "phone" ? (value) => phoneText(value, language).replaceAll(" ", "") : undefined}
       />
     );
   }
@@ -101,13 +102,13 @@ export function FieldValueView({ record, field, names, quiet = false, plain = fa
 
 /** A revealed number or address with the way to use it. */
 function Reachable({ type, value }: { readonly type: string; readonly value: string }): ReactNode {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   if (type !== "phone" && type !== "email") return value;
   const phone = type === "phone";
   const label = t(phone ? valueWords.call : valueWords.mail);
   return (
     <span className={styles["reachable"]}>
-      {value}
+      {phone ? phoneText(value, language) : value}
       <a
         href={`${phone ? "tel" : "mailto"}:${phone ? value.replaceAll(/[^+\d]/gu, "") : value}`}
         aria-label={label}

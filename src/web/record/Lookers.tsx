@@ -11,6 +11,7 @@ import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { actionText } from "./ledger-sentence.ts";
+import { visitsOf } from "./visits.ts";
 import styles from "./record.module.css";
 
 export function Lookers({ object, id }: { readonly object: SchemaObject; readonly id: string }): ReactNode {
@@ -27,46 +28,36 @@ export function Lookers({ object, id }: { readonly object: SchemaObject; readonl
   return (
     <>
       <p className={styles["second"]}>{t(recordWords.lookersHint)}</p>
-      <div className={styles["tableScroll"]} tabIndex={0} role="region" aria-label={t(recordWords.lookers)}>
-        <table className={styles["table"]}>
-          <thead>
-            <tr>
-              <th scope="col">{t(recordWords.who)}</th>
-              <th scope="col">{t(recordWords.did)}</th>
-              <th scope="col">{t(recordWords.when)}</th>
-              <th scope="col">{t(recordWords.where)}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {looks.map((look, index) => {
-              const person = look.by === null ? t(valueWords.system) : (names[look.by] ?? t(valueWords.somebody));
-              const fields = look.fields
-                .flatMap((key) => object.fields.find((field) => field.key === key) ?? [])
-                .map((field) => t(field.labels));
-              const counted = look.action === "record.reveal" || look.action === "record.update";
-              return (
-                <tr key={`${look.at} ${index}`}>
-                  <td>
-                    <span className={styles["person"]}>
-                      <Avatar name={person} /> {person}
-                    </span>
-                  </td>
-                  <td>
-                    {actionText(look.action, t)}
-                    {counted && fields.length > 0 && <span className={styles["second"]}> {format.list(fields)}</span>}
-                  </td>
-                  <td>
-                    <time dateTime={look.at} title={format.exact(look.at)}>
-                      {format.relative(look.at)}
-                    </time>
-                  </td>
-                  <td className={styles["second"]}>{look.ip ?? t(valueWords.none)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <ol className={styles["visits"]}>
+        {visitsOf(looks).map((visit) => {
+          const person = visit.by === null ? t(valueWords.system) : (names[visit.by] ?? t(valueWords.somebody));
+          const deeds = visit.deeds.map(({ action, fields }) => {
+            const labels = object.fields.filter(({ key }) => fields.includes(key)).map((field) => t(field.labels));
+            const deed = actionText(action, t);
+            return labels.length === 0 ? deed : t(recordWords.deedOn, { deed, fields: format.list(labels) });
+          });
+          return (
+            <li key={`${visit.at} ${visit.by ?? ""} ${visit.ip ?? ""}`}>
+              <Avatar name={person} />
+              <p>
+                <strong>{person}</strong> {deeds.join(t(recordWords.deedThen))}
+                {visit.purposes.length > 0 && (
+                  <span className={styles["second"]}>
+                    {" "}
+                    {t(recordWords.forPurpose, { purpose: format.list(visit.purposes) })}
+                  </span>
+                )}
+              </p>
+              <p className={styles["visitWhen"]}>
+                <time dateTime={visit.at} title={format.exact(visit.at)}>
+                  {format.relative(visit.at)}
+                </time>
+                {visit.ip !== null && <span>{visit.ip}</span>}
+              </p>
+            </li>
+          );
+        })}
+      </ol>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { type Draft, isEmpty, noDraft, sameValue } from "../forms/draft.ts";
 import { useMe } from "../query.ts";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { toast } from "../ui/toast.tsx";
-import { recordWords } from "../words/records.ts";
+import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { ConflictDialog } from "./ConflictDialog.tsx";
 import { FactRow } from "./FactRow.tsx";
@@ -30,8 +30,11 @@ interface Editing {
   readonly busy?: boolean;
 }
 
+/** The columns every record has that say where it belongs; who made and changed it, and when, stands below in words. */
+const places: ReadonlySet<string> = new Set(["owner", "department"]);
+
 export function RecordFacts({ object, opened, brief = false }: Props): ReactNode {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const me = useMe()?.userId;
   const [editing, setEditing] = useState<Editing>();
   const [conflict, setConflict] = useState<Conflict>();
@@ -43,8 +46,12 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
   const name = visible.filter(({ key }) => key === object.nameField);
   const filled = (field: SchemaField): boolean =>
     record.masked[field.key] !== undefined || valueOf(record, field.key) !== null;
-  const empty = own.filter((field) => !filled(field) && editing?.field.key !== field.key && (brief || !field.listed));
+  const empty = own.filter(
+    (field) => !filled(field) && editing?.field.key !== field.key && !field.required && (brief || !field.listed),
+  );
   const shown = [...name, ...own.filter((field) => all || !empty.includes(field))];
+
+  const personOf = (id: string | null): string => (id === null ? "" : (names[id] ?? t(valueWords.somebody)));
 
   const save = async (target: RecordView, field: SchemaField, draft: Draft, clears = false): Promise<void> => {
     if (draft.problem !== undefined) return;
@@ -96,8 +103,20 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
           {all ? t(recordWords.hideEmpty) : t(recordWords.emptyFields, { n: empty.length })}
         </Button>
       )}
-      <h2 className={styles["factsTitle"]}>{t(recordWords.systemInfo)}</h2>
-      <dl className={styles["factList"]}>{visible.filter((field) => field.system).map(row)}</dl>
+      <dl className={styles["factList"]} data-apart>
+        {visible.filter(({ key }) => places.has(key)).map(row)}
+      </dl>
+      <p className={styles["origin"]}>
+        {t(record.createdBy === null ? recordWords.createdAt : recordWords.createdBy, {
+          person: personOf(record.createdBy),
+          time: format.dateTime(record.createdAt),
+        })}
+        <br />
+        {t(record.updatedBy === null ? recordWords.changedAt : recordWords.changedBy, {
+          person: personOf(record.updatedBy),
+          time: format.dateTime(record.updatedAt),
+        })}
+      </p>
       <UnsavedGuard
         when={
           editing !== undefined &&

@@ -63,52 +63,51 @@ export function RecordHeader({
         <Link to={listPath(record.object)} className={styles["back"]}>
           <ArrowLeft size="1em" aria-hidden /> {t(object.plural)}
         </Link>
-        <Steps object={record.object} id={record.id} />
-      </div>
-      <div className={styles["headerMain"]}>
-        <div>
-          <h1>{name}</h1>
-          <p className={styles["headerFacts"]}>
-            {object.key !== "user" && object.key !== "department" && (
-              <span className={styles["person"]}>
-                {owner === undefined ? (
-                  t(recordWords.noOwner)
-                ) : (
-                  <>
-                    <Avatar name={owner} /> <span className={styles["second"]}>{t(recordWords.ownerIs)}</span> {owner}
-                  </>
-                )}
-              </span>
-            )}
-            <span className={styles["second"]} title={format.exact(record.updatedAt)}>
-              {by === undefined
-                ? t(recordWords.updated, { time: when })
-                : t(recordWords.updatedBy, { person: by, time: when })}{" "}
-              · {t(recordWords.version, { n: record.version })}
-            </span>
-          </p>
-        </div>
-        {deleted ? (
-          <Button
-            leftSection={<RotateCcw size="1em" aria-hidden />}
-            disabled={!record.can.delete}
-            onClick={() => void restore()}
-          >
-            {t(recordWords.restore)}
-          </Button>
-        ) : (
-          <Tooltip label={t(recordWords.deleteDenied)} disabled={record.can.delete}>
+        <div className={styles["headerActions"]}>
+          <Steps object={record.object} id={record.id} />
+          {deleted ? (
             <Button
-              variant="default"
-              leftSection={<Trash2 size="1em" aria-hidden />}
-              {...(!record.can.delete && { "data-disabled": true })}
-              aria-disabled={!record.can.delete}
-              onClick={() => record.can.delete && setAsking(true)}
+              leftSection={<RotateCcw size="1em" aria-hidden />}
+              disabled={!record.can.delete}
+              onClick={() => void restore()}
             >
-              {t(recordWords.delete)}
+              {t(recordWords.restore)}
             </Button>
-          </Tooltip>
-        )}
+          ) : (
+            <Tooltip label={t(recordWords.deleteDenied)} disabled={record.can.delete}>
+              <Button
+                variant="default"
+                leftSection={<Trash2 size="1em" aria-hidden />}
+                {...(!record.can.delete && { "data-disabled": true })}
+                aria-disabled={!record.can.delete}
+                onClick={() => record.can.delete && setAsking(true)}
+              >
+                {t(recordWords.delete)}
+              </Button>
+            </Tooltip>
+          )}
+        </div>
+      </div>
+      <div>
+        <h1>{name}</h1>
+        <p className={styles["headerFacts"]}>
+          {object.key !== "user" && object.key !== "department" && (
+            <span className={styles["person"]}>
+              {owner === undefined ? (
+                t(recordWords.noOwner)
+              ) : (
+                <>
+                  <Avatar name={owner} /> <span className={styles["second"]}>{t(recordWords.ownerIs)}</span> {owner}
+                </>
+              )}
+            </span>
+          )}
+          <span className={styles["second"]} title={format.exact(record.updatedAt)}>
+            {by === undefined
+              ? t(recordWords.updated, { time: when })
+              : t(recordWords.updatedBy, { person: by, time: when })}
+          </span>
+        </p>
       </div>
       {record.deletedAt !== null && (
         <p className={styles["banner"]}>{t(recordWords.deletedBanner, { time: format.dateTime(record.deletedAt) })}</p>

@@ -5,12 +5,12 @@ import type { ReactNode } from "react";
 import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { apiQuery } from "../query.ts";
-import { Avatar } from "../ui/Avatar.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage, type Word } from "../words/words.ts";
+import { inSentence } from "./in-sentence.ts";
 import { type Names, valueText } from "./value-text.ts";
 import styles from "./record.module.css";
 
@@ -30,12 +30,13 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
   return (
     <ol className={styles["timeline"]}>
       {changes.map((change) => {
-        const { icon: Icon, word } = kindOf(change);
+        const { icon: Icon, word, fresh } = kindOf(change);
         const person = change.by === null ? t(valueWords.system) : (names[change.by] ?? t(valueWords.somebody));
         const fields = change.fields.flatMap((one) => {
           const field = object.fields.find(({ key }) => key === one.field);
           return field ? [{ ...one, field }] : [];
         });
+        const labels = fields.map(({ field }) => inSentence(t(field.labels)));
         return (
           <li key={`${change.at} ${change.version ?? ""} ${change.action}`}>
             <span className={styles["timelineIcon"]}>
@@ -43,9 +44,8 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
             </span>
             <div className={styles["timelineBody"]}>
               <p className={styles["timelineHead"]}>
-                <Avatar name={person} />
                 <strong>{person}</strong>
-                <span>{t(word)}</span>
+                <span>{word ? t(word) : t(recordWords.wasChanged, { fields: format.list(labels) })}</span>
                 <time dateTime={change.at} title={format.exact(change.at)}>
                   {format.relative(change.at)}
                 </time>
@@ -53,10 +53,10 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
               {fields.length > 0 && (
                 <dl className={styles["changes"]}>
                   {fields.map((one) => (
-                    <div key={one.field.key}>
-                      <dt>{t(one.field.labels)}</dt>
+                    <div key={one.field.key} data-single={(fields.length === 1 && !fresh) || undefined}>
+                      {(fields.length > 1 || fresh) && <dt>{t(one.field.labels)}</dt>}
                       <dd>
-                        {kindOf(change).fresh ? null : (
+                        {fresh ? null : (
                           <>
                             <OneValue field={one.field} value={one.before} masked={one.masked} names={names} old />
                             <ArrowRight size="1em" aria-label={t(recordWords.after)} className={styles["arrow"]} />
@@ -95,14 +95,22 @@ function OneValue({ field, value, masked, names, old = false }: ValueProps): Rea
   );
 }
 
-function kindOf({ action }: Change): { readonly icon: typeof Plus; readonly word: Word; readonly fresh: boolean } {
+interface Kind {
+  readonly icon: typeof Plus;
+  /** Undefined: the fields are named instead. */
+  readonly word: Word | undefined;
+  /** There was nothing before. */
+  readonly fresh: boolean;
+}
+
+function kindOf({ action }: Change): Kind {
   const last = action.split(".").at(-1);
   if (action.startsWith("import")) return { icon: Upload, word: recordWords.wasImported, fresh: last === "create" };
   switch (last) {
     case "create":
       return { icon: Plus, word: recordWords.created, fresh: true };
     case "update":
-      return { icon: Pencil, word: recordWords.wasChanged, fresh: false };
+      return { icon: Pencil, word: undefined, fresh: false };
     case "transfer":
       return { icon: ArrowRightLeft, word: recordWords.wasTransferred, fresh: false };
     case "delete":

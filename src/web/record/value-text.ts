@@ -2,7 +2,7 @@
 // An id never comes out of here.
 import type { FieldValue, SchemaField } from "../../contract/record-verbs.ts";
 import { valueWords } from "../words/records.ts";
-import type { LanguageTools } from "../words/words.ts";
+import type { Language, LanguageTools } from "../words/words.ts";
 
 export type Names = Readonly<Record<string, string>>;
 
@@ -41,6 +41,20 @@ export function isYear(field: Pick<SchemaField, "key" | "type">): boolean {
 
 export function isFigure(field: Pick<SchemaField, "type">): boolean {
   return field.type === "integer" || field.type === "decimal";
+}
+
+const chinese = /^\+86(?:(1\d{2})(\d{4})|(10|2\d|[3-9]\d{2})(\d{3,4}))(\d{4})$/u;
+
+/**
+ * A stored number (+8613812345678) in groups to be read and dialled: Chinese ones without their country for readers of
+ * Chinese (138 1234 5678, 021 6888 1234). Others stay as they are.
+ */
+export function phoneText(stored: string, language: Language): string {
+  const [, mobile, middle, area, start, end] = chinese.exec(stored) ?? [];
+  if (end === undefined) return stored;
+  const home = language === "zh";
+  const groups = mobile === undefined ? [home ? `0${area ?? ""}` : area, start, end] : [mobile, middle, end];
+  return [...(home ? [] : ["+86"]), ...groups].join(" ");
 }
 
 /** The value of a field, whether it is the record's own or one of the columns every record has. */

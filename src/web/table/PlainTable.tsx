@@ -13,12 +13,29 @@ interface Props {
   readonly optional?: readonly number[];
   /** Without a frame of its own: inside a panel. */
   readonly bare?: boolean;
+  /** On phones each row is a block of lines, for tables whose cells cannot be narrow. */
+  readonly stacked?: boolean;
   readonly children: ReactNode;
 }
 
-export function PlainTable({ label, head, figures = [], optional = [], bare = false, children }: Props): ReactNode {
+export function PlainTable({
+  label,
+  head,
+  figures = [],
+  optional = [],
+  bare = false,
+  stacked = false,
+  children,
+}: Props): ReactNode {
   return (
-    <div className={styles["frame"]} data-bare={bare || undefined} role="region" aria-label={label} tabIndex={0}>
+    <div
+      className={styles["frame"]}
+      data-bare={bare || undefined}
+      data-stacked={stacked || undefined}
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+    >
       <table className={styles["table"]}>
         <thead>
           <tr>

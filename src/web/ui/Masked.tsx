@@ -23,11 +23,22 @@ export interface MaskedProps {
   readonly whyNot?: string | undefined;
   /** How the full value is drawn, for example as a `tel:` link. */
   readonly render?: ((value: string) => ReactNode) | undefined;
+  /** What Copy takes, when that is not the value as stored. */
+  readonly copied?: ((value: string) => string) | undefined;
   /** In tables: the buttons come with pointer or focus only. */
   readonly quiet?: boolean;
 }
 
-export function Masked({ mask, fieldClass, name, onReveal, whyNot, render, quiet = false }: MaskedProps) {
+export function Masked({
+  mask,
+  fieldClass,
+  name,
+  onReveal,
+  whyNot,
+  render,
+  copied: copyForm,
+  quiet = false,
+}: MaskedProps) {
   const { t } = useLanguage();
   const [value, setValue] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -61,7 +72,7 @@ export function Masked({ mask, fieldClass, name, onReveal, whyNot, render, quiet
   };
   const copy = async (): Promise<void> => {
     const full = await fetchValue();
-    if (full === undefined || !(await copyText(full))) return;
+    if (full === undefined || !(await copyText(copyForm?.(full) ?? full))) return;
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };
@@ -89,7 +100,7 @@ export function Masked({ mask, fieldClass, name, onReveal, whyNot, render, quiet
         <span className={css["maskText"]}>{mask}</span>
       )}
       {may && (
-        <>
+        <span className={css["maskedActions"]}>
           <Tooltip label={shown ? t(w.hide) : t(w.showFull, { name })}>
             <ActionIcon
               size={24}
@@ -105,7 +116,7 @@ export function Masked({ mask, fieldClass, name, onReveal, whyNot, render, quiet
               {copied ? <Check size={14} /> : <Copy size={14} />}
             </ActionIcon>
           </Tooltip>
-        </>
+        </span>
       )}
     </span>
   );

@@ -115,6 +115,11 @@ export const roleWords = words({
   noCapabilities: { zh: "无", en: "None" },
   members: { zh: "{n} 人", en: "{n} {n|person|people}" },
   nobody: { zh: "暂无人员", en: "Nobody" },
+  mayDo: { zh: "可以做什么", en: "May do" },
+  sees: { zh: "能看到什么", en: "Sees" },
+  may: { zh: "{actions}{whose}{objects}", en: "{actions}: {whose}" },
+  mayNot: { zh: "不能{actions}", en: "Not: {actions}" },
+  classesAre: { zh: "{classes}字段{level}", en: "{classes} fields: {level}" },
   exceptions: { zh: "例外：{list}", en: "Except: {list}" },
   explainTitle: { zh: "为什么能、为什么不能", en: "Why, and why not" },
   explainHint: {
@@ -167,6 +172,14 @@ export const scopeWords = words({
   all: { zh: "全部", en: "All" },
 });
 
+/** Before the name of the objects: 查看本部门及下级的客户. */
+export const whoseWords = words({
+  own: { zh: "自己负责的", en: "own" },
+  department: { zh: "本部门的", en: "own department" },
+  department_and_below: { zh: "本部门及下级的", en: "own department and below" },
+  all: { zh: "全部", en: "all" },
+});
+
 export const levelWords = words({
   hidden: { zh: "不可见", en: "Hidden" },
   masked: { zh: "脱敏", en: "Masked" },
@@ -214,6 +227,10 @@ export const fieldsWords = words({
   custom: { zh: "自定义", en: "Custom" },
   systemField: { zh: "系统", en: "System" },
   required: { zh: "必填", en: "Required" },
+  requiredHint: {
+    zh: "新建和导入时必须填写，之后可以改，不能清空。已有的空白记录不受影响。",
+    en: "New and imported records need a value; it can be changed but not emptied. Records without one stay as they are.",
+  },
   listed: { zh: "在列表中显示", en: "Show in lists" },
   searchable: { zh: "参与搜索", en: "Searchable" },
   searchableNo: { zh: "严控字段只能按完整号码匹配", en: "Restricted fields match whole values only" },
@@ -257,7 +274,7 @@ export const classMeaning = words({
   c1for: { zh: "金额、日期、级别", en: "Amounts, dates, levels" },
   c2rest: { zh: "加密保存", en: "Encrypted" },
   c2screen: { zh: "范围内显示，范围外脱敏或隐藏", en: "Shown within scope; masked or hidden outside" },
-  c2search: { zh: "在保险库内存中搜索", en: "Searched in the vault's memory" },
+  c2search: { zh: "可搜索，索引只在内存中", en: "Searchable; the index stays in memory" },
   c2export: { zh: "按规定审批，加标记", en: "Approval by policy, marked" },
   c2for: { zh: "姓名、地址、备注等一切自由文本", en: "Names, addresses, notes, any free text" },
   c3rest: { zh: "加密保存", en: "Encrypted" },

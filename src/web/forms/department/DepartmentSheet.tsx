@@ -13,7 +13,7 @@ import { toast } from "../../ui/toast.tsx";
 import { departmentWords as w } from "../../words/admin.ts";
 import { formWords, recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
-import { type Draft, isEmpty, noDraft } from "../draft.ts";
+import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
 import styles from "../forms.module.css";
 import { withBelow } from "./department-tree.ts";
@@ -45,15 +45,20 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
     value: leaderNow,
     label: typeof leaderNow === "string" ? names[leaderNow] : undefined,
   });
+  const [others, setOthers] = useState<Readonly<Record<string, Draft>>>({});
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const nameField = object.fields.find(({ key }) => key === object.nameField);
   const leaderField = object.fields.find(({ key }) => key === "leader");
+  // What the company requires beside these three is asked for when a department is made, and edited on its page.
+  const more = item ? [] : requiredBeyond(object, ["name", "parent", "leader"]);
   const below = item ? withBelow(items, item.id) : new Set<string>();
 
   const save = async (): Promise<void> => {
-    if (isEmpty(name.value)) return setProblems({ name: t(formWords.isRequired) });
+    const missing = [...(isEmpty(name.value) ? ["name"] : []), ...more.filter((key) => isEmpty(others[key]?.value))];
+    if (missing.length > 0)
+      return setProblems(Object.fromEntries(missing.map((key) => [key, t(formWords.isRequired)])));
     setBusy(true);
     setProblem(undefined);
     const values = { name: name.value, parent: above, leader: leader.value };
@@ -66,7 +71,14 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
           path: { object: object.key, id: item.id },
           body: { version: item.record.version, values: changed },
         });
-      } else await api.call("createRecord", { path: { object: object.key }, body: { id: newId(), values } });
+      } else
+        await api.call("createRecord", {
+          path: { object: object.key },
+          body: {
+            id: newId(),
+            values: { ...values, ...Object.fromEntries(more.map((key) => [key, others[key]?.value])) },
+          },
+        });
       await refresh("listRecords", "suggestRecords", "readSchema");
       toast.done(t(item ? w.saved : w.created));
       onClose();
@@ -136,6 +148,18 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
             onChange={setLeader}
           />
         )}
+        {object.fields
+          .filter(({ key }) => more.includes(key))
+          .map((field) => (
+            <FieldInput
+              key={field.key}
+              field={field}
+              label={<FieldLabel label={t(field.labels)} fieldClass={field.class} required />}
+              draft={others[field.key] ?? noDraft}
+              error={problems[field.key]}
+              onChange={(draft) => setOthers({ ...others, [field.key]: draft })}
+            />
+          ))}
         <button type="submit" hidden />
       </form>
     </Sheet>

@@ -52,6 +52,15 @@ export function DetailsStep({ plan, level, onChange }: Props): ReactNode {
           onChange={(value) => onChange({ months: typeof value === "number" ? value : 36 })}
         />
       )}
+      {/* A tick that is not there is an answer too. */}
+      {plan.type !== "boolean" && (
+        <Checkbox
+          label={t(w.required)}
+          description={t(w.requiredHint)}
+          checked={plan.required}
+          onChange={(event) => onChange({ required: event.currentTarget.checked })}
+        />
+      )}
       <Checkbox
         label={t(w.listed)}
         checked={plan.listed}

@@ -31,6 +31,7 @@ export interface FieldPlan {
   readonly purpose: Purpose;
   /** Months after the last change; undefined: as long as the record. */
   readonly months: number | undefined;
+  readonly required: boolean;
   readonly listed: boolean;
   readonly searchable: boolean;
   readonly scale: number;
@@ -55,6 +56,7 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
     class: undefined,
     purpose: "selling",
     months: undefined,
+    required: false,
     listed: false,
     searchable: false,
     scale: 2,
@@ -89,6 +91,7 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
           labels: { zh: plan.zh.trim(), en: plan.en.trim() },
           purpose: plan.purpose,
           retention: plan.months === undefined ? "with_record" : { monthsAfterChange: plan.months },
+          required: plan.required && plan.type !== "boolean",
           listed: plan.listed,
           searchable: plan.searchable && level < 3,
           ...(plan.type === "decimal" && { scale: plan.scale }),

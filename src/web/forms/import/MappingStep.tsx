@@ -84,7 +84,7 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
         </div>
       </Panel>
       <Panel title={t(w.mapping)} text={t(w.mappingHint)} flush>
-        <PlainTable bare label={t(w.mapping)} head={[t(w.column), t(w.samples), t(w.field)]}>
+        <PlainTable bare stacked label={t(w.mapping)} head={[t(w.column), t(w.samples), t(w.field)]}>
           {analysis.columns.map((column) => {
             const chosen = settings.columns.find(({ index }) => index === column.index);
             const field = fields.find(({ key }) => key === chosen?.field);

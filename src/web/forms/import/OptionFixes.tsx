@@ -61,6 +61,7 @@ export function OptionFixes({ object, choices, disabled, onFix }: Props): ReactN
             note={`${choice.column} · ${t(w.rowCount, { n: choice.count })}`}
             end={
               <Button
+                variant="default"
                 size="compact-sm"
                 disabled={disabled || option === null}
                 onClick={() => option !== null && onFix([{ field: choice.field, value: choice.value, option }])}

@@ -15,7 +15,7 @@ import { toast } from "../../ui/toast.tsx";
 import { peopleWords as w } from "../../words/admin.ts";
 import { formWords, recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
-import { type Draft, isEmpty, noDraft } from "../draft.ts";
+import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
 import styles from "../forms.module.css";
 import { RolesInput } from "./RolesInput.tsx";
@@ -42,7 +42,7 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const fields = asked.flatMap((key): SchemaField[] => {
+  const fields = [...asked, ...requiredBeyond(object, asked)].flatMap((key): SchemaField[] => {
     const field = object.fields.find((one) => one.key === key && one.level === "write");
     return field ? [{ ...field, required: field.required || key === "email" }] : [];
   });
