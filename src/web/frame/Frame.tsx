@@ -1,5 +1,5 @@
 // The frame round every page of a signed-in person: places, bar, search, shortcuts, the sheets a call may ask for.
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useSchema, useSession } from "../query.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
@@ -16,13 +16,21 @@ import { useIdleLock } from "./use-idle-lock.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import css from "./frame.module.css";
 
-const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.tsx")).SearchPanel }));
+const loadSearchPanel = () => import("./SearchPanel.tsx");
+const SearchPanel = lazy(async () => ({ default: (await loadSearchPanel()).SearchPanel }));
+/** Fetched when the page has come to rest, so that what is typed right after ⌘K is not lost. */
+const searchPanelAfterMs = 1500;
 
 export function Frame() {
   const { t } = useLanguage();
   const { pathname } = useLocation();
   const schema = useSchema();
   const session = useSession();
+  useEffect(() => {
+    // Not there now: it is fetched again when it is asked for.
+    const timer = setTimeout(() => void loadSearchPanel().catch(() => undefined), searchPanelAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
   const { locked, lock, unlocked } = useIdleLock(session.data);
   const [small, setSmall] = useState(false);
   const [help, setHelp] = useState(false);
