@@ -56,7 +56,7 @@ export default function HomePage() {
         <div className={css["column"]}>
           <NextSteps schema={schema} />
           <Figures schema={schema} />
-          {canDo(schema, "account", "view") && <Recent schema={schema} />}
+          {canDo(schema, "account", "view") && <Recent />}
         </div>
         <div className={css["column"]}>
           <Safety />
@@ -162,7 +162,7 @@ function Figures({ schema }: { readonly schema: Schema | undefined }) {
   );
 }
 
-function Recent({ schema }: { readonly schema: Schema | undefined }) {
+function Recent() {
   const { t, format } = useLanguage();
   const list = useQuery(recentAccounts(true));
   const rows = list.data?.rows ?? [];
