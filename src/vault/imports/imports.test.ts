@@ -2,7 +2,6 @@
 // half of anything.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { StoredField } from "../../contract/field.ts";
 import type { ImportView } from "../../contract/import-verbs.ts";
 import { refusal, type TestRoom, testRoom } from "./test-room.ts";
 
@@ -277,35 +276,4 @@ test("hostile texts come in as texts, in every encoding", async () => {
   }
   const found = await room.byName("account");
   for (const name of names) assert.ok(found.has(name), name);
-});
-
-test("a field that the company made required is asked of new records only", async () => {
-  const field: StoredField = {
-    key: "costCentre",
-    type: "text",
-    class: 2,
-    labels: { zh: "成本中心", en: "Cost centre" },
-    purpose: "selling",
-    retention: "with_record",
-    required: true,
-    custom: true,
-    storage: { in: "sealed2" },
-  };
-  const { records, owner } = room;
-  const old = await room.run(owner, await room.check(owner, "department", "Name\nFrom before\n"));
-  assert.equal(old.counts.created, 1);
-  records.schema.add("department", field);
-  await records.search.addField("department", field);
-  assert.equal(
-    await refusal(room.check(owner, "department", "Name\nWithout a column\n")),
-    "invalid costCentre:required",
-  );
-  const file = "Name,Cost centre\nFrom before,\nNew,\nComplete,4711\n";
-  const job = await room.check(owner, "department", file, { mode: "upsert", key: "name" });
-  assert.deepEqual(
-    job.check?.problems.map((one) => [one.row, one.column, one.field, one.reason]),
-    [[3, "Cost centre", "costCentre", "required"]],
-  );
-  const done = await room.run(owner, job);
-  assert.deepEqual(done.counts, { created: 1, updated: 0, skipped: 1, bad: 1 });
 });

@@ -54,6 +54,9 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
     [list.data, object.nameField, t],
   );
   const tree = useMemo(() => departmentTree(items), [items]);
+  // A company has one department at the top as a rule: a new one belongs below it unless another place is chosen.
+  const tops = items.filter(({ parent }) => parent === null);
+  const top = tops.length === 1 ? (tops[0]?.id ?? null) : null;
   const may = (action: "create" | "edit"): boolean => (object.can[action] ?? "none") !== "none";
   const restore = async (item: DepartmentItem): Promise<void> => {
     try {
@@ -164,7 +167,7 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
         lead={t(w.lead)}
         actions={
           may("create") && (
-            <Button leftSection={<Plus size="1em" aria-hidden />} onClick={() => setEditing({ parent: null })}>
+            <Button leftSection={<Plus size="1em" aria-hidden />} onClick={() => setEditing({ parent: top })}>
               {t(w.add)}
             </Button>
           )
@@ -177,7 +180,7 @@ function Departments({ object }: { readonly object: SchemaObject }): ReactNode {
           icon={Network}
           title={t(w.emptyTitle)}
           text={t(w.emptyHint)}
-          actions={may("create") && <Button onClick={() => setEditing({ parent: null })}>{t(w.add)}</Button>}
+          actions={may("create") && <Button onClick={() => setEditing({ parent: top })}>{t(w.add)}</Button>}
         />
       )}
       {items.length > 0 && <ul className={styles["tree"]}>{tree.map(branch)}</ul>}

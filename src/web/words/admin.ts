@@ -201,8 +201,8 @@ export const capabilityWords = words({
 export const fieldsWords = words({
   title: { zh: "字段", en: "Fields" },
   intro: {
-    zh: "每个字段只有一个密级，它决定如何保存、显示、搜索、记录和导出。",
-    en: "Each field has one class. It decides how the value is stored, shown, found, logged and exported.",
+    zh: "每个字段只有一个密级，它决定如何保存、显示、搜索和记录。",
+    en: "Each field has one class. It decides how the value is stored, shown, found and logged.",
   },
   add: { zh: "新建字段", en: "New field" },
   addTo: { zh: "为{object}新建字段", en: "New field of {object}" },
@@ -257,7 +257,6 @@ export const fieldsWords = words({
   atRest: { zh: "保存", en: "Stored" },
   onScreen: { zh: "显示", en: "On screen" },
   inSearch: { zh: "搜索", en: "Search" },
-  inExport: { zh: "导出", en: "Export" },
   suggested: { zh: "建议", en: "Suggested" },
 });
 
@@ -265,22 +264,18 @@ export const classMeaning = words({
   c0rest: { zh: "普通列", en: "Plain column" },
   c0screen: { zh: "直接显示", en: "Shown" },
   c0search: { zh: "可搜索、筛选、排序", en: "Search, filter, sort" },
-  c0export: { zh: "不受限", en: "Free" },
   c0for: { zh: "阶段、产品名称等不涉及客户的内容", en: "Stages, product names: nothing about a customer" },
   c1rest: { zh: "普通列", en: "Plain column" },
   c1screen: { zh: "直接显示", en: "Shown" },
   c1search: { zh: "可搜索、筛选、排序", en: "Search, filter, sort" },
-  c1export: { zh: "记录并加标记", en: "Logged and marked" },
   c1for: { zh: "金额、日期、级别", en: "Amounts, dates, levels" },
   c2rest: { zh: "加密保存", en: "Encrypted" },
   c2screen: { zh: "范围内显示，范围外脱敏或隐藏", en: "Shown within scope; masked or hidden outside" },
   c2search: { zh: "可搜索，索引只在内存中", en: "Searchable; the index stays in memory" },
-  c2export: { zh: "按规定审批，加标记", en: "Approval by policy, marked" },
   c2for: { zh: "姓名、地址、备注等一切自由文本", en: "Names, addresses, notes, any free text" },
   c3rest: { zh: "加密保存", en: "Encrypted" },
   c3screen: { zh: "脱敏，逐个显示，计入查看额度", en: "Masked; shown one at a time, counted" },
   c3search: { zh: "只按完整号码或后四位匹配", en: "Whole value or last four digits only" },
-  c3export: { zh: "须第二人同意，加标记", en: "Second person, marked" },
   c3for: { zh: "电话、邮箱、微信、证件号码、银行账号", en: "Phone, e-mail, WeChat, ID number, bank account" },
 });
 

@@ -1,4 +1,4 @@
-// Second step of a new field: its sensitivity class, with what each class means for storing, showing, finding, exporting.
+// Second step of a new field: its sensitivity class, with what each class means for storing, showing and finding.
 import { Radio } from "@mantine/core";
 import { Circle, CircleDot } from "lucide-react";
 import type { ReactNode } from "react";
@@ -9,10 +9,10 @@ import { useLanguage } from "../../words/words.ts";
 import styles from "./fields.module.css";
 
 const meanings = [
-  { value: 0, use: m.c0for, rest: m.c0rest, screen: m.c0screen, search: m.c0search, export: m.c0export },
-  { value: 1, use: m.c1for, rest: m.c1rest, screen: m.c1screen, search: m.c1search, export: m.c1export },
-  { value: 2, use: m.c2for, rest: m.c2rest, screen: m.c2screen, search: m.c2search, export: m.c2export },
-  { value: 3, use: m.c3for, rest: m.c3rest, screen: m.c3screen, search: m.c3search, export: m.c3export },
+  { value: 0, use: m.c0for, rest: m.c0rest, screen: m.c0screen, search: m.c0search },
+  { value: 1, use: m.c1for, rest: m.c1rest, screen: m.c1screen, search: m.c1search },
+  { value: 2, use: m.c2for, rest: m.c2rest, screen: m.c2screen, search: m.c2search },
+  { value: 3, use: m.c3for, rest: m.c3rest, screen: m.c3screen, search: m.c3search },
 ] as const;
 
 interface Props {
@@ -51,8 +51,6 @@ export function ClassChoice({ value, suggested, onChange }: Props): ReactNode {
               <span>{t(one.screen)}</span>
               <span>{t(w.inSearch)}</span>
               <span>{t(one.search)}</span>
-              <span>{t(w.inExport)}</span>
-              <span>{t(one.export)}</span>
             </span>
           </Radio.Card>
         ))}
