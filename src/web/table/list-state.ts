@@ -1,5 +1,6 @@
-// What a person set in a list: search, filters, sort, columns, page. It lives in memory only, per object, so coming back
-// from a record finds the list as it was, and nothing typed here reaches the address bar or the browser's storage.
+// What a person set in a list: search, filters, sort, columns, page. It lives in memory, per object, so coming back from a
+// record finds the list as it was. The browser keeps the columns (keys of fields); nothing typed here reaches the
+// address bar or its storage.
 import { useCallback, useSyncExternalStore } from "react";
 import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import type { CallInput } from "../endpoint-types.ts";
@@ -31,15 +32,42 @@ export type ChangeList = (change: Partial<ListState>) => void;
 
 /** Any change but of the page itself leads back to the first page. */
 export function useListState(object: string): [ListState, ChangeList] {
-  const state = useSyncExternalStore(subscribe, () => states.get(object) ?? initial);
+  const state = useSyncExternalStore(subscribe, () => stateOf(object));
   const change = useCallback<ChangeList>(
     (part) => {
-      states.set(object, { ...(states.get(object) ?? initial), page: 0, ...part });
+      states.set(object, { ...stateOf(object), page: 0, ...part });
+      if ("columns" in part) keepColumns(object, part.columns);
       for (const listener of listeners) listener();
     },
     [object],
   );
   return [state, change];
+}
+
+function stateOf(object: string): ListState {
+  let state = states.get(object);
+  if (!state) states.set(object, (state = { ...initial, columns: keptColumns(object) }));
+  return state;
+}
+
+const storageKey = (object: string): string => `strongroom.columns.${object}`;
+
+function keptColumns(object: string): readonly string[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(storageKey(object)) ?? "null");
+    return Array.isArray(kept) ? kept.filter((key) => typeof key === "string") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keepColumns(object: string, columns: readonly string[] | undefined): void {
+  try {
+    if (columns) localStorage.setItem(storageKey(object), JSON.stringify(columns));
+    else localStorage.removeItem(storageKey(object));
+  } catch {
+    // Storage refused: the choice holds until the page is closed.
+  }
 }
 
 function subscribe(listener: () => void): () => void {

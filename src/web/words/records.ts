@@ -16,8 +16,8 @@ export const listWords = words({
   apply: { zh: "应用", en: "Apply" },
   columns: { zh: "列", en: "Columns" },
   columnsHint: {
-    zh: "勾选要显示的列，本次登录内有效。",
-    en: "Tick the columns to show. Kept until you close this tab.",
+    zh: "勾选要显示的列，本设备会记住。",
+    en: "Tick the columns to show. This device remembers them.",
   },
   columnsReset: { zh: "恢复默认", en: "Reset" },
   moveUp: { zh: "上移{name}", en: "Move {name} up" },
