@@ -75,6 +75,11 @@ const kinds = {
     en: "It was stopped: the rights of the person or device it was started with have changed. What was done so far stays and can be undone.",
     zh: "发起人的权限或所用设备有变动，任务已停止；已完成的部分会保留，可以撤销。",
   },
+  purpose_needed: {
+    status: 422,
+    en: "Please say what you need this value for.",
+    zh: "请填写查看用途。",
+  },
   code_invalid: { status: 422, en: "The code or link is not valid any more.", zh: "验证码或链接已失效。" },
   password_weak: { status: 422, en: "This password is too easy to guess.", zh: "密码太容易被猜到。" },
   already_set_up: { status: 409, en: "This installation already has an owner.", zh: "系统已完成初始化。" },

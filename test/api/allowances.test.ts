@@ -138,8 +138,39 @@ test("a confirmation gives more, once the allowance is used up", async () => {
   const { used, limit } = (await allowances()).revealed;
   assert.equal(limit, ceilings.revealed + extraPerConfirmation);
   assert.equal(used, ceilings.revealed);
-  assert.equal(await reveal(1), 1);
+  const body = { field: "phone" };
+  assert.equal((await refusal(person.client.request("POST", `${path}/reveal`, body))).code, "purpose_needed");
+  await person.client.request("POST", `${path}/reveal`, { ...body, purpose: "customer on the line" });
   // It is not used up now, so another confirmation adds nothing.
   await person.client.stepUp({ with: "password", password: person.password });
   assert.equal((await allowances()).revealed.limit, limit);
+});
+
+test("of records one neither owns nor serves values are shown for a purpose, and fewer are opened", async () => {
+  const east = { department: company.departments.east, roles: ["owner"] };
+  const { client } = await company.join({ key: "partner", name: "Paula Partner", ...east });
+  const accountOf = (of: string): string => `/api/records/account/${company.accounts.find((one) => one.of === of)?.id}`;
+  const [served, foreign] = [accountOf("east1"), accountOf("west1")];
+  await client.request("POST", `${served}/reveal`, { field: "phone" });
+  const refused = await refusal(client.request("POST", `${foreign}/reveal`, { field: "phone" }));
+  assert.deepEqual([refused.status, refused.code], [422, "purpose_needed"]);
+  assert.equal(
+    (await refusal(client.request("POST", `${foreign}/reveal`, { field: "phone", purpose: " " }))).status,
+    422,
+  );
+  await client.request("POST", `${foreign}/reveal`, { field: "phone", purpose: "call back" });
+  const { looks } = await client.request<{ looks: { action: string; purpose: string | null }[] }>(
+    "GET",
+    `${foreign}/lookers`,
+  );
+  assert.deepEqual(
+    looks.filter(({ action }) => action === "record.reveal").map(({ purpose }) => purpose),
+    ["stated"],
+  );
+  for (let opened = 0; opened < ceilings.outside; opened += 20)
+    await Promise.all(Array.from({ length: 20 }, () => client.request("GET", foreign)));
+  const over = await refusal(client.request("GET", foreign));
+  assert.deepEqual([over.status, over.details.extra?.["kind"]], [429, "outside"]);
+  assert.equal((await refusal(client.request("GET", `${foreign}/history`))).status, 429);
+  await client.request("GET", served);
 });

@@ -200,7 +200,7 @@ export class Crawl {
         if (field.class < 3 && field.key !== "name") continue;
         if (!seen && field.key !== "phone") continue;
         const open = seen && (level === "read" || level === "write") ? `${object.key} ${id} ${field.key}` : undefined;
-        await this.ask("reveal", "POST", `${path}/reveal`, { field: field.key }, open);
+        await this.ask("reveal", "POST", `${path}/reveal`, { field: field.key, purpose: "call back" }, open);
       }
       await this.#conflict(record);
       await this.ask("in use", "POST", `${path}/delete`, { version: 1 });

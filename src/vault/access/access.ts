@@ -76,6 +76,12 @@ export class Access {
     };
   }
 
+  /** Whether a record is among those the person owns or serves: his own, those of his department and of all below it. */
+  serves({ owner, department }: RowPlace): boolean {
+    const { userId, subtree } = this.subject;
+    return owner === userId || (department !== null && subtree.includes(department));
+  }
+
   covers(object: string, action: RecordAction, place: RowPlace): boolean {
     return inScope(this.scope(object, action), place);
   }

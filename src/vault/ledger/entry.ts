@@ -33,6 +33,8 @@ export interface ActorRef {
 export interface EntryCounts {
   listed?: number;
   opened?: number;
+  /** Of the opened ones: records outside what the person owns or serves. */
+  outside?: number;
   revealed?: number;
   exported?: number;
   written?: number;
@@ -190,6 +192,7 @@ export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key
             listed: counts.listed,
             matched: counts.matched,
             opened: counts.opened,
+            outside: counts.outside,
             refused: counts.refused,
             revealed: counts.revealed,
             written: counts.written,

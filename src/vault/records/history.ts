@@ -10,7 +10,7 @@ import type { Records } from "./deps.ts";
 import { maskOf } from "./values.ts";
 import { namesIn } from "./view.ts";
 import { detailContext } from "./history-detail.ts";
-import { loadRow } from "./read.ts";
+import { countOpening, loadRow } from "./read.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -36,6 +36,7 @@ export async function readHistory(
   const object = records.schema.load(input.object);
   await records.ledger.sequence();
   const row = await loadRow(records, access, object, input.id);
+  const counts = countOpening(call, row);
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
   const place = { owner: row.owner_id, department: row.department_id };
@@ -76,7 +77,7 @@ export async function readHistory(
       fields,
     });
   }
-  call.note({ action: "record.history", object: object.key, objectIds: [row.id], result: "ok", counts: { opened: 1 } });
+  call.note({ action: "record.history", object: object.key, objectIds: [row.id], result: "ok", counts });
   const names = await referenceNames(records, access, object, changes);
   return { changes, names };
 }

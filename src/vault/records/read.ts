@@ -148,6 +148,13 @@ export async function loadRow(
   return row;
 }
 
+/** What opening a record counts. Throws Problem `allowance_used`: there is less for records that one does not serve. */
+export function countOpening(call: PersonCall, row: RecordRow): { opened: number; outside?: number } {
+  if (call.access.serves({ owner: row.owner_id, department: row.department_id })) return { opened: 1 };
+  call.meter.demand("outside", 1);
+  return { opened: 1, outside: 1 };
+}
+
 export async function openRecord(
   records: Records,
   call: PersonCall,
@@ -157,10 +164,11 @@ export async function openRecord(
   const object = records.schema.load(input.object);
   const fields = visibleFields(access, object);
   const row = await loadRow(records, access, object, input.id);
+  const counts = countOpening(call, row);
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const [view] = await viewRows(records, reads, access, object, [row], fields);
   if (!view) throw new Problem("not_found");
-  call.note({ action: "record.open", object: object.key, objectIds: [view.id], result: "ok", counts: { opened: 1 } });
+  call.note({ action: "record.open", object: object.key, objectIds: [view.id], result: "ok", counts });
   return { record: view, names: await namesOf(records, access, [view]) };
 }
 
@@ -173,10 +181,14 @@ export async function revealValue(
   const object = records.schema.load(input.object);
   const row = await loadRow(records, access, object, input.id, "living");
   const field = object.fields.find((one) => one.key === input.field);
-  const level = field ? access.level(object, field, { owner: row.owner_id, department: row.department_id }) : "hidden";
+  const place = { owner: row.owner_id, department: row.department_id };
+  const level = field ? access.level(object, field, place) : "hidden";
   if (!field || level === "hidden") throw new Problem("not_found");
   if (level === "masked") throw new Problem(call.identity.confirmed ? "not_allowed" : "device_unconfirmed");
   if (field.class !== 3) throw new Problem("invalid", { fields: [{ field: input.field, reason: "wrong_type" }] });
+  const purpose = input.purpose === "" ? undefined : input.purpose;
+  if (purpose === undefined && (!access.serves(place) || call.meter.beyondUsual("revealed")))
+    throw new Problem("purpose_needed", { fields: [{ field: "purpose", reason: "required" }] });
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
   if (!keys) throw new Problem("not_found");
@@ -187,11 +199,10 @@ export async function revealValue(
     fields: [field.key],
     result: "ok",
     counts: { revealed: 1 },
-    ...(input.purpose !== undefined &&
-      input.purpose !== "" && {
-        purpose: "stated",
-        detail: { subjectId: row.subject_id, value: { purpose: input.purpose } },
-      }),
+    ...(purpose !== undefined && {
+      purpose: "stated",
+      detail: { subjectId: row.subject_id, value: { purpose } },
+    }),
   });
   return { value: openClass(object, row, keys, 3)[field.key] ?? null };
 }

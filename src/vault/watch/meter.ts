@@ -5,18 +5,19 @@ import { Problem } from "../../contract/problem.ts";
 import { type Database, systemScope } from "../db/database.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
 
-const kinds = ["listed", "opened", "revealed", "exported", "written", "matched", "compared"] as const;
+const kinds = ["listed", "opened", "outside", "revealed", "exported", "written", "matched", "compared"] as const;
 export type Metered = (typeof kinds)[number];
 
 /**
- * Ceilings of a day that no honest day reaches (rows listed, rows written, records opened in one's own scope), and the
- * tighter allowance of revealed values. Each confirmation adds `extra` of the allowance once it is used up. Exact matches
+ * Ceilings of a day that no honest day reaches (rows listed, rows written, records opened), and the
+ * tighter allowances of revealed values and of records opened that one neither owns nor serves. Each confirmation adds `extra` of the allowance once it is used up. Exact matches
  * (`matched` by requests, `compared` by the rows of a file) are few enough that guessing behind a mask yields less in a
  * day than the reveals one has anyway: a masked phone number hides 10,000 possible ones.
  */
 export const ceilings: Readonly<Record<Metered, number>> = {
   listed: 100_000,
   opened: 5000,
+  outside: 300,
   revealed: 200,
   exported: 0,
   written: 20_000,
@@ -24,6 +25,7 @@ export const ceilings: Readonly<Record<Metered, number>> = {
   compared: 20_000,
 };
 export const extraPerConfirmation = 50;
+const tighter: readonly Metered[] = ["outside", "revealed"];
 
 interface Counts {
   day: string;
@@ -40,6 +42,8 @@ export interface MeterHold {
    * the ceiling. To be asked before anything is opened.
    */
   demand(kind: Metered, amount: number): void;
+  /** Whether the day's usual allowance is used up, so that only a confirmation gives more. */
+  beyondUsual(kind: Metered): boolean;
   /** At the end of the call, when what it did has been counted. */
   release(): void;
 }
@@ -65,7 +69,7 @@ function nextDay(day: string): string {
 }
 
 function none(): Record<Metered, number> {
-  return { listed: 0, opened: 0, revealed: 0, exported: 0, written: 0, matched: 0, compared: 0 };
+  return { listed: 0, opened: 0, outside: 0, revealed: 0, exported: 0, written: 0, matched: 0, compared: 0 };
 }
 
 export class Meter {
@@ -106,6 +110,7 @@ export class Meter {
         today.held[kind] += more;
         amounts[kind] += more;
       },
+      beyondUsual: (kind) => today.counts[kind] >= ceilings[kind],
       release: () => {
         for (const kind of kinds) {
           today.held[kind] -= amounts[kind];
@@ -125,14 +130,15 @@ export class Meter {
     return { used: today.counts[kind], limit: this.#limit(today, kind) };
   }
 
-  /** A fresh confirmation adds to the allowance of reveals when it is used up. */
+  /** A fresh confirmation adds to the tighter allowances when one is used up. */
   confirmed(person: string, now: Date): void {
     const today = this.#of(person, now);
-    if (today.counts.revealed >= this.#limit(today, "revealed") && today.extra < 1) today.extra += 1;
+    const used = tighter.some((kind) => today.counts[kind] >= this.#limit(today, kind));
+    if (used && today.extra < 1) today.extra += 1;
   }
 
   #limit(today: Counts, kind: Metered): number {
-    return ceilings[kind] + (kind === "revealed" ? today.extra * extraPerConfirmation : 0);
+    return ceilings[kind] + (tighter.includes(kind) ? today.extra * extraPerConfirmation : 0);
   }
 
   #of(person: string, now: Date): Counts {

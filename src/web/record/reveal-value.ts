@@ -1,5 +1,5 @@
-// Shows one restricted value of one record. Inside one's own scope nothing is asked; where the vault wants a purpose, the
-// person is asked once and the same value is asked for again with it.
+// Shows one restricted value of one record. Of records one owns or serves nothing is asked; where the vault wants a
+// purpose, the person is asked once and the same value is asked for again with it.
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 
@@ -20,8 +20,7 @@ export async function revealValue(object: string, id: string, field: string, sig
   try {
     return String((await api.call("revealValue", { path, body: { field }, signal })).value ?? "");
   } catch (error) {
-    const wantsPurpose =
-      error instanceof ApiProblem && (error.field("purpose") !== undefined || error.extra["purpose"] === true);
+    const wantsPurpose = error instanceof ApiProblem && error.code === "purpose_needed";
     if (!wantsPurpose || !askPurpose) throw error;
     const purpose = await askPurpose();
     if (purpose === undefined) throw new DOMException("No purpose was given.", "AbortError");

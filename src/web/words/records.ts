@@ -104,8 +104,8 @@ export const valueWords = words({
   roleMasks: { zh: "你的角色只能查看脱敏内容", en: "Your role shows this masked" },
   purposeTitle: { zh: "查看用途", en: "What do you need it for?" },
   purposeHint: {
-    zh: "这条记录不在你的负责范围内，用途会写入审计日志。",
-    en: "This record is outside your own scope. The purpose goes into the audit log.",
+    zh: "这条记录不在你的负责范围内，或今天查看已超出常规额度。用途会写入审计日志。",
+    en: "This record is not among yours, or today's usual allowance is used up. The purpose goes into the audit log.",
   },
   purposeLabel: { zh: "用途", en: "Purpose" },
   show: { zh: "显示", en: "Show" },
