@@ -126,6 +126,8 @@ test("secrets print as [secret], and no setting reaches a child's environment", 
     PATH: "/bin",
     TZ: "UTC",
     MALLOC_ARENA_MAX: "2",
+    MALLOC_MMAP_THRESHOLD_: "131072",
+    MALLOC_TRIM_THRESHOLD_: "131072",
     NODE_ENV: "production",
     NODE_COMPILE_CACHE: "/cache",
   });

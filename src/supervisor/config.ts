@@ -57,6 +57,12 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
 }
 
 /**
+ * For glibc, which otherwise keeps what it once held: every thread has an arena of its own, and freed blocks raise its
+ * limits for giving memory back. With two arenas and fixed limits the vault is a good deal smaller after an import.
+ */
+const memory = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
+
+/**
  * What a child process inherits: nothing of ours, so that no setting or secret leaks into it. `compileCache` is a folder
  * that only the supervisor's user may write to, because what lies there is run.
  */
@@ -65,8 +71,6 @@ export function childEnvironment(compileCache: string, env: Environment = proces
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  // glibc gives every thread an arena of its own, and each keeps what it once held: two do as well.
-  const memory = { MALLOC_ARENA_MAX: "2" };
   return { ...Object.fromEntries(kept), ...memory, NODE_ENV: "production", NODE_COMPILE_CACHE: compileCache };
 }
 
