@@ -3,14 +3,14 @@
 import { convertCssVariables, DEFAULT_THEME, defaultCssVariablesResolver, mergeMantineTheme } from "@mantine/core";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { endpoints } from "./src/contract/endpoints.ts";
+import { endpoints, stepUpsOf } from "./src/contract/endpoints.ts";
 import { theme } from "./src/web/theme.ts";
 
-/** Method, path and kind of signature of each endpoint: what a client needs, without the schemas. */
+/** Method, path, kind of signature and step-up of each endpoint: what a client needs, without the schemas. */
 function endpointTable(): string {
   const rows = Object.entries(endpoints).map(([name, { method, path, auth, ...rest }]) => [
     name,
-    { method, path, auth, hasBody: "body" in rest },
+    { method, path, auth, hasBody: "body" in rest, stepUps: stepUpsOf(rest) },
   ]);
   return `export const endpointTable = ${JSON.stringify(Object.fromEntries(rows))};`;
 }

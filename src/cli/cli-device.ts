@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { readConfig } from "../supervisor/config.ts";
 import { DeviceClient, RequestRefused } from "./device-client.ts";
+import type { Approver } from "./act-approval.ts";
 import { ask } from "./terminal.ts";
 
 /** One file per address, so that several installations do not mix. */
@@ -23,6 +24,7 @@ export async function cliDevice(options: {
   const client = { language: options.language === "zh" ? ("zh-CN" as const) : ("en" as const) };
   if (existsSync(file)) {
     const known = await DeviceClient.load(file, client);
+    known.approver = codeApprover(options.language);
     try {
       await known.request("GET", "/api/schema");
       return known;
@@ -33,6 +35,7 @@ export async function cliDevice(options: {
     }
   }
   const fresh = await DeviceClient.create(origin, client);
+  fresh.approver = codeApprover(options.language);
   const zh = options.language === "zh";
   process.stderr.write(zh ? `登录 ${origin}\n` : `Sign in to ${origin}\n`);
   const email = await ask(zh ? "邮箱：" : "E-mail: ");
@@ -45,4 +48,18 @@ export async function cliDevice(options: {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   await fresh.save(file);
   return fresh;
+}
+
+/** A terminal has no passkeys: acts are approved by the authenticator's code, or a recovery code where there is none. */
+function codeApprover(language: "zh" | "en"): Approver {
+  const zh = language === "zh";
+  return async ({ ways, nextCodeNeeded }) => {
+    if (!ways.includes("totp")) {
+      const question = zh ? "请输入恢复码以确认这项操作：" : "To approve this, enter a recovery code: ";
+      return { with: "recovery", recoveryCode: await ask(question, { hidden: true }) };
+    }
+    const code = await ask(zh ? "请输入新的验证码以确认这项操作：" : "To approve this, enter a new code: ");
+    if (!nextCodeNeeded) return { with: "totp", code };
+    return { with: "totp", code, nextCode: await ask(zh ? "下一个验证码：" : "The code after it: ") };
+  };
 }

@@ -68,9 +68,19 @@ test("enrolling, signing in and out; a wrong clock is corrected on the way", asy
   assert.equal((await loaded.request<{ userId: string }>("GET", "/api/session")).userId, signedIn.userId);
 
   room.clock.now += 60_000;
-  await loaded.stepUp({ with: "totp", code: codeAt(totp.secret) });
+  await loaded.stepUp({ with: "password", password: owner.password });
   const userId = room.people.add("李强", "li@example.com");
+  const unsigned: unknown = await loaded
+    .request("POST", "/api/invitations", { userId })
+    .catch((error: unknown) => error);
+  assert.ok(unsigned instanceof RequestRefused && unsigned.code === "act_signature_required");
+  const asked: string[] = [];
+  loaded.approver = ({ method, path, ways }) => {
+    asked.push(`${method} ${path} ${ways.join()}`);
+    return { with: "totp", code: codeAt(totp.secret) };
+  };
   const { code: link } = await loaded.request<{ code: string }>("POST", "/api/invitations", { userId });
+  assert.deepEqual(asked, ["POST /api/invitations totp"]);
   const invited = await DeviceClient.create(origin);
   const accepted = await invited.acceptInvitation({
     code: link,

@@ -9,6 +9,7 @@ import type { z } from "zod";
 import { type EcPublicJwk, exportDeviceKey, jwkThumbprint, signRequest } from "../contract/http-signature.ts";
 import type { IdentityVerbs, Proof, SignedIn } from "../contract/identity-verbs.ts";
 import type { ProblemDetails } from "../contract/problem.ts";
+import { Approvals, type Approver, isAct } from "./act-approval.ts";
 import { type Answer, exchange, problemOf } from "./http-exchange.ts";
 
 /** Any answer that is not a success; `details` is its RFC 9457 body. */
@@ -61,10 +62,13 @@ export class DeviceClient {
   /** Once signed in. */
   deviceId: string | undefined;
   userId: string | undefined;
+  /** Asked for every act that needs the person's signature; without one such acts are refused. */
+  approver: Approver | undefined;
   readonly #keys: webcrypto.CryptoKeyPair;
   readonly #options: DeviceClientOptions;
   readonly #agent: Agent;
   #offsetMs = 0;
+  readonly #approvals = new Approvals(this);
 
   private constructor(
     origin: string,
@@ -137,19 +141,23 @@ export class DeviceClient {
   }
 
   /** As {@link request}, whatever the answer is. A wrong clock is corrected and the request signed anew. */
-  async send(
-    method: string,
-    path: string,
-    body?: unknown,
-    keyId: string = this.deviceId ?? this.thumbprint,
-  ): Promise<Answer> {
+  async send(method: string, path: string, body?: unknown, keyId = this.deviceId ?? this.thumbprint): Promise<Answer> {
     const raw = body instanceof Uint8Array;
     const bytes =
       body === undefined ? undefined : raw ? new Uint8Array(body) : new TextEncoder().encode(JSON.stringify(body));
+    const { approver } = this;
+    let asked = approver === undefined;
+    const ask = async (): Promise<void> => {
+      asked = true;
+      if (approver) await this.#approvals.ask(approver, method, path, bytes);
+    };
+    if (!asked && isAct(method, path, body)) await ask();
     for (let left = tries - 1; ; left -= 1) {
       const answer = await this.#once(method, path, bytes, raw, keyId, left > 0);
       if (answer === undefined) continue;
-      if (answer.status !== 401 || left === 0 || !(await this.#correctClock(answer))) return answer;
+      if (answer.status !== 401 || left === 0) return answer;
+      if (!asked && problemOf(answer.body.toString("utf8"), 401).code === "act_signature_required") await ask();
+      else if (!(await this.#correctClock(answer))) return answer;
     }
   }
 

@@ -6,7 +6,7 @@ import { importEndpoints } from "./import-endpoints.ts";
 import { importVerbs } from "./import-verbs.ts";
 import { recordEndpoints } from "./record-endpoints.ts";
 import { recordVerbs } from "./record-verbs.ts";
-import type { VerbDefinition } from "./verb.ts";
+import type { StepUp, VerbDefinition } from "./verb.ts";
 
 export const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints } as const satisfies Record<
   string,
@@ -20,3 +20,9 @@ export const verbs = { ...identityVerbs, ...recordVerbs, ...importVerbs } as con
 >;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;
+
+/** The rules of an endpoint: those of its verbs. A rule about a list reads it from the body. */
+export function stepUpsOf(endpoint: Pick<EndpointDefinition, "verbs">): StepUp[] {
+  const table: Readonly<Record<string, VerbDefinition>> = verbs;
+  return Object.keys(endpoint.verbs).flatMap((name) => table[name]?.stepUp ?? []);
+}

@@ -189,6 +189,21 @@ export const identityEndpoints = rows({
     whileLocked: true,
   },
 
+  beginAct: {
+    ...act,
+    path: "/api/acts/begin",
+    body: empty,
+    output: verbs["act.begin"].output,
+    verbs: { "act.begin": {} },
+  },
+  approveAct: {
+    ...act,
+    path: "/api/acts",
+    body: verbs["act.approve"].input,
+    output: verbs["act.approve"].output,
+    verbs: { "act.approve": "body" },
+  },
+
   listDevices: { ...read, path: "/api/devices", output: verbs["device.list"].output, verbs: { "device.list": {} } },
   confirmDevice: {
     ...act,

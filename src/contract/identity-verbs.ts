@@ -71,6 +71,16 @@ export const proof = z.discriminatedUnion("with", [
 ]);
 export type Proof = z.infer<typeof proof>;
 
+/** How a person signs an act: a passkey, or a code that counts once. Never the password, which would count always. */
+export const actWays = ["passkey", "totp", "recovery"] as const;
+export const actProof = z.discriminatedUnion("with", [
+  z.strictObject({ with: z.literal("passkey"), response: passkeyAssertion }),
+  z.strictObject({ with: z.literal("totp"), code: totpCode, nextCode: totpCode.optional() }),
+  z.strictObject({ with: z.literal("recovery"), recoveryCode: secretCode }),
+]);
+export type ActProof = z.infer<typeof actProof>;
+const actNonce = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
+
 const nothing = z.strictObject({});
 const done = z.strictObject({ done: z.literal(true) });
 
@@ -135,9 +145,9 @@ export const passkeyView = z.strictObject({
   lastUsed: instant.optional(),
 });
 
-const anonymous = { effect: "read", permission: "anonymous", meter: "none" } as const;
-const self = { effect: "read", permission: "self", meter: "none" } as const;
-const managing = { effect: "read", permission: { may: "people.manage" }, meter: "none" } as const;
+const anonymous = { effect: "read", permission: "anonymous", meter: "none", stepUp: "none" } as const;
+const self = { effect: "read", permission: "self", meter: "none", stepUp: "none" } as const;
+const managing = { effect: "read", permission: { may: "people.manage" }, meter: "none", stepUp: "none" } as const;
 const entering = { ...anonymous, effect: "own" } as const;
 const own = { ...self, effect: "own" } as const;
 const changing = { ...managing, effect: "write" } as const;
@@ -189,6 +199,7 @@ export const identityVerbs = defineVerbs({
 
   "invitation.create": {
     ...changing,
+    stepUp: "act",
     input: z.strictObject({ userId: uuid }),
     output: z.strictObject({ invitationId: uuid, code: z.string(), url: z.string(), expiresAt: instant }),
   },
@@ -247,9 +258,42 @@ export const identityVerbs = defineVerbs({
   "stepUp.prove": { ...own, input: proof, output: z.strictObject({ mfaUntil: instant, confirmed: z.boolean() }) },
   "stepUp.passkeyOptions": { ...self, logged: false, input: nothing, output: passkeyRequest },
 
+  /** What a signature over an act needs: a nonce that counts once, and by which ways this person may sign here. */
+  "act.begin": {
+    ...self,
+    logged: false,
+    input: nothing,
+    output: z.strictObject({
+      nonce: actNonce,
+      expiresAt: instant,
+      ways: z.array(z.enum(actWays)),
+      /** The code after the next one is needed as well. */
+      nextCodeNeeded: z.boolean(),
+      /** The challenge is not here: the client derives it from the act itself (act.ts). */
+      passkey: passkeyRequest.omit({ challenge: true }).optional(),
+    }),
+  },
+  /** Approves one request that this device is about to send, to the byte; it counts once and for two minutes. */
+  "act.approve": {
+    ...own,
+    input: z.strictObject({
+      nonce: actNonce,
+      method: z.enum(["POST", "PATCH", "DELETE", "PUT"]),
+      path: z.string().regex(/^\/api(?:\/[A-Za-z0-9._-]{1,100}){1,10}$/u),
+      /** The Content-Digest of the body; null: no body. */
+      digest: z
+        .string()
+        .regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/u)
+        .nullable(),
+      proof: actProof,
+    }),
+    output: z.strictObject({ until: instant }),
+  },
+
   "device.list": { ...self, input: nothing, output: z.strictObject({ devices: z.array(deviceView) }) },
   "device.confirm": {
     ...own,
+    stepUp: "act",
     input: z.strictObject({ deviceId: uuid, code: z.string().regex(/^\d{8}$/u) }),
     output: done,
   },
@@ -260,8 +304,18 @@ export const identityVerbs = defineVerbs({
     input: z.strictObject({ userId: uuid }),
     output: z.strictObject({ devices: z.array(deviceView) }),
   },
-  "person.confirmDevice": { ...changing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
-  "person.revokeDevice": { ...changing, input: z.strictObject({ userId: uuid, deviceId: uuid }), output: done },
+  "person.confirmDevice": {
+    ...changing,
+    stepUp: "act",
+    input: z.strictObject({ userId: uuid, deviceId: uuid }),
+    output: done,
+  },
+  "person.revokeDevice": {
+    ...changing,
+    stepUp: "recent",
+    input: z.strictObject({ userId: uuid, deviceId: uuid }),
+    output: done,
+  },
 
   "credential.state": {
     ...self,
@@ -274,12 +328,22 @@ export const identityVerbs = defineVerbs({
       passkeys: z.array(passkeyView),
     }),
   },
-  "credential.changePassword": { ...own, input: z.strictObject({ password }), output: done },
+  "credential.changePassword": { ...own, stepUp: "act", input: z.strictObject({ password }), output: done },
   "credential.totpBegin": { ...own, input: nothing, output: totpSetup },
-  "credential.totpConfirm": { ...own, input: z.strictObject({ code: totpCode }), output: done },
+  "credential.totpConfirm": { ...own, stepUp: "act", input: z.strictObject({ code: totpCode }), output: done },
   "credential.passkeyOptions": { ...self, input: nothing, output: passkeyCreation },
-  "credential.passkeyAdd": { ...own, input: z.strictObject({ response: passkeyAttestation }), output: passkeyView },
-  "credential.passkeyRemove": { ...own, input: z.strictObject({ passkeyId: uuid }), output: done },
-  "credential.recoveryCodes": { ...own, input: nothing, output: z.strictObject({ codes: z.array(z.string()) }) },
+  "credential.passkeyAdd": {
+    ...own,
+    stepUp: "actOnceSettled",
+    input: z.strictObject({ response: passkeyAttestation }),
+    output: passkeyView,
+  },
+  "credential.passkeyRemove": { ...own, stepUp: "act", input: z.strictObject({ passkeyId: uuid }), output: done },
+  "credential.recoveryCodes": {
+    ...own,
+    stepUp: "actOnceSettled",
+    input: nothing,
+    output: z.strictObject({ codes: z.array(z.string()) }),
+  },
 });
 export type IdentityVerbs = typeof identityVerbs;

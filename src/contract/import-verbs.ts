@@ -158,7 +158,7 @@ export type ImportSettings = z.infer<typeof importSettings>;
 
 const one = { object: objectKey, id: uuid };
 /** What a run or its undoing writes is metered by its mandate. */
-const importer = { effect: "write", permission: { record: "import" }, meter: "none" } as const;
+const importer = { effect: "write", permission: { record: "import" }, meter: "none", stepUp: "none" } as const;
 const looker = { ...importer, effect: "read" } as const;
 
 export const importVerbs = defineVerbs({
@@ -191,7 +191,12 @@ export const importVerbs = defineVerbs({
   /** Tries the whole file and writes nothing. Answers `checking` when that takes longer; `import.status` has the result. */
   "import.check": { ...importer, input: z.strictObject({ ...one, settings: importSettings }), output: importView },
   /** Runs what was checked: `version` is that of the job whose check the person saw. Signs the mandate. */
-  "import.start": { ...importer, input: z.strictObject({ ...one, version: z.int() }), output: importView },
+  "import.start": {
+    ...importer,
+    stepUp: "act",
+    input: z.strictObject({ ...one, version: z.int() }),
+    output: importView,
+  },
   "import.status": { ...looker, logged: false, input: z.strictObject(one), output: importView },
   /** The bad rows with their reasons as CSV text, page by page: from `after`, 0 first, then what `next` said. */
   "import.errors": {
@@ -200,7 +205,7 @@ export const importVerbs = defineVerbs({
     output: z.strictObject({ csv: z.string(), next: z.int().nullable() }),
   },
   /** Removes what was created and sets back what was changed, except where somebody has changed it since. */
-  "import.undo": { ...importer, input: z.strictObject(one), output: importView },
+  "import.undo": { ...importer, stepUp: "act", input: z.strictObject(one), output: importView },
   "import.cancel": { ...importer, input: z.strictObject(one), output: importView },
   "import.list": {
     ...looker,

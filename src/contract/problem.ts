@@ -50,6 +50,16 @@ const kinds = {
   },
   second_factor_needed: { status: 401, en: "A second factor is needed.", zh: "需要第二重验证。" },
   step_up_needed: { status: 401, en: "Please confirm it is you.", zh: "请再次验证你的身份。" },
+  act_signature_required: {
+    status: 401,
+    en: "This needs your approval of exactly this change: by passkey, or by a new code.",
+    zh: "这项操作须由你本人确认：请使用通行密钥或新的验证码。",
+  },
+  act_signature_invalid: {
+    status: 401,
+    en: "This approval is not for this change, was used already, or came too late. Please approve again.",
+    zh: "本次确认与这项操作不符、已被使用或已过期，请重新确认。",
+  },
   device_unconfirmed: {
     status: 403,
     en: "This device is not confirmed yet, so full values stay masked.",

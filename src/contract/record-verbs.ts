@@ -34,6 +34,9 @@ export const recordView = z.strictObject({
 });
 export type RecordView = z.infer<typeof recordView>;
 
+/** A commit of more operations than a form ever makes is a bulk act. */
+const bulkAbove = 20;
+
 /** Names of the records that references in an answer point to, as far as the caller may know them. */
 const names = z.record(uuid, z.string());
 
@@ -113,6 +116,7 @@ export const recordVerbs = defineVerbs({
     logged: false,
     permission: "self",
     meter: none,
+    stepUp: "none",
     input: z.strictObject({}),
     output: z.strictObject({
       objects: z.array(schemaObject),
@@ -139,6 +143,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { record: "view" },
     meter: "listed",
+    stepUp: "none",
     input: z.strictObject({ object: objectKey, query: querySchema.omit({ object: true }) }),
     output: z.strictObject({
       rows: z.array(recordView),
@@ -151,6 +156,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { record: "view" },
     meter: "opened",
+    stepUp: "none",
     input: z.strictObject(one),
     output: z.strictObject({ record: recordView, names }),
   },
@@ -158,6 +164,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { record: "create" },
     meter: "written",
+    stepUp: "none",
     input: z.strictObject({ object: objectKey, id: uuid.optional(), values: givenValues }),
     output: written,
   },
@@ -165,6 +172,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { record: "edit" },
     meter: "written",
+    stepUp: "none",
     input: z.strictObject({ ...one, version: z.int(), values: givenValues }),
     output: written,
   },
@@ -172,6 +180,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { record: "delete" },
     meter: "written",
+    stepUp: "none",
     input: z.strictObject({ ...one, version: z.int() }),
     output: written,
   },
@@ -179,6 +188,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { record: "delete" },
     meter: "written",
+    stepUp: "none",
     input: z.strictObject(one),
     output: written,
   },
@@ -186,6 +196,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: "self",
     meter: "written",
+    stepUp: { actAbove: bulkAbove, of: "operations" },
     input: z.strictObject({
       operations: z.array(operation).min(1).max(200),
       guards: z.array(guard).max(50).default([]),
@@ -199,6 +210,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { record: "view" },
     meter: "revealed",
+    stepUp: "none",
     input: z.strictObject({ ...one, field: fieldKey, purpose: z.string().trim().max(200).optional() }),
     output: z.strictObject({ value: fieldValue }),
   },
@@ -206,6 +218,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { record: "view" },
     meter: "opened",
+    stepUp: "none",
     input: z.strictObject(one),
     output: z.strictObject({
       changes: z.array(
@@ -227,6 +240,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { record: "view" },
     meter: none,
+    stepUp: "none",
     input: z.strictObject(one),
     output: z.strictObject({
       looks: z.array(
@@ -246,6 +260,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { record: "view" },
     meter: "listed",
+    stepUp: "none",
     input: z.strictObject({ object: objectKey, text: z.string().max(200), limit: z.int().min(1).max(50).default(20) }),
     output: z.strictObject({ items: z.array(z.strictObject({ id: uuid, name: z.string() })) }),
   },
@@ -253,6 +268,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: "self",
     meter: "listed",
+    stepUp: "none",
     input: z.strictObject({ text: z.string().min(1).max(200) }),
     output: z.strictObject({
       groups: z.array(
@@ -267,6 +283,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { may: "fields.define" },
     meter: none,
+    stepUp: "recent",
     input: z.strictObject({
       object: objectKey,
       key: fieldKey,
@@ -307,6 +324,7 @@ export const recordVerbs = defineVerbs({
     logged: false,
     permission: "self",
     meter: none,
+    stepUp: "none",
     input: z.strictObject({}),
     output: z.strictObject({
       roles: z.array(
@@ -332,6 +350,7 @@ export const recordVerbs = defineVerbs({
     permission: { may: "people.manage" },
     meter: none,
     logged: false,
+    stepUp: "none",
     input: z.strictObject({}),
     output: z.strictObject({ members: z.array(z.strictObject({ userId: uuid, role: z.string() })) }),
   },
@@ -340,6 +359,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { may: "roles.manage" },
     meter: none,
+    stepUp: "act",
     input: z.strictObject({ userId: uuid, roles: z.array(z.string().max(60)).max(20) }),
     output: z.strictObject({ userId: uuid, roles: z.array(z.string()) }),
   },
@@ -347,6 +367,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { may: "people.manage" },
     meter: none,
+    stepUp: "act",
     input: z.strictObject({ userId: uuid, status: z.enum(["active", "disabled"]) }),
     output: z.strictObject({ userId: uuid, status: z.string() }),
   },
@@ -358,6 +379,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: "self",
     meter: none,
+    stepUp: "none",
     input: z.strictObject({
       userId: uuid.optional(),
       object: objectKey,
@@ -382,6 +404,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { may: "audit.view" },
     meter: none,
+    stepUp: "none",
     input: z.strictObject({
       person: uuid.optional(),
       object: objectKey.optional(),
@@ -423,6 +446,7 @@ export const recordVerbs = defineVerbs({
     effect: "read",
     permission: { may: "audit.view" },
     meter: none,
+    stepUp: "none",
     input: z.strictObject({}),
     output: z.strictObject({ size: z.int(), note: z.string(), publicKey: z.string() }),
   },

@@ -1,4 +1,4 @@
-// How a verb of the vault is declared: input, output, permission, meter and effect are all required, so none can be
+// How a verb of the vault is declared: input, output, permission, meter, effect and step-up are all required, so none can be
 // forgotten.
 import type { z } from "zod";
 
@@ -29,12 +29,20 @@ export type Effect = "read" | "own" | "write";
  */
 export type Meter = "none" | "listed" | "opened" | "revealed" | "written";
 
+/**
+ * What a verb asks of the person beyond a signed-in device (docs/decisions/0004-step-up.md): nothing; `recent`, a
+ * confirmation at most 30 minutes old; `act`, his signature over this very request; `actOnceSettled`, the same, but
+ * `recent` for the first minutes of whoever has just joined; or the signature where a list of the input is long.
+ */
+export type StepUp = "none" | "recent" | "act" | "actOnceSettled" | { readonly actAbove: number; readonly of: string };
+
 export interface VerbDefinition {
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   readonly permission: Permission;
   readonly meter: Meter;
   readonly effect: Effect;
+  readonly stepUp: StepUp;
   /**
    * No act of its own: pages ask it by themselves or again and again, and its answer bears no customer's value. No entry
    * when it succeeds; a refusal has one.

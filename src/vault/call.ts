@@ -35,11 +35,6 @@ export function byPerson(call: Call): PersonCall {
   return call as PersonCall;
 }
 
-/** Throws Problem `step_up_needed` unless the person confirmed himself within the last 30 minutes. */
-export function demandFreshProof(call: PersonCall): void {
-  if (call.identity.mfaUntil <= call.now) throw new Problem("step_up_needed");
-}
-
 export type TransactionWork<T> = (tx: Tx) => Promise<T>;
 
 /** Ends what a person may do by himself, in the transaction that disables him. */

@@ -9,6 +9,7 @@ import type { Permission, VerbDefinition } from "../contract/verb.ts";
 import type { Access } from "./access/access.ts";
 import type { Call, NotedEntry } from "./call.ts";
 import { systemScope } from "./db/database.ts";
+import { type Approved, stepUp, unasked } from "./approved.ts";
 import type { AuthenticatedAs } from "./identity/identity-call.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { ActorRef, EntryDraft } from "./ledger/entry.ts";
@@ -26,6 +27,7 @@ interface Noted {
   readonly drafts: NotedEntry[];
   /** Kinds that its entries count, be it none of them. */
   readonly counted: Set<string>;
+  approved: Approved;
   /** A transaction of the call carried entries. */
   written: boolean;
 }
@@ -98,7 +100,7 @@ export class Gate {
 
   /** Runs one verb of the handle's row, once. Throws Problems. */
   async call(handle: Handle, verb: string, computed: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const noted: Noted = { drafts: [], counted: new Set(), written: false };
+    const noted: Noted = { drafts: [], counted: new Set(), approved: unasked, written: false };
     const { drafts } = noted;
     const now = new Date();
     const actor = actorOf(handle);
@@ -116,11 +118,12 @@ export class Gate {
       if (handle.identity.kind === "device" && !handle.identity.confirmed && needsConfirmedDevice(row))
         throw new Problem("device_unconfirmed");
       if (row.meter !== "none") hold?.demand(row.meter, 1);
+      noted.approved = stepUp(this.#identity, handle, row, input);
       const given = await this.#run(verb, this.#callFor(handle, access, now, noted, actor, hold), input);
       if (row.meter !== "none" && !noted.counted.has(row.meter)) throw new Error(`${verb} counted no ${row.meter}`);
       const output = cutOutput(verb, row, given);
       if (drafts.length === 0 && !noted.written && row.logged !== false) drafts.push({ action: verb, result: "ok" });
-      await this.#settle(drafts, now, actor);
+      await this.#settle(noted.approved.into(drafts), now, actor);
       return output;
     } catch (error) {
       const problem = problemOf(error);
@@ -177,7 +180,7 @@ export class Gate {
           async (tx) => {
             const result = await work(tx);
             // Entries noted so far belong to this transaction or to reads before it: all become durable with it.
-            const own = [...drafts];
+            const own = noted.approved.into([...drafts]);
             if (own.length === 0) return result;
             await tx.rescope(systemScope("ledger"));
             await this.#records.ledger.insert(tx, complete(own, now, actor));

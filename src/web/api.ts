@@ -1,10 +1,13 @@
 // The only way to the server: every call is signed by the device key, with a fresh nonce per attempt. Writes are
-// harmless when sent again: new records bring their id (new-id.ts), changes their version. Locked sessions and asked-for confirmations are settled in place, then the call goes on.
+// harmless when sent again: new records bring their id (new-id.ts), changes their version. Locked sessions, asked-for
+// confirmations and signatures over acts are settled in place, then the call goes on.
 import { endpointTable } from "virtual:endpoint-table";
-import { signRequest } from "../contract/http-signature.ts";
+import { contentDigest, signRequest } from "../contract/http-signature.ts";
+import { needsSignature } from "../contract/step-up.ts";
 import { ApiProblem, readProblem } from "./api-problem.ts";
 import { type Device, forgetBinding, loadDevice, reloadDevice, replaceKey } from "./device-key.ts";
-import type { CallArguments, CallOutput, EndpointName, EndpointRoute } from "./endpoint-types.ts";
+import type { ActEndpoint, CallArguments, CallOutput, EndpointName, EndpointRoute } from "./endpoint-types.ts";
+import { actWords } from "./words/acts.ts";
 import { currentLanguage, languageTag } from "./words/words.ts";
 
 /** Why the person is asked to confirm that it is him. */
@@ -14,13 +17,24 @@ export type StepUpReason = "step_up" | "allowance";
 export interface Challenges {
   unlock(): Promise<boolean>;
   stepUp(reason: StepUpReason): Promise<boolean>;
+  approve(act: ActToSign): Promise<boolean>;
   /** The device or session is no longer accepted: to sign-in, keeping the place. */
   signedOut(): void;
+}
+
+/** One request to the byte, before it is sent. */
+export interface ActToSign {
+  readonly name: ActEndpoint;
+  readonly device: string;
+  readonly method: "POST" | "PATCH" | "DELETE" | "PUT";
+  readonly path: string;
+  readonly digest: string | null;
 }
 
 const retryDelaysMs = [300, 1000, 3000];
 
 let challenges: Challenges | undefined;
+let approving: Promise<unknown> = Promise.resolve();
 const asking = new Map<string, Promise<boolean>>();
 let offsetMs = 0;
 
@@ -43,12 +57,15 @@ async function call<N extends EndpointName>(name: N, ...[given]: CallArguments<N
   const input: LooseInput = given ?? {};
   const attempt = { route: endpointTable[name], input };
   const settled = new Set<string>();
+  if (input.quiet !== true && needsSignature(attempt.route.stepUps, input.body)) await approve(name, attempt);
   for (;;) {
     const response = await send(attempt);
     // The answer was checked against the row's schema by the office; this is that row's type.
     if (response.ok) return (await response.json()) as CallOutput<N>;
     const problem = await readProblem(response);
-    if (input.quiet === true || settled.has(problem.code) || !(await settle(problem))) throw problem;
+    if (input.quiet === true || settled.has(problem.code)) throw problem;
+    if (problem.code === "act_signature_required") await approve(name, attempt);
+    else if (!(await settle(problem))) throw problem;
     settled.add(problem.code);
   }
 }
@@ -98,6 +115,26 @@ async function correctClock(problem: ApiProblem): Promise<boolean> {
   if (typeof serverTime === "string") learnServerTime(serverTime);
   if (typeof retryAfterMs === "number") await wait(Math.min(retryAfterMs, 2000));
   return true;
+}
+
+/** Has the person sign this very request. Throws ApiProblem when he does not. */
+async function approve(name: EndpointName, { route, input }: Attempt): Promise<void> {
+  if (route.method === "GET") throw new ApiProblem("internal");
+  const device = await loadDevice();
+  const body = encodeBody(route, input, device);
+  const act: ActToSign = {
+    // Only endpoints whose verbs say so come here.
+    name: name as ActEndpoint,
+    device: device.deviceId ?? "",
+    method: route.method,
+    path: fillPath(route.path, input.path ?? {}),
+    digest: body ? await contentDigest(body) : null,
+  };
+  // One act after the other: each is read and signed by itself.
+  const answer = approving.then(() => challenges?.approve(act) ?? false);
+  approving = answer;
+  if (!(await answer))
+    throw new ApiProblem("act_signature_required", { status: 401, title: actWords.givenUp[currentLanguage()] });
 }
 
 /** One sheet at a time, however many calls wait for it. */

@@ -1,6 +1,7 @@
 // The types of every API call, inferred from the contract's endpoint rows. Types only: no schema reaches the browser.
 import type { z } from "zod";
-import type { endpoints } from "../contract/endpoints.ts";
+import type { endpoints, Verbs } from "../contract/endpoints.ts";
+import type { StepUp } from "../contract/verb.ts";
 
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints & string;
@@ -12,7 +13,16 @@ export interface EndpointRoute {
   readonly auth: "device" | "key";
   /** The row takes a JSON body, be it an empty one. */
   readonly hasBody: boolean;
+  /** What its verbs ask of the person. */
+  readonly stepUps: readonly StepUp[];
 }
+
+type StepUpOf<N extends EndpointName> = Verbs[keyof Endpoints[N]["verbs"] & keyof Verbs]["stepUp"];
+
+/** Endpoints that may ask for a signature over the act. */
+export type ActEndpoint = {
+  [N in EndpointName]: [Exclude<StepUpOf<N>, "none" | "recent">] extends [never] ? never : N;
+}[EndpointName];
 
 type PathNames<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
   ? Name | PathNames<Rest>

@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
+import { givePasskey } from "../harness/passkey.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
 import { type Company, startCompany } from "../harness/company.ts";
 import { CanaryScanner } from "../security/canary-scanner.ts";
@@ -58,6 +59,7 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
       password: `slow ${email} barrel 8812 window`,
       totp: (setup) => totpAt(setup.secret, new Date()),
     });
+    await givePasskey(client);
     return client;
   };
 

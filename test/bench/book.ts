@@ -6,6 +6,7 @@ import path from "node:path";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import { ImportJob, proposedSettings } from "../../src/cli/import-job.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
+import { givePasskey } from "../harness/passkey.ts";
 import { inventContacts } from "../harness/invented.ts";
 import type { System } from "../harness/system.ts";
 import { Signer } from "./load.ts";
@@ -57,6 +58,7 @@ export async function fillBook(system: System, contacts: number, say: (text: str
     password,
     totp: codeOf,
   });
+  await givePasskey(owner);
   const { me } = await owner.request<{ me: { department: string } }>("GET", "/api/schema");
   const create = async (object: string, values: Readonly<Record<string, unknown>>): Promise<string> =>
     (await owner.request<{ id: string }>("POST", `/api/records/${object}`, { values })).id;

@@ -78,6 +78,22 @@ export async function openBrowser(origin: string, options: BrowserOptions): Prom
   };
 }
 
+/** A platform authenticator whose person always agrees: the browser's own, as its developer tools offer it. */
+export async function addAuthenticator({ context, page }: Browsing): Promise<void> {
+  const session = await context.newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
 /** What axe finds serious or critical, one line each. */
 export async function axeFindings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })

@@ -9,7 +9,7 @@ import { type System, startSystem } from "../harness/system.ts";
 import { inventContacts } from "../harness/invented.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
 import { CanaryScanner } from "../security/canary-scanner.ts";
-import { type Browsing, axeFindings, openBrowser, overflow, picture, visit } from "./browser.ts";
+import { type Browsing, addAuthenticator, axeFindings, openBrowser, overflow, picture, visit } from "./browser.ts";
 
 const accounts = path.resolve(import.meta.dirname, "../../../shared/data/b2b-sales/accounts.csv");
 if (!existsSync(accounts) && process.env["CI"]) throw new Error("the sales book is missing beside the repository");
@@ -22,6 +22,7 @@ describe(
   () => {
     let system: System;
     let browsing: Browsing;
+    let secret: string;
 
     before(async () => {
       system = await startSystem();
@@ -46,7 +47,7 @@ describe(
       assert.deepEqual(await axeFindings(page), []);
       await page.locator("button[type=submit]").click();
       await page.locator("button[aria-expanded=false]").click();
-      const secret = ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
+      secret = ((await page.locator("code").textContent()) ?? "").replaceAll(" ", "");
       await page.locator("input[inputmode=numeric]").fill(totpAt(secret, new Date()));
       await page.locator("input[type=checkbox]").check();
       await page.getByRole("button", { name: "下一步" }).click();
@@ -66,12 +67,31 @@ describe(
       await picture(page, "zh-import");
       assert.deepEqual(await axeFindings(page), []);
       await page.getByRole("button", { name: /导入 85 行/u }).click();
+      // An import is a bulk act. The code of enrolling has been used; the next one counts already.
+      const sheet = page.getByRole("dialog", { name: "确认这项操作" });
+      await sheet.getByText("开始导入").waitFor();
+      await picture(page, "zh-act-code");
+      assert.deepEqual(await axeFindings(page), []);
+      const code = sheet.locator("input[inputmode=numeric]");
+      const right = totpAt(secret, new Date(Date.now() + 30_000));
+      await code.fill(right === "000000" ? "000001" : "000000");
+      await sheet.getByText("验证码不正确").waitFor();
+      await code.fill(right);
+      await page.getByRole("button", { name: "撤销导入" }).waitFor();
       await page
         .getByRole("link", { name: /查看|客户/u })
         .first()
         .waitFor();
       await visit(page, `${system.origin}/accounts`);
       await page.getByText("85", { exact: true }).first().waitFor();
+    });
+
+    test("a passkey is added, and from then on it signs", async () => {
+      const { page } = browsing;
+      await addAuthenticator(browsing);
+      await visit(page, `${system.origin}/security`);
+      await page.getByRole("button", { name: "添加通行密钥" }).click();
+      await page.getByText("已添加通行密钥").first().waitFor();
     });
 
     test("500 contacts; a masked number is shown by one click and the look stands in the record", async () => {
@@ -89,6 +109,9 @@ describe(
       await page.waitForURL(/\/import\/[0-9a-f]/u);
       await page.getByRole("button", { name: "试运行", exact: true }).click();
       await page.getByRole("button", { name: /导入 500 行/u }).click();
+      const sheet = page.getByRole("dialog", { name: "确认这项操作" });
+      await sheet.getByRole("button", { name: "使用通行密钥" }).click();
+      await page.getByRole("button", { name: "撤销导入" }).waitFor();
       await page
         .getByRole("link", { name: /查看|联系人/u })
         .first()

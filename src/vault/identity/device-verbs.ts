@@ -5,7 +5,7 @@ import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { IdentityCall } from "./identity-call.ts";
-import { confirmCode, requireDevice, requireFreshProof, type Room } from "./room.ts";
+import { confirmCode, requireDevice, type Room } from "./room.ts";
 import { sameBytes } from "./secret-code.ts";
 import type { Confirmation, DeviceRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
@@ -25,7 +25,7 @@ export function deviceHandlers(room: Room): Device {
     }),
 
     "device.confirm": async (call, { deviceId, code }) => {
-      const identity = requireFreshProof(call);
+      const identity = requireDevice(call);
       await confirm(room, call, identity.userId, deviceId, "device", (device) => {
         const expected = confirmCode(room, device.id, device.thumbprint);
         if (sameBytes(Buffer.from(expected), Buffer.from(code))) return;
@@ -52,7 +52,7 @@ export function deviceHandlers(room: Room): Device {
     },
 
     "person.confirmDevice": async (call, { userId, deviceId }) => {
-      const identity = requireFreshProof(call);
+      const identity = requireDevice(call);
       // Nobody is his own manager: his other devices are confirmed by the code they show.
       if (identity.userId === userId) throw new Problem("not_allowed");
       await confirm(room, call, userId, deviceId, "manager", () => undefined);

@@ -1,6 +1,7 @@
 // All verbs of identity in one object; a missing one does not compile.
 import type { z } from "zod";
 import type { IdentityVerbs } from "../../contract/identity-verbs.ts";
+import { actHandlers } from "./act-verbs.ts";
 import { credentialHandlers } from "./credential-verbs.ts";
 import { deviceHandlers } from "./device-verbs.ts";
 import type { IdentityCall } from "./identity-call.ts";
@@ -25,5 +26,6 @@ export function handlersOf(room: Room): IdentityHandlers {
     ...sessionHandlers(room),
     ...deviceHandlers(room),
     ...credentialHandlers(room),
+    ...actHandlers(room),
   };
 }

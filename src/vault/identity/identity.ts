@@ -3,12 +3,14 @@
 import { deviceKeySchema } from "../../contract/identity-verbs.ts";
 import { jwkThumbprint } from "../../contract/http-signature.ts";
 import { Problem } from "../../contract/problem.ts";
+import type { Asked } from "../../contract/step-up.ts";
 import { type Database, systemScope, type Tx } from "../db/database.ts";
 import { isUuid } from "../db/uuid.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { p256PublicKey } from "../keys/signature.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import { sourceOf } from "../ledger/refusals.ts";
+import { Acts, type ActRequest, type Approval, demandStepUp } from "./acts.ts";
 import { Binding } from "./binding.ts";
 import { Credentials } from "./credentials.ts";
 import { EnrolmentCode } from "./enrolment-code.ts";
@@ -99,6 +101,7 @@ export class Identity {
       policy: new PasswordPolicy(),
       credentials: new Credentials(keyring, tables),
       passkeys: new Passkeys(settings, memory.halfDone),
+      acts: new Acts(memory.halfDone),
       binding: new Binding(tables, live, presences),
       enrolment: new EnrolmentCode(codeKey),
       rate: new SourceRate(expensiveRate),
@@ -130,6 +133,11 @@ export class Identity {
     return auth === "key"
       ? this.#asKey(envelope, parsed, authority)
       : this.#asDevice(envelope, parsed, authority, options);
+  }
+
+  /** Holds a request against what its verb asks of the person, and uses the approval up. Throws as `demandStepUp`. */
+  stepUp(asked: Asked, identity: DeviceIdentity, request: ActRequest): Approval | undefined {
+    return demandStepUp(this.#room.acts, asked, identity, request, new Date(this.#clock()));
   }
 
   /** The code for the console, while there is no owner; a new one each time, the one before is void. */

@@ -7,7 +7,7 @@ import { uuidv7 } from "../db/uuid.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { IdentityCall } from "./identity-call.ts";
-import { chargeCode, codeHash, requireFreshProof, requireKey, type Room, sourceOfCall } from "./room.ts";
+import { chargeCode, codeHash, requireDevice, requireKey, type Room, sourceOfCall } from "./room.ts";
 import { newSecretCode } from "./secret-code.ts";
 import { invitationMs } from "./settings.ts";
 import type { InvitationRow } from "./tables.ts";
@@ -19,7 +19,7 @@ export function invitationHandlers(
 ): Pick<IdentityHandlers, "invitation.create" | "invitation.inspect" | "invitation.accept"> {
   return {
     "invitation.create": async (call, { userId }) => {
-      const identity = requireFreshProof(call);
+      const identity = requireDevice(call);
       const person = await room.people.load(userId);
       if (person.status !== "invited" || person.email === undefined) throw new Problem("conflict");
       const code = newSecretCode(7); // 140 bits

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { Problem, type ProblemCode } from "../../contract/problem.ts";
 import { TagBroken } from "../keys/broken.ts";
 import { SoftwareAuthenticator, type Behaviour } from "./test-authenticator.ts";
+import { signWith } from "./test-acts.ts";
 import { enrolOwner, origin, type TestPerson, type TestRoom, testRoom } from "./test-room.ts";
 
 let room: TestRoom;
@@ -13,7 +14,7 @@ const authenticator = new SoftwareAuthenticator(origin);
 before(async () => {
   room = await testRoom();
   room.clock.now += 1000;
-  owner = await enrolOwner(room);
+  owner = await enrolOwner(room, { passkey: false });
 });
 after(() => room.close());
 
@@ -155,7 +156,7 @@ test("a passkey unlocks, refreshes the confirmation and confirms a device bound 
 test("a removed passkey opens nothing", async () => {
   const browser = await room.browser({ ip: "198.51.100.40" });
   await owner.browser.call("unlockSession", { with: "password", password: owner.password }).catch(() => undefined);
-  await owner.browser.call("stepUp", { with: "password", password: owner.password });
+  signWith(owner.browser, authenticator);
   const { passkeys } = await owner.browser.call<"credential.state">("credentialState");
   await owner.browser.call("removePasskey", {}, { id: passkeys[0]?.id ?? "" });
   const options = await browser.call<"signIn.passkeyOptions">("signInPasskeyOptions");

@@ -47,8 +47,12 @@ export class Passkeys {
     allowed?: readonly Credential<"passkey">[],
     share: string = asker,
   ): z.infer<typeof passkeyRequest> {
+    return { challenge: this.#challenge(asker, purpose, now, share), ...this.question(allowed) };
+  }
+
+  /** As {@link request}, for a challenge that the asker derives himself. */
+  question(allowed?: readonly Credential<"passkey">[]): Omit<z.infer<typeof passkeyRequest>, "challenge"> {
     return {
-      challenge: this.#challenge(asker, purpose, now, share),
       rpId: this.rpId,
       timeout: challengeMs,
       userVerification: "required",
@@ -100,10 +104,7 @@ export class Passkeys {
     };
   }
 
-  /**
-   * Checks what `get` gave and returns the passkey with its new counter. Throws Problem `credentials_wrong` for a spent
-   * challenge, a signature that does not hold, a counter that went back, or no user verification.
-   */
+  /** As {@link verifyAnswer}, to the challenge that was given out last, which is gone afterwards. */
   async verifyAssertion(
     asker: Asker,
     purpose: "sign_in" | "step_up",
@@ -111,8 +112,20 @@ export class Passkeys {
     credential: Credential<"passkey">,
     now: Date,
   ): Promise<PasskeySecret> {
-    const expectedChallenge = this.#challengesOf(asker).take(`${purpose} ${asker}`, now);
-    if (expectedChallenge === undefined) throw new Problem("credentials_wrong");
+    const challenge = this.#challengesOf(asker).take(`${purpose} ${asker}`, now);
+    if (challenge === undefined) throw new Problem("credentials_wrong");
+    return this.verifyAnswer(challenge, response, credential);
+  }
+
+  /**
+   * Checks what `get` gave and returns the passkey with its new counter. Throws Problem `credentials_wrong` for another
+   * challenge, a signature that does not hold, a counter that went back, or no user verification.
+   */
+  async verifyAnswer(
+    expectedChallenge: string,
+    response: PasskeyAssertion,
+    credential: Credential<"passkey">,
+  ): Promise<PasskeySecret> {
     const { secret, row } = credential;
     const handle = response.response.userHandle;
     if (handle !== undefined && handle !== userHandle(row.userId)) throw new Problem("credentials_wrong");

@@ -1,14 +1,14 @@
 // Checking what a person shows: password, codes, passkey. Each wrong one is counted before its outcome is known, and
 // each right one is used up so that it can never be shown twice.
 import { Problem } from "../../contract/problem.ts";
-import type { Proof } from "../../contract/identity-verbs.ts";
+import type { ActProof, Proof } from "../../contract/identity-verbs.ts";
 import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import type { Credential, CredentialSet } from "./credentials.ts";
 import { type Lane, tooManyToday } from "./guess-limits.ts";
 import type { DeviceIdentity, IdentityCall } from "./identity-call.ts";
-import { codeHash, type Room } from "./room.ts";
+import { chargeCode, codeHash, type Room } from "./room.ts";
 import { sameBytes } from "./secret-code.ts";
 import { matchTotp, type TotpTry } from "./totp.ts";
 
@@ -73,17 +73,19 @@ export function proveRecovery(
 }
 
 /**
- * Checks a proof from a bound device with a session (unlock, step-up). Throws Problem `credentials_wrong`, and
- * `too_many` when the device's passwords of the day are used up.
+ * Checks a proof from a bound device with a session (unlock, step-up, an act). A passkey answers the challenge given out
+ * last for a step-up, or `challenge`, that of an act. Throws Problem `credentials_wrong`, and `too_many` when the
+ * device's passwords or the source's codes of the day are used up.
  */
 export async function proveOnDevice(
   room: Room,
   call: IdentityCall,
   identity: DeviceIdentity,
-  proof: Proof,
+  proof: Proof | ActProof,
+  challenge?: string,
 ): Promise<UseUp> {
   const credentials = await room.db.tx(systemScope("identity"), (tx) => room.credentials.load(tx, identity.userId));
-  const useUp = await check(room, call, identity, credentials, proof);
+  const useUp = await check(room, call, identity, credentials, proof, challenge);
   if (useUp === undefined) {
     await room.limits.save();
     throw wrong(nextCodeNeeded(room, identity.userId, { deviceId: identity.device.id, source: "" }, call.now));
@@ -96,7 +98,8 @@ async function check(
   call: IdentityCall,
   identity: DeviceIdentity,
   credentials: CredentialSet,
-  proof: Proof,
+  proof: Proof | ActProof,
+  challenge: string | undefined,
 ): Promise<UseUp | undefined> {
   switch (proof.with) {
     case "password": {
@@ -111,16 +114,19 @@ async function check(
         credentials.totp &&
         proveTotp(room, credentials.totp, proof, { deviceId: identity.device.id, source: "" }, call.now)
       );
+    case "recovery": {
+      const right = chargeCode(room, call);
+      const useUp = credentials.recovery && proveRecovery(room, credentials.recovery, proof.recoveryCode, call.now);
+      if (useUp !== undefined) right();
+      return useUp;
+    }
     case "passkey": {
       const passkey = credentials.passkeys.find((candidate) => candidate.secret.credentialId === proof.response.id);
       if (passkey === undefined) return undefined;
-      const secret = await room.passkeys.verifyAssertion(
-        `device:${identity.device.id}`,
-        "step_up",
-        proof.response,
-        passkey,
-        call.now,
-      );
+      const asker = `device:${identity.device.id}` as const;
+      const secret = await (challenge === undefined
+        ? room.passkeys.verifyAssertion(asker, "step_up", proof.response, passkey, call.now)
+        : room.passkeys.verifyAnswer(challenge, proof.response, passkey));
       return async (tx) => [await room.credentials.used(tx, passkey, call.now, { secret })];
     }
   }

@@ -4,6 +4,7 @@ import { Problem } from "../../contract/problem.ts";
 import type { Database } from "../db/database.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { sourceOf } from "../ledger/refusals.ts";
+import type { Acts } from "./acts.ts";
 import type { Binding } from "./binding.ts";
 import type { Credentials } from "./credentials.ts";
 import type { EnrolmentCode } from "./enrolment-code.ts";
@@ -47,6 +48,7 @@ export interface Room {
   readonly policy: PasswordPolicy;
   readonly credentials: Credentials;
   readonly passkeys: Passkeys;
+  readonly acts: Acts;
   readonly binding: Binding;
   readonly enrolment: EnrolmentCode;
   /** Of expensive work, per source. */
@@ -73,11 +75,10 @@ export function requireKey(call: IdentityCall): KeyIdentity {
   return call.identity;
 }
 
-/** For acts that change what opens the account: Problem `device_unconfirmed` or `step_up_needed`. */
-export function requireFreshProof(call: IdentityCall): DeviceIdentity {
+/** For what prepares a change of credentials: Problem `device_unconfirmed`. */
+export function requireConfirmed(call: IdentityCall): DeviceIdentity {
   const identity = requireDevice(call);
   if (!identity.confirmed) throw new Problem("device_unconfirmed");
-  if (identity.mfaUntil <= call.now) throw new Problem("step_up_needed");
   return identity;
 }
 

@@ -200,7 +200,7 @@ async function prove(room: Room, call: IdentityCall, proof: Proof, action: "sess
   };
 }
 
-async function changeSession(
+export async function changeSession(
   room: Room,
   call: IdentityCall,
   identity: DeviceIdentity,

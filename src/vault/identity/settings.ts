@@ -20,6 +20,10 @@ export const expensiveRate = { burst: 60, perSecond: 1 };
 export const confirmationMs = 30 * minute;
 export const attemptMs = 10 * minute;
 export const challengeMs = 5 * minute;
+/** How long a signed act may be on its way. */
+export const approvalMs = 2 * minute;
+/** How long after joining the first passkey and recovery codes ask for no signature. */
+export const joiningMs = 10 * minute;
 export const invitationMs = 7 * 24 * 60 * minute;
 export const newsMs = 7 * 24 * 60 * minute;
 export const defaultIdleLockSeconds = 900;

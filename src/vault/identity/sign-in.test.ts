@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { Problem, type ProblemCode } from "../../contract/problem.ts";
+import { givePasskey } from "./test-acts.ts";
 import { type Browser, enrolOwner, invite, type TestPerson, type TestRoom, testRoom } from "./test-room.ts";
 
 let room: TestRoom;
@@ -176,6 +177,10 @@ test("password and code bind one more device, unconfirmed; the confirmed one sta
   // A second one of the person's devices confirms by the code that the new one shows.
   const code = (await elsewhere.call<"session.me">("currentSession")).confirmCode ?? "";
   const id = elsewhere.signedIn?.deviceId ?? "";
+  cleared.approver = async () => {
+    await tick(60);
+    return { with: "totp", code: await cleared.code(person.secret) };
+  };
   await refused(
     "code_invalid",
     cleared.call("confirmDevice", { code: code === "00000000" ? "00000001" : "00000000" }, { id }),
@@ -243,6 +248,7 @@ test("recovery codes sign in once each; changing the password ends the other ses
   await recover(codes[1] ?? "");
   assert.equal((await person.browser.call<"credential.state">("credentialState")).recoveryCodesLeft, 8);
 
+  await givePasskey(person.browser);
   await refused("password_weak", person.browser.call("changePassword", { password: "wuxia12345" }));
   await person.browser.call("changePassword", { password: "a quite New phrase 12" });
   await refused("session_ended", other.call("currentSession"));

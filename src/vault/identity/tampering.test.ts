@@ -143,20 +143,17 @@ test("swapped and edited credentials are not believed", async () => {
     [person.userId],
     async () => assert.rejects(signIn(), TagBroken),
   );
+  const moved = uuidv7();
   await afterwards(
     "update vault.person_credential set user_id = $1 where kind = 'password' and user_id = $2",
-    [uuidv7(), owner.userId],
+    [moved, owner.userId],
     async () => {
       await assert.rejects(
         room.base.db.tx({ actor: "system:test", all: true, owners: [], departments: [] }, async (tx) => {
           const { Credentials } = await import("./credentials.ts");
           const { openTables } = await import("./tables.ts");
           const credentials = new Credentials(room.keyring, openTables(room.keyring));
-          const [row] =
-            (await tx.query<{ user_id: string }>(
-              "select user_id from vault.person_credential where kind = 'password' order by created_at limit 1",
-            )) ?? [];
-          await credentials.load(tx, row?.user_id ?? "");
+          await credentials.load(tx, moved);
         }),
         (error) => error instanceof TagBroken || error instanceof SealBroken,
       );

@@ -6,16 +6,20 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { testDatabase, type TestDatabase } from "../../../test/harness/postgres.ts";
 import { identityEndpoints } from "../../contract/identity-endpoints.ts";
-import { type IdentityVerbs, identityVerbs, type SignedIn } from "../../contract/identity-verbs.ts";
+import { type ActProof, type IdentityVerbs, identityVerbs, type SignedIn } from "../../contract/identity-verbs.ts";
 import { type EcPublicJwk, exportDeviceKey, jwkThumbprint, signRequest } from "../../contract/http-signature.ts";
 import { Problem } from "../../contract/problem.ts";
+import { askedBy } from "../../contract/step-up.ts";
 import { systemScope } from "../db/database.ts";
 import { Keyring } from "../keys/keyring.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
 import { Ledger } from "../ledger/ledger.ts";
+import { actRequestOf } from "./acts.ts";
 import type { Envelope } from "./envelope.ts";
 import { Identity, type IdentityDeps } from "./identity.ts";
 import type { IdentityCall } from "./identity-call.ts";
+import { approveAct, givePasskey, type Question, questionOf } from "./test-acts.ts";
+import { inputOf } from "./test-input.ts";
 import { PeopleOfTest } from "./test-people.ts";
 import { totpAt } from "./totp.ts";
 
@@ -91,9 +95,12 @@ export class Browser {
   readonly room: TestRoom;
   readonly jwk: EcPublicJwk;
   readonly thumbprint: string;
+  readonly origin = origin;
   readonly userAgent: string;
   ip: string;
   signedIn: SignedIn | undefined;
+  /** Signs the acts of this browser's person, where a test does not do it itself. */
+  approver: ((question: Question) => ActProof | Promise<ActProof>) | undefined;
   readonly #key: CryptoKey;
 
   private constructor(
@@ -157,6 +164,12 @@ export class Browser {
     body: Record<string, unknown> = {},
     path: Record<string, string> = {},
   ): Promise<Output<V>> {
+    const [verb] = Object.keys(identityEndpoints[name].verbs);
+    // Each row of identity names one verb of identity.
+    if (this.approver && identityVerbs[verb as VerbName].stepUp === "act") {
+      const question = await questionOf(this, await this.envelope(name, body, path));
+      await approveAct(this, question, await this.approver(question));
+    }
     // The caller names the verb that the endpoint is bound to.
     return (await serve(this.room, await this.envelope(name, body, path))) as Output<V>;
   }
@@ -188,23 +201,17 @@ export async function serve(room: TestRoom, envelope: Envelope): Promise<unknown
     const [[name, bindings] = ["", ""]] = Object.entries<string | Record<string, string>>(row.verbs);
     const verb = name as VerbName; // the rows' verbs are those of identity
     const input = identityVerbs[verb].input.parse(inputOf(bindings, { body, path: found.groups ?? {} }));
+    if (identity.kind === "device") {
+      const request = actRequestOf(envelope.method, envelope.path, envelope.headers["content-digest"]);
+      room.identity.stepUp(askedBy(identityVerbs[verb].stepUp, input), identity, request);
+    }
     const handler = room.identity.handlers[verb] as (call: IdentityCall, input: unknown) => Promise<unknown>;
     return identityVerbs[verb].output.parse(await handled(room, identity, envelope, (call) => handler(call, input)));
   }
   throw new Problem("not_found");
 }
 
-function inputOf(bindings: string | Record<string, string>, places: { body: unknown; path: unknown }): unknown {
-  if (typeof bindings === "string") return places.body;
-  const bound = Object.entries(bindings).map(([key, source]) => {
-    const [where, member = ""] = source.split(".");
-    const place = (where === "path" ? places.path : places.body) as Record<string, unknown>; // both are objects
-    return [key, place[member]] as const;
-  });
-  return Object.fromEntries(bound.filter(([, value]) => value !== undefined));
-}
-
-/** What the vault's pipeline does around a handler: entries of refusals last, entries of writes go in with them. */
+/** What the vault does around a handler: entries of refusals last, entries of writes go in with them. */
 async function handled<T>(
   room: TestRoom,
   identity: IdentityCall["identity"],
@@ -258,27 +265,20 @@ export interface TestPerson {
 
 export const ownerPassword = "correct horse battery staple";
 
-/** The first person, enrolled by the console code. */
-export async function enrolOwner(room: TestRoom, options: { ip?: string } = {}): Promise<TestPerson> {
+/** The first person, enrolled by the console code; acts are signed by a passkey, but for `passkey: false`. */
+export async function enrolOwner(room: TestRoom, options: { ip?: string; passkey?: false } = {}): Promise<TestPerson> {
   const browser = await room.browser(options);
   const code = (await room.identity.enrolmentCode()) ?? "";
   const email = "owner@example.com";
   const { totp } = await browser.call<"enrolment.begin">("beginEnrolment", { code, email });
   const totpCode = await browser.code(totp.secret);
-  const details = {
-    code,
-    company: "华信科技有限公司",
-    name: "王芳",
-    email,
-    password: ownerPassword,
-    totpCode,
-    locale: "zh-CN",
-  };
-  browser.signedIn = await browser.call<"enrolment.complete">("completeEnrolment", details);
+  const who = { company: "华信科技有限公司", name: "王芳", locale: "zh-CN", email, password: ownerPassword };
+  browser.signedIn = await browser.call<"enrolment.complete">("completeEnrolment", { ...who, code, totpCode });
+  if (options.passkey !== false) await givePasskey(browser);
   return { browser, userId: browser.signedIn.userId, email, password: ownerPassword, secret: totp.secret };
 }
 
-/** Another person, invited by the owner. */
+/** Invited by the owner. */
 export async function invite(
   room: TestRoom,
   owner: TestPerson,

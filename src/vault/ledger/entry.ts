@@ -5,6 +5,7 @@
  */
 import { hash } from "node:crypto";
 import { isIP } from "node:net";
+import { type ActRecord, checkedAct } from "./act-record.ts";
 import { leafHash } from "./merkle.ts";
 
 /** The change of one tagged row. No `old…`: the row is new. `deleted`: the row is physically gone (a row in the recycle bin is still a row). */
@@ -63,6 +64,7 @@ export interface EntryDraft {
   problem?: string;
   counts?: EntryCounts;
   rows?: readonly RowChange[];
+  act?: ActRecord;
   /** Sealed with the subject's class 2 key; any JSON value, usually { before, after }. */
   detail?: { subjectId: string; value: unknown };
 }
@@ -72,6 +74,7 @@ export type BodyRow = readonly [string, string, number | null, string | null, nu
 
 /** The body as parsed; the keys stand in this order in the text. */
 export interface EntryBody {
+  readonly act?: Readonly<ActRecord>;
   readonly action: string;
   readonly actor: {
     readonly device?: string;
@@ -171,6 +174,7 @@ export function prepareEntry(id: string, draft: EntryDraft, sealed?: Buffer, key
   const optional = (text: string | undefined, what: string): string | undefined =>
     text === undefined ? undefined : uuid(text, what);
   const body: Loose<EntryBody> = {
+    act: draft.act === undefined ? undefined : checkedAct(draft.act),
     action: code(draft.action, "the action"),
     actor: {
       device: optional(actor.deviceId, "the device"),

@@ -11,6 +11,7 @@ export type FindingKind =
   | "index_row"
   | "tile"
   | "row_state"
+  | "act"
   | "checkpoint_signature"
   | "checkpoint_column"
   | "checkpoint_root"

@@ -11,6 +11,7 @@ import { LtHash } from "./lt-hash.ts";
 import { leafHash } from "./merkle.ts";
 import { formatVerifier, NoteBroken, parseVerifier, rawPublicKey, type NoteVerifier } from "./note.ts";
 import { LedgerTree } from "./tree.ts";
+import { ActBook } from "./verify-acts.ts";
 import { CheckpointTrail } from "./verify-checkpoints.ts";
 import { compareColumns, compareIndexRows, compareTiles, type StoredEntry } from "./verify-entries.ts";
 import { discoverTables, RowBook, type TaggedTable } from "./verify-rows.ts";
@@ -43,6 +44,8 @@ export interface LedgerVerdict {
   readonly checkpoints: number;
   readonly witnessedSize?: number;
   readonly rows: number;
+  /** Acts whose passkey signature was checked and holds. */
+  readonly signedActs: number;
   readonly root: string;
   readonly rowRoot: string;
   /** The key that the ledger names, as C2SP verifier key. */
@@ -65,6 +68,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
   if (witnessed !== undefined && options.witnessed !== undefined) checkWitnessed(options.witnessed, verifier, findings);
   const trail = new CheckpointTrail({ query, findings, verifier, witnessed });
   const book = new RowBook(findings);
+  const acts = new ActBook(findings);
   try {
     const tree = new LedgerTree();
     const rows = new LtHash();
@@ -92,6 +96,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
         if (body !== undefined) {
           bodies.set(position, body);
           compareColumns(entry, body, findings);
+          await acts.check(body, position);
           foldRows(rows, body.rows);
           for (const change of body.rows ?? []) book.apply(change, position);
         }
@@ -122,6 +127,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
       checkpoints: trail.looked,
       ...(witnessed !== undefined && { witnessedSize: witnessed.size }),
       rows: live,
+      signedActs: acts.signed,
       root: tree.root().toString("base64"),
       rowRoot: rows.digest().toString("base64"),
       ...(verifier !== undefined && { verifierKey: formatVerifier(verifier) }),

@@ -10,7 +10,7 @@ import {
 import { Problem } from "../../contract/problem.ts";
 import type { RecordVerbs, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
-import { type PersonCall, demandFreshProof } from "../call.ts";
+import type { PersonCall } from "../call.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { Records } from "./deps.ts";
 import { isRequired } from "./check-values.ts";
@@ -103,7 +103,6 @@ export async function defineField(
   call: PersonCall,
   input: z.infer<RecordVerbs["field.define"]["input"]>,
 ): Promise<Output<"field.define">> {
-  demandFreshProof(call);
   const object = records.schema.load(input.object);
   // What every JavaScript object has of itself (constructor, toString) is a name already in use.
   if (fieldOf(object, input.key) || input.key in {})

@@ -1,14 +1,16 @@
-// The two sheets that a call may ask for: unlocking, which hides the page until it is done, and confirming that it is the
-// person. Whatever was open or typed stays as it was, and the call goes on afterwards.
+// The sheets that a call may ask for: unlocking, which hides the page until it is done, confirming that it is the person,
+// and signing one act. Whatever was open or typed stays as it was, and the call goes on afterwards.
 import { Button, Modal } from "@mantine/core";
-import { KeyRound, Lock } from "lucide-react";
+import { KeyRound, Lock, Signature } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useNavigate } from "react-router";
-import { setChallenges, type StepUpReason } from "../api.ts";
+import { type ActToSign, setChallenges, type StepUpReason } from "../api.ts";
 import { queryClient, refresh } from "../query.ts";
+import { actNames, actWords } from "../words/acts.ts";
 import { proofWords as w } from "../words/frame.ts";
 import { uiWords } from "../words/ui.ts";
 import { useLanguage } from "../words/words.ts";
+import { ActForm } from "./ActForm.tsx";
 import { ProofForm } from "./ProofForm.tsx";
 import { signOut } from "./sign-out.ts";
 import css from "./proof.module.css";
@@ -18,12 +20,18 @@ interface Waiting {
   readonly answer: (settled: boolean) => void;
 }
 
+interface Signing {
+  readonly act: ActToSign;
+  readonly answer: (signed: boolean) => void;
+}
+
 /** `locked`: the page is to be hidden now, although no call has asked. */
 export function Challenges({ locked, onUnlocked }: { readonly locked: boolean; readonly onUnlocked: () => void }) {
   const { t } = useLanguage();
   const navigate = useNavigate();
   const [unlocking, setUnlocking] = useState<Waiting>();
   const [confirming, setConfirming] = useState<Waiting>();
+  const [signing, setSigning] = useState<Signing>();
 
   const leave = useEffectEvent(() => {
     queryClient.clear();
@@ -38,6 +46,7 @@ export function Challenges({ locked, onUnlocked }: { readonly locked: boolean; r
       setChallenges({
         unlock: () => new Promise((answer) => setUnlocking({ what: "unlock", answer })),
         stepUp: (what) => new Promise((answer) => setConfirming({ what, answer })),
+        approve: (act) => new Promise((answer) => setSigning({ act, answer })),
         signedOut: () => leave(),
       }),
     [],
@@ -54,8 +63,34 @@ export function Challenges({ locked, onUnlocked }: { readonly locked: boolean; r
     setConfirming(undefined);
     if (settled) void refresh("currentSession");
   };
+  const signed = (done: boolean): void => {
+    signing?.answer(done);
+    setSigning(undefined);
+  };
   return (
     <>
+      <Modal
+        opened={signing !== undefined && !locked}
+        onClose={() => signed(false)}
+        zIndex={300}
+        size={400}
+        closeOnClickOutside={false}
+        closeButtonProps={{ "aria-label": t(uiWords.close) }}
+        title={
+          <span className={css["title"]}>
+            <Signature size={16} aria-hidden="true" />
+            {t(actWords.title)}
+          </span>
+        }
+      >
+        {signing && (
+          <>
+            <p className={css["act"]}>{t(actNames[signing.act.name])}</p>
+            <p className={css["text"]}>{t(actWords.text)}</p>
+            <ActForm key={`${signing.act.path} ${signing.act.digest}`} act={signing.act} onDone={() => signed(true)} />
+          </>
+        )}
+      </Modal>
       <Modal
         opened={confirming !== undefined && !locked}
         onClose={() => confirmed(false)}

@@ -80,6 +80,8 @@ export const sentences = words({
   step_up: { zh: "{who} 再次验证了身份", en: "{who} confirmed who it is" },
   "step_up.prove": { zh: "{who} 再次验证了身份", en: "{who} confirmed who it is" },
   "step_up.passkey_options": { zh: "{who} 准备再次验证身份", en: "{who} began to confirm who it is" },
+  "act.begin": { zh: "{who} 准备确认一项操作", en: "{who} began to approve an act" },
+  "act.approve": { zh: "{who} 确认了一项操作", en: "{who} approved an act" },
   "device.bind": { zh: "{who} 绑定了新设备", en: "{who} bound a device" },
   "device.replace": { zh: "{who} 的旧设备被替换", en: "An older device of {who} was replaced" },
   "device.list": { zh: "{who} 查看了自己的设备", en: "{who} looked at the own devices" },

@@ -1,0 +1,42 @@
+// What a person signs, in his words: one name per endpoint that may ask for a signature, so that he reads what he approves.
+import type { ActEndpoint } from "../endpoint-types.ts";
+import { type Word, words } from "./words.ts";
+
+/** An endpoint that asks for a signature and has no name here does not compile. */
+export const actNames: Readonly<Record<ActEndpoint, Word>> = words({
+  createInvitation: { zh: "发出邀请链接", en: "Create an invitation link" },
+  assignRoles: { zh: "更改这位同事的角色", en: "Change a colleague's roles" },
+  setPersonStatus: { zh: "更改这位同事的账号状态", en: "Enable or disable a colleague" },
+  confirmDevice: { zh: "确认你的另一台设备", en: "Confirm another device of yours" },
+  confirmPersonDevice: { zh: "确认这位同事的设备", en: "Confirm a colleague's device" },
+  changePassword: { zh: "修改密码", en: "Change your password" },
+  confirmTotp: { zh: "更换验证器", en: "Replace your authenticator" },
+  addPasskey: { zh: "添加通行密钥", en: "Add a passkey" },
+  removePasskey: { zh: "移除通行密钥", en: "Remove a passkey" },
+  createRecoveryCodes: { zh: "生成新的恢复码", en: "Create new recovery codes" },
+  commitRecords: { zh: "批量处理所选记录", en: "Change all selected records" },
+  startImport: { zh: "开始导入", en: "Run this import" },
+  undoImport: { zh: "撤销这次导入", en: "Take this import back" },
+});
+
+export const actWords = words({
+  title: { zh: "确认这项操作", en: "Approve this" },
+  text: {
+    zh: "确认只对这一项操作有效，并记入审计日志。",
+    en: "Your approval counts for this alone and is kept in the audit log.",
+  },
+  approve: { zh: "确认", en: "Approve" },
+  codeHint: {
+    zh: "每个验证码只能用一次；刚用过的话，请等下一个。",
+    en: "Each code counts once. If you have just used this one, wait for the next.",
+  },
+  withRecovery: { zh: "改用恢复码", en: "Use a recovery code" },
+  withCode: { zh: "改用验证码", en: "Use a code" },
+  recoveryCode: { zh: "恢复码", en: "Recovery code" },
+  wrongRecovery: { zh: "恢复码不正确或已使用。", en: "This recovery code is not right or was used." },
+  cannot: {
+    zh: "你的通行密钥无法在此浏览器使用。请换用支持的浏览器，或使用恢复码。",
+    en: "This browser cannot use your passkey. Use one that can, or a recovery code.",
+  },
+  givenUp: { zh: "未确认，操作没有执行。", en: "Not approved, so nothing was done." },
+});
