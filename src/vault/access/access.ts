@@ -82,6 +82,13 @@ export class Access {
     return owner === userId || (department !== null && subtree.includes(department));
   }
 
+  /** Deleted rows this person sees and takes back: those he could delete, others' only with `recycle.manage`. */
+  bin(object: ObjectDefinition): ResolvedScope {
+    const scope = this.scope(object.key, "delete");
+    if (object.placement !== "owner" || this.may("recycle.manage")) return scope;
+    return inScope(scope, { owner: this.userId, department: null }) ? this.#resolve("own") : nothing;
+  }
+
   covers(object: string, action: RecordAction, place: RowPlace): boolean {
     return inScope(this.scope(object, action), place);
   }

@@ -1,13 +1,17 @@
 // The audit log for those who may read it. Reading it is itself in it; names are given only as far as the reader's own
 // rights reach, and no customer value stands in an entry.
 import type { z } from "zod";
+import { Problem } from "../../contract/problem.ts";
 import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { PersonCall } from "../call.ts";
 import type { Records } from "../records/deps.ts";
-import { namesIn } from "../records/view.ts";
+import { type Named, nameAll } from "../records/view.ts";
 import type { LedgerFilter } from "./viewer.ts";
 
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+
+/** Records that are named of each entry. */
+const namedEach = 5;
 
 export async function listLedger(
   records: Records,
@@ -27,19 +31,12 @@ export async function listLedger(
     ...(input.before !== undefined && { before: input.before }),
   };
   const found = await records.ledger.list(filter);
-  const names = await namesIn(
-    records,
-    call.access,
-    "user",
-    found.flatMap((entry) => entry.actor.personId ?? []),
-  );
-  for (const object of records.schema.objects) {
-    const ids = new Set(
-      found.filter((entry) => entry.object === object.key).flatMap((entry) => entry.objectIds.slice(0, 5)),
-    );
-    Object.assign(names, await namesIn(records, call.access, object.key, [...ids]));
-  }
-  call.note({ action: "ledger.list", result: "ok" });
+  const wanted = new Map<string, Set<string>>([["user", new Set(found.flatMap(({ actor }) => actor.personId ?? []))]]);
+  for (const { object, objectIds } of found)
+    if (object !== undefined)
+      wanted.set(object, new Set([...(wanted.get(object) ?? []), ...objectIds.slice(0, namedEach)]));
+  const { names, counted } = await namesWithin(records, call, wanted);
+  call.note({ action: "ledger.list", result: "ok", ...(counted > 0 && { counts: { listed: counted } }) });
   return {
     entries: found.map((entry) => ({
       position: entry.position,
@@ -64,6 +61,22 @@ export async function listLedger(
     names,
     next: found.length < input.limit ? null : (found.at(-1)?.position ?? null),
   };
+}
+
+/** The log can be read whatever else was read that day: above the ceiling it names colleagues only. */
+async function namesWithin(
+  records: Records,
+  call: PersonCall,
+  wanted: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<Named> {
+  const named = await nameAll(records, call.access, wanted);
+  try {
+    call.meter.demand("listed", named.counted);
+    return named;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return nameAll(records, call.access, new Map([...wanted].filter(([object]) => object === "user")));
+  }
 }
 
 export async function readCheckpoint(records: Records, call: PersonCall): Promise<Output<"ledger.checkpoint">> {

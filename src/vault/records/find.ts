@@ -10,7 +10,7 @@ import { exactMatches } from "./exact-match.ts";
 import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow } from "./row.ts";
 import type { Suggestion } from "../search/suggest.ts";
-import { holds, namesIn, namesOf, viewRows } from "./view.ts";
+import { type Named, holds, namesIn, namesOf, viewRows } from "./view.ts";
 import { queryAccess, rowsById } from "./read.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
@@ -77,7 +77,7 @@ export async function searchEverything(
       found.map((one) => one.id),
     );
     const shown = found.filter(({ id }) => names[id] !== undefined);
-    const { fields, details } = await detailsOf(records, access, object, shown);
+    const { fields, details, counted } = await detailsOf(records, access, object, shown);
     const items = shown.map(({ id, matched }) => ({
       id,
       name: names[id] ?? "",
@@ -91,7 +91,7 @@ export async function searchEverything(
       listedIds: items.map((item) => item.id),
       fields: [object.nameField, ...fields],
       result: "ok",
-      counts: { listed: items.length },
+      counts: { listed: items.length + counted },
     });
     groups.push({ object: object.key, items });
   }
@@ -108,7 +108,11 @@ async function detailsOf(
   access: Access,
   object: ObjectDefinition,
   found: readonly Suggestion[],
-): Promise<{ readonly fields: readonly string[]; readonly details: ReadonlyMap<string, string> }> {
+): Promise<{
+  readonly fields: readonly string[];
+  readonly details: ReadonlyMap<string, string>;
+  readonly counted: number;
+}> {
   const parent = object.fields.find((field) => field.type === "reference" && field.listed === true);
   const byName = found.some(({ matched }) => matched === object.nameField);
   const fields = object.fields.filter(
@@ -117,12 +121,12 @@ async function detailsOf(
       (field.key !== object.nameField && found.some(({ matched }) => matched === field.key)),
   );
   const details = new Map<string, string>();
-  if (fields.length === 0) return { fields: [], details };
+  if (fields.length === 0) return { fields: [], details, counted: 0 };
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const ids = found.map(({ id }) => id);
   const rows = (await rowsById(reads, object, ids, false)).filter((row) => holds(records, object, row));
   const views = await viewRows(records, reads, access, object, rows, fields);
-  const names = byName ? await namesOf(records, access, views) : {};
+  const { names, counted }: Named = byName ? await namesOf(records, access, views) : { names: {}, counted: 0 };
   const matchOf = new Map(found.map(({ id, matched }) => [id, matched]));
   for (const { id, values, masked } of views) {
     const matched = matchOf.get(id) ?? object.nameField;
@@ -130,5 +134,5 @@ async function detailsOf(
     const text = matched === object.nameField ? names[String(above)] : (masked[matched] ?? values[matched]);
     if (typeof text === "string") details.set(id, text);
   }
-  return { fields: fields.map(({ key }) => key), details };
+  return { fields: fields.map(({ key }) => key), details, counted };
 }

@@ -6,9 +6,11 @@ import type { FieldValue, RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import { openValue } from "../keys/seal.ts";
+import type { LedgerView } from "../ledger/entry.ts";
 import type { Records } from "./deps.ts";
+import { type Values, columnValues, openClass } from "./row.ts";
 import { maskOf } from "./values.ts";
-import { namesIn } from "./view.ts";
+import { type Named, nameAll, namesIn } from "./view.ts";
 import { detailContext } from "./history-detail.ts";
 import { countOpening, loadRow } from "./read.ts";
 
@@ -19,6 +21,13 @@ interface ChangeDetail {
   readonly version: number;
   readonly plain: Readonly<Record<string, readonly [FieldValue, FieldValue]>>;
   readonly restricted?: string;
+}
+
+/** An entry with the version it made and what it changed: field to value before and after. */
+interface Told {
+  readonly entry: LedgerView;
+  readonly version: number | null;
+  readonly fields: Readonly<Record<string, readonly [FieldValue, FieldValue]>>;
 }
 
 const historyActions = ["record.create", "record.update", "record.transfer", "record.delete", "record.restore"];
@@ -42,8 +51,7 @@ export async function readHistory(
   const place = { owner: row.owner_id, department: row.department_id };
   const entries = await records.ledger.forObject(row.id, { actions: historyActions, limit: newest });
   const details = await records.ledger.openDetails(entries.map((entry) => entry.position));
-  const changes: Output<"record.history">["changes"] = [];
-  for (const entry of entries) {
+  const told = entries.map((entry): Told => {
     const detail = details.get(entry.position);
     // Details of these actions are made by changeDetail and vouched for by their seal.
     const change = detail?.state === "open" ? (detail.value as ChangeDetail) : undefined;
@@ -55,31 +63,56 @@ export async function readHistory(
             detailContext(row.id, change.version),
             Buffer.from(change.restricted, "base64"),
           ) as Record<string, [FieldValue, FieldValue]>);
-    const fields = Object.entries({ ...change?.plain, ...restricted }).flatMap(([key, [before, after]]) => {
+    return { entry, version: change?.version ?? null, fields: { ...change?.plain, ...restricted } };
+  });
+  const oldest = told.at(-1);
+  if (oldest?.entry.action === "record.create" && oldest.version === null && keys) {
+    const now = {
+      ...columnValues(object.fields, row),
+      ...openClass(object, row, keys, 2),
+      ...openClass(object, row, keys, 3),
+    };
+    told[told.length - 1] = { ...oldest, version: 1, fields: firstValues(object, told, now) };
+  }
+  const changes = told.map(({ entry, version, fields }) => ({
+    at: entry.at,
+    by: entry.actor.personId ?? null,
+    action: entry.action,
+    version,
+    fields: Object.entries(fields).flatMap(([key, [before, after]]) => {
       const field = key === "owner" ? fieldOf(object, key) : object.fields.find((one) => one.key === key);
       const level = field ? access.level(object, field, place) : "hidden";
       if (!field || level === "hidden") return [];
       const mask = level === "masked" || field.class === 3;
-      return [
-        {
-          field: key,
-          before: mask ? maskOf(field, before) : before,
-          after: mask ? maskOf(field, after) : after,
-          masked: mask,
-        },
-      ];
-    });
-    changes.push({
-      at: entry.at,
-      by: entry.actor.personId ?? null,
-      action: entry.action,
-      version: change?.version ?? null,
-      fields,
-    });
-  }
-  call.note({ action: "record.history", object: object.key, objectIds: [row.id], result: "ok", counts });
-  const names = await referenceNames(records, access, object, changes);
+      const shown = (value: FieldValue): FieldValue => (mask ? maskOf(field, value) : value);
+      return [{ field: key, before: shown(before), after: shown(after), masked: mask }];
+    }),
+  }));
+  const { names, counted } = await referenceNames(records, access, object, changes);
+  call.meter.demand("listed", counted);
+  call.note({
+    action: "record.history",
+    object: object.key,
+    objectIds: [row.id],
+    result: "ok",
+    counts: { ...counts, ...(counted > 0 && { listed: counted }) },
+  });
   return { changes, names };
+}
+
+/**
+ * What a record was made with, when it was made with many others and the entry does not say it: what its first change
+ * found there, or what stands there still. `told`: all its changes, newest first.
+ */
+function firstValues(object: ObjectDefinition, told: readonly Told[], now: Values): Told["fields"] {
+  const first: Values = { ...now };
+  for (const { fields } of told) for (const [key, [before]] of Object.entries(fields)) first[key] = before;
+  return Object.fromEntries(
+    object.fields.flatMap(({ key }) => {
+      const value = first[key] ?? null;
+      return value === null ? [] : [[key, [null, value] as const]];
+    }),
+  );
 }
 
 async function referenceNames(
@@ -87,7 +120,7 @@ async function referenceNames(
   access: Access,
   object: ObjectDefinition,
   changes: Output<"record.history">["changes"],
-): Promise<Record<string, string>> {
+): Promise<Named> {
   const wanted = new Map<string, Set<string>>();
   for (const change of changes) {
     if (change.by !== null) wanted.set("user", (wanted.get("user") ?? new Set()).add(change.by));
@@ -106,9 +139,7 @@ async function referenceNames(
         if (typeof id === "string") wanted.set(target, (wanted.get(target) ?? new Set()).add(id));
     }
   }
-  const names: Record<string, string> = {};
-  for (const [target, ids] of wanted) Object.assign(names, await namesIn(records, access, target, [...ids]));
-  return names;
+  return nameAll(records, access, wanted);
 }
 
 export async function readLookers(

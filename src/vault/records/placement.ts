@@ -6,8 +6,8 @@ import { type RecordRow, type Values } from "./row.ts";
 import { maskOf } from "./values.ts";
 import type { Place } from "./write-rows.ts";
 
-/** For the vault's own writes: the version that is there, whatever it is. */
-export const anyVersion = Number.MAX_SAFE_INTEGER;
+/** For the vault's own writes: the version that is there, whatever it is. No request can say it: JSON has no such number. */
+export const anyVersion = Number.POSITIVE_INFINITY;
 
 /** Owner and department of a row by the object's placement. Throws Problem `invalid` for an owner who is not there. */
 export function placeOf(

@@ -5,7 +5,7 @@ import { type ObjectDefinition, type StoredField } from "../../contract/field.ts
 import { Problem } from "../../contract/problem.ts";
 import type { Query } from "../../contract/query.ts";
 import type { RecordVerbs } from "../../contract/record-verbs.ts";
-import type { Access } from "../access/access.ts";
+import { type Access, inScope } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Records } from "./deps.ts";
@@ -67,7 +67,7 @@ export async function listRecords(
   // The recycle bin shows what one may take out of it again.
   const granted = {
     ...queryAccess(records, access, object, exactMatches(call)),
-    ...(query.deleted && access.scope(object.key, "delete")),
+    ...(query.deleted && access.bin(object)),
   };
   const compiled = compileQuery(
     { ...query, columns: fields.map((field) => field.key) },
@@ -88,16 +88,16 @@ export async function listRecords(
     if (found.count !== undefined) count = found.count + (found.countCapped === true ? 1 : 0);
   }
   const views = await viewRows(records, reads, access, object, rows, fields);
-  call.meter.demand("listed", views.length);
+  const { names, counted } = await namesOf(records, access, views);
+  call.meter.demand("listed", views.length + counted);
   call.note({
     action: "record.list",
     object: object.key,
     listedIds: views.map((view) => view.id),
     fields: fields.map((field) => field.key),
     result: "ok",
-    counts: { listed: views.length },
+    counts: { listed: views.length + counted },
   });
-  const names = await namesOf(records, access, views);
   return {
     rows: views,
     names,
@@ -138,10 +138,7 @@ export async function loadRow(
   );
   if (!row || !access.covers(object.key, "view", { owner: row.owner_id, department: row.department_id }))
     throw new Problem("not_found");
-  if (
-    row.deleted_at !== null &&
-    !access.covers(object.key, "delete", { owner: row.owner_id, department: row.department_id })
-  )
+  if (row.deleted_at !== null && !inScope(access.bin(object), { owner: row.owner_id, department: row.department_id }))
     throw new Problem("not_found");
   verifyRow(records.keyring, object, row);
   verifyFacts(object, row);
@@ -168,8 +165,16 @@ export async function openRecord(
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const [view] = await viewRows(records, reads, access, object, [row], fields);
   if (!view) throw new Problem("not_found");
-  call.note({ action: "record.open", object: object.key, objectIds: [view.id], result: "ok", counts });
-  return { record: view, names: await namesOf(records, access, [view]) };
+  const { names, counted } = await namesOf(records, access, [view]);
+  call.meter.demand("listed", counted);
+  call.note({
+    action: "record.open",
+    object: object.key,
+    objectIds: [view.id],
+    result: "ok",
+    counts: { ...counts, ...(counted > 0 && { listed: counted }) },
+  });
+  return { record: view, names };
 }
 
 export async function revealValue(

@@ -10,13 +10,16 @@ import type { Records } from "./deps.ts";
 import { type RecordRow, type Values, baseColumns, columnValues, openClass, tableOf, verifyRow } from "./row.ts";
 import { maskOf } from "./values.ts";
 
+/** Names by id, and how many of them count as listed: all but those of colleagues and departments. */
+export interface Named {
+  readonly names: Record<string, string>;
+  readonly counted: number;
+}
+
+const colleagues: ReadonlySet<string> = new Set(["user", "department"]);
+
 /** Names of the records that the references of these views point to, as far as this person may know them. */
-export async function namesOf(
-  records: Records,
-  access: Access,
-  views: readonly RecordView[],
-  more: readonly (string | null)[] = [],
-): Promise<Record<string, string>> {
+export async function namesOf(records: Records, access: Access, views: readonly RecordView[]): Promise<Named> {
   const wanted = new Map<string, Set<string>>();
   const want = (target: string, id: unknown): void => {
     if (typeof id !== "string") return;
@@ -31,10 +34,23 @@ export async function namesOf(
     for (const field of records.schema.load(view.object).fields)
       if (field.type === "reference") want(field.target, view.values[field.key]);
   }
-  for (const id of more) want("user", id);
+  return nameAll(records, access, wanted);
+}
+
+/** Names of records of several objects. */
+export async function nameAll(
+  records: Records,
+  access: Access,
+  wanted: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<Named> {
   const names: Record<string, string> = {};
-  for (const [target, ids] of wanted) Object.assign(names, await namesIn(records, access, target, [...ids]));
-  return names;
+  let counted = 0;
+  for (const [target, ids] of wanted) {
+    const found = await namesIn(records, access, target, [...ids]);
+    Object.assign(names, found);
+    if (!colleagues.has(target)) counted += Object.keys(found).length;
+  }
+  return { names, counted };
 }
 
 /** Names of records of one object, as far as this person may know them. */
@@ -75,13 +91,18 @@ export async function namesIn(
     `select ${baseColumns} from ${tableOf(object)} where id = any($1) and deleted_at is null`,
     [ids],
   );
+  // A row moved into somebody's scope from outside is nobody's to name; its own page says that it is damaged.
+  const named = rows.filter(
+    (row) =>
+      access.level(object, field, { owner: row.owner_id, department: row.department_id }) !== "hidden" &&
+      holds(records, object, row),
+  );
   const held = await records.search.columns(
     target,
-    rows.map((row) => row.id),
+    named.map((row) => row.id),
     [object.nameField],
   );
-  // A row moved into somebody's scope from outside is nobody's to name; its own page says that it is damaged.
-  for (const row of rows.filter((one) => holds(records, object, one)))
+  for (const row of named)
     shown(row.id, row.owner_id, row.department_id, held.get(row.id)?.values.get(object.nameField) ?? null);
   return names;
 }

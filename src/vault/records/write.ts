@@ -3,8 +3,7 @@
 // transaction; the search projection follows after the commit.
 import { type ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
-import type { Access } from "../access/access.ts";
-import { inScope } from "../access/access.ts";
+import { type Access, inScope } from "../access/access.ts";
 import { demandMove } from "../access/authority.ts";
 import type { NotedEntry } from "../call.ts";
 import { type RowScope, type Tx, systemScope } from "../db/database.ts";
@@ -214,8 +213,9 @@ async function lockRow(
   if (!row) throw new Problem("not_found");
   verifyRow(records.keyring, object, row);
   verifyFacts(object, row);
-  if (access && !access.covers(object.key, action, { owner: row.owner_id, department: row.department_id }))
-    throw new Problem("not_allowed");
+  const reach = deleted ? access?.bin(object) : access?.scope(object.key, action);
+  if (reach && !inScope(reach, { owner: row.owner_id, department: row.department_id }))
+    throw new Problem(deleted ? "not_found" : "not_allowed");
   const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
   if (!keys) throw new Problem("not_found");
   return {

@@ -74,7 +74,7 @@ export const places: readonly Place[] = [
     word: w.recycleBin,
     icon: Trash2,
     group: "work",
-    has: (schema) => may(schema, "recycle.manage") || canDo(schema, "account", "delete"),
+    has: (schema) => canDo(schema, "account", "delete"),
   },
   { to: "/people", word: w.people, icon: UsersRound, group: "team", has: (schema) => canDo(schema, "user", "view") },
   {
