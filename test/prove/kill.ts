@@ -17,7 +17,7 @@ export const proof: Proof = {
     const { wrong, imports, ...figures } = await runKills({
       seed,
       kills,
-      importRows: 4000,
+      importRows: 10_000,
       onKill: (done) => {
         if (done % 5 === 0) say(`${done} of ${kills} kills`);
       },

@@ -25,6 +25,7 @@ export class Imports {
   readonly #rows: number;
   readonly #rounds: Round[] = [];
   #over = false;
+  #doneAtKill = "";
 
   constructor(client: DeviceClient, rows: number) {
     this.#client = client;
@@ -57,15 +58,17 @@ export class Imports {
     return { all: ended.length, undone, rows: ended.length * this.#rows };
   }
 
-  /** Resolves as soon as an import is writing or being taken back. Throws when there will be none. */
-  async writing(): Promise<void> {
-    for (; !this.#isWriting(); await sleep(10)) if (this.#over) throw new Error("No import is under way.");
+  /** Resolves once an import has written or taken back more than at the last kill. Throws when there will be none. */
+  async progress(): Promise<void> {
+    for (; !this.#isAtWork() || this.#done() === this.#doneAtKill; await sleep(10))
+      if (this.#over) throw new Error("No import is under way.");
   }
 
   /** Something is killed now. Returns the state of the import as it was last seen. */
   hit(): ImportState | "none" {
     const round = this.#rounds.at(-1);
-    if (round && this.#isWriting()) round.kills += 1;
+    if (round && this.#isAtWork()) round.kills += 1;
+    this.#doneAtKill = this.#done();
     return round?.view?.state ?? "none";
   }
 
@@ -93,9 +96,15 @@ export class Imports {
     });
   }
 
-  #isWriting(): boolean {
+  #isAtWork(): boolean {
     const state = this.#rounds.at(-1)?.view?.state;
     return state === "running" || state === "undoing";
+  }
+
+  /** Rows written and rows taken back of the import under way, told apart from those of the one before. */
+  #done(): string {
+    const view = this.#rounds.at(-1)?.view;
+    return view ? `${view.id} ${written(view)} ${takenBack(view)}` : "";
   }
 
   async #bringToEnd(round: Round): Promise<void> {

@@ -60,25 +60,25 @@ export async function runKills({ seed, kills, importRows, onKill }: KillOptions)
   try {
     const work = Promise.all([storm.start(), imports.run()]);
     const killing = async (): Promise<void> => {
+      await imports.progress();
       for (const [index, victim] of order(random, kills).entries()) {
-        await sleep(50 + random.next(1200));
-        await imports.writing();
+        await sleep(random.next(1200));
         const state = imports.hit();
         amid[state] = (amid[state] ?? 0) + 1;
         const killedAt = Date.now();
         // What is just being started again cannot be killed yet.
         while (!kill(system, victim, random)) await sleep(10);
         count[victim] += 1;
+        onKill?.(index + 1);
         if (victim === "supervisor") {
           await sleep(random.next(200));
           await restart();
         }
-        // One in four is followed by another amid the recovery.
-        if (random.next(4) > 0) {
-          await storm.answering();
-          slowest = Math.max(slowest, Date.now() - killedAt);
-        }
-        onKill?.(index + 1);
+        // Every other one is followed by the next amid the recovery.
+        if (index % 2 === 0) continue;
+        await storm.answering();
+        slowest = Math.max(slowest, Date.now() - killedAt);
+        await imports.progress();
       }
       storm.stop();
       imports.stop();
