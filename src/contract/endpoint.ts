@@ -3,13 +3,8 @@
 import type { z } from "zod";
 import type { Permission, VerbDefinition } from "./verb.ts";
 
-/** Where a verb's argument comes from: the signed path or body, the office's own work (named), or a constant. */
-export type Source =
-  | `path.${string}`
-  | `body.${string}`
-  | "body"
-  | { readonly computed: string }
-  | { readonly constant: string | number | boolean | null };
+/** Where a verb's argument comes from: the signed path or body, or the office's own work (named). */
+export type Source = `path.${string}` | `body.${string}` | "body" | { readonly computed: string };
 
 type Bindings<Input> = "body" | { readonly [K in keyof Input]-?: Source };
 

@@ -21,7 +21,7 @@ before(async () => {
   room = await testRoom();
   const { records, imports } = room;
   const { db, keyring } = records;
-  const people = new RecordPeople(() => records);
+  const people = new RecordPeople(records);
   const settings = { version: "0", origins: ["http://localhost"] as const };
   identity = await Identity.open({ db, keyring, people, settings, saveFailed: () => undefined });
   handlers = handlersOf({ records, people, identity, imports });

@@ -88,7 +88,7 @@ const filling = new SearchFilling({
     problem("search", error);
   },
 });
-const people = new RecordPeople(() => records);
+const people = new RecordPeople(records);
 const identity = await Identity.open({
   db,
   keyring,

@@ -77,7 +77,7 @@ function valueAt(
   signed: Handle["signed"],
   computed: Readonly<Record<string, unknown>>,
 ): unknown {
-  if (typeof source !== "string") return "constant" in source ? source.constant : computed[name];
+  if (typeof source !== "string") return computed[name];
   if (source === "body") return signed.body;
   const [root, key = ""] = source.split(".", 2);
   if (root === "path") return signed.path[key];

@@ -23,16 +23,14 @@ const fences: Readonly<Record<string, readonly string[]>> = {
   vault: ["src/contract/", ...childRights],
   office: ["src/contract/", ...childRights],
   supervisor: ["src/contract/", "src/vault/keys/key-file.ts"],
-  continuity: ["src/contract/", "src/vault/maintenance/"],
   cli: ["src/contract/", "src/supervisor/", "src/vault/keys/", "src/vault/ledger/"],
   web: ["src/contract/"],
-  demo: ["src/contract/"],
 };
 
 /** Room → packages it may load; a room that is not named may load any. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   contract: ["zod"],
-  office: ["hono", "@hono/node-server", "graphile-worker", "pg", "zod"],
+  office: ["hono", "@hono/node-server", "zod"],
 };
 
 /** Reads all sources of the product. */

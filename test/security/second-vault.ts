@@ -107,7 +107,7 @@ export class SecondVault {
       });
       undo.push(() => search.close());
       const records: Records = { db, keyring, schema, directory, search, ledger, meter };
-      const people = new RecordPeople(() => records);
+      const people = new RecordPeople(records);
       const settings = { version: "0", origins: [system.origin] as const };
       const identity = await Identity.open({ db, keyring, people, settings, saveFailed: () => undefined });
       undo.push(() => identity.close());

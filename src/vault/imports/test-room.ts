@@ -71,7 +71,7 @@ export async function testRoom(): Promise<TestRoom> {
     lookup: (kind, normalised) => keyring.lookup(kind, normalised),
   });
   const records: Records = { db, keyring, schema, directory, search, ledger, meter };
-  const people = new RecordPeople(() => records);
+  const people = new RecordPeople(records);
   const { userId: owner } = await db.tx(systemScope("test"), (tx) =>
     people.createOwner(tx, { name: "老板 Owner", email: "owner@example.com", company: "总部", locale: "zh-CN" }),
   );

@@ -12,15 +12,14 @@ import { anyVersion } from "./placement.ts";
 import { type Writer, createRecord, updateRecord } from "./write.ts";
 
 export class RecordPeople implements People {
-  readonly #records: () => Records;
+  readonly #records: Records;
 
-  /** `records` is asked for late: identity and records are made for each other. */
-  constructor(records: () => Records) {
+  constructor(records: Records) {
     this.#records = records;
   }
 
   async createOwner(tx: Tx, owner: NewOwner): Promise<{ userId: string }> {
-    const records = this.#records();
+    const records = this.#records;
     await tx.rescope(systemScope("setup"));
     await tx.query("select pg_advisory_xact_lock(hashtextextended('setup', 0))");
     const found = await tx.query("select id from vault.record_user limit 1");
@@ -61,7 +60,7 @@ export class RecordPeople implements People {
   }
 
   async findByEmail(email: string): Promise<{ userId: string; status: PersonStatus } | undefined> {
-    const records = this.#records();
+    const records = this.#records;
     const object = records.schema.load("user");
     const field = object.fields.find((one) => one.key === "email");
     const normalised = field && normaliseForLookup(field, email);
@@ -85,7 +84,7 @@ export class RecordPeople implements People {
   }
 
   async load(userId: string): Promise<Person> {
-    const records = this.#records();
+    const records = this.#records;
     const object = records.schema.load("user");
     const plain = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
     return records.db.tx(systemScope("people"), async (tx) => {
@@ -126,7 +125,7 @@ export class RecordPeople implements People {
     by: string | null,
     note?: (entry: NotedEntry) => void,
   ): Promise<void> {
-    const records = this.#records();
+    const records = this.#records;
     const now = new Date();
     const notes: NotedEntry[] = [];
     const writer: Writer = { access: undefined, by, now, note: note ?? ((entry) => notes.push(entry)) };
