@@ -7,6 +7,8 @@ import { RouterProvider } from "react-router";
 import { queryClient } from "./query.ts";
 import { router } from "./routes.tsx";
 import { theme } from "./theme.ts";
+import { uiWords } from "./words/ui.ts";
+import { useLanguage } from "./words/words.ts";
 
 const colorSchemes = localStorageColorSchemeManager({ key: "strongroom.theme" });
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
@@ -15,9 +17,22 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 export function App() {
+  const { t } = useLanguage();
+  const spoken = {
+    ...theme,
+    components: {
+      ...theme.components,
+      PasswordInput: {
+        defaultProps: {
+          ...theme.components?.["PasswordInput"]?.defaultProps,
+          visibilityToggleButtonProps: { "aria-label": t(uiWords.togglePassword) },
+        },
+      },
+    },
+  };
   return (
     <MantineProvider
-      theme={theme}
+      theme={spoken}
       colorSchemeManager={colorSchemes}
       defaultColorScheme="auto"
       withCssVariables={false}

@@ -89,7 +89,7 @@ test("a list of accounts: dry run with a reason per row, fixes, run, parents in 
 
   const csv = await errorFile(room.owner, done);
   assert.ok(csv.startsWith("\ufeffRow,Reason,account,sector,"));
-  assert.match(csv, /\n5,"Annual revenue \(m\): This is not a number[^"]*",Numbers,retail,1986,12万,/u);
+  assert.match(csv, /\n5,"Revenue \(millions\): This is not a number[^"]*",Numbers,retail,1986,12万,/u);
   assert.match(csv, /'=cmd\|' \/C calc'!A0/u);
   assert.equal(csv.trim().split("\r\n").length, 10);
   const [parts] = await room.base.owner

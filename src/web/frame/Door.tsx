@@ -19,7 +19,7 @@ export function Door({ title, text, progress, children }: Props) {
   const { t, language, setLanguage } = useLanguage();
   return (
     <div className={css["door"]}>
-      <title>{`${title} · Strongroom`}</title>
+      <title>{t(frameWords.windowTitle, { title })}</title>
       <header className={css["head"]}>
         <span className={css["brand"]}>
           <Seal size={24} />

@@ -69,7 +69,7 @@ function FieldTable({
   const { t } = useLanguage();
   return (
     <PlainTable
-      optional={[3, 4, 6]}
+      optional={[3, 4, 5, 6]}
       label={t(w.title)}
       head={[t(w.field), t(w.type), t(w.class), t(w.purpose), t(w.key), t(w.myLevel), t(w.notes)]}
     >
@@ -96,7 +96,7 @@ function FieldTable({
             <td data-optional>
               <code className={styles["key"]}>{field.key}</code>
             </td>
-            <td>{t(levelWords[field.level])}</td>
+            <td data-optional>{t(levelWords[field.level])}</td>
             <td data-optional className={styles["second"]}>
               {notes.map((note) => t(note)).join(" · ")}
             </td>

@@ -108,7 +108,7 @@ function Reachable({ type, value }: { readonly type: string; readonly value: str
   const label = t(phone ? valueWords.call : valueWords.mail);
   return (
     <span className={styles["reachable"]}>
-      {phone ? phoneText(value, language) : value}
+      <span className={phone ? styles["number"] : undefined}>{phone ? phoneText(value, language) : value}</span>
       <a
         href={`${phone ? "tel" : "mailto"}:${phone ? value.replaceAll(/[^+\d]/gu, "") : value}`}
         aria-label={label}

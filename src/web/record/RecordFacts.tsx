@@ -5,6 +5,7 @@ import type { RecordView, SchemaField, SchemaObject } from "../../contract/recor
 import { ApiProblem } from "../api-problem.ts";
 import { type Draft, isEmpty, noDraft, sameValue } from "../forms/draft.ts";
 import { useMe } from "../query.ts";
+import { ClassLegend } from "../ui/ClassDot.tsx";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { toast } from "../ui/toast.tsx";
 import { recordWords, valueWords } from "../words/records.ts";
@@ -50,6 +51,8 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
     (field) => !filled(field) && editing?.field.key !== field.key && !field.required && (brief || !field.listed),
   );
   const shown = [...name, ...own.filter((field) => all || !empty.includes(field))];
+
+  const marked = ([2, 3] as const).filter((value) => shown.some((field) => field.class === value));
 
   const personOf = (id: string | null): string => (id === null ? "" : (names[id] ?? t(valueWords.somebody)));
 
@@ -106,6 +109,11 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
       <dl className={styles["factList"]} data-apart>
         {visible.filter(({ key }) => places.has(key)).map(row)}
       </dl>
+      {marked.length > 0 && (
+        <p className={styles["origin"]}>
+          <ClassLegend values={marked} />
+        </p>
+      )}
       <p className={styles["origin"]}>
         {t(record.createdBy === null ? recordWords.createdAt : recordWords.createdBy, {
           person: personOf(record.createdBy),

@@ -11,6 +11,7 @@ import { neighboursOf } from "../table/list-order.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { toast } from "../ui/toast.tsx";
+import { frameWords } from "../words/frame.ts";
 import { recordWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { listPath } from "./record-path.ts";
@@ -58,7 +59,7 @@ export function RecordHeader({
 
   return (
     <header className={styles["header"]}>
-      <title>{`${name} · Strongroom`}</title>
+      <title>{t(frameWords.windowTitle, { title: name })}</title>
       <div className={styles["headerTop"]}>
         <Link to={listPath(record.object)} className={styles["back"]}>
           <ArrowLeft size="1em" aria-hidden /> {t(object.plural)}

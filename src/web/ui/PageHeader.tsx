@@ -1,5 +1,6 @@
 // The head of a page: title with its count, what can be done, and a row for tabs or filters. Also names the window.
 import type { ReactNode } from "react";
+import { frameWords } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
 import css from "./layout.module.css";
 
@@ -16,10 +17,10 @@ interface Props {
 }
 
 export function PageHeader({ title, heading, count, more = false, lead, actions, children }: Props) {
-  const { format } = useLanguage();
+  const { t, format } = useLanguage();
   return (
     <header className={css["pageHeader"]}>
-      <title>{`${title} · Strongroom`}</title>
+      <title>{t(frameWords.windowTitle, { title })}</title>
       <div className={css["pageTitleRow"]}>
         <h1 className={css["pageTitle"]}>
           {heading ?? title}

@@ -109,8 +109,11 @@ export const departmentWords = words({
 
 export const roleWords = words({
   title: { zh: "角色与权限", en: "Roles and rights" },
-  intro: { zh: "没有写明的一律不允许。", en: "Whatever is not named is denied." },
-  records: { zh: "能对哪些记录做什么", en: "What, to which records" },
+  intro: {
+    zh: "内置角色，目前不能增删或修改；一个人可以有多个角色。没有写明的一律不允许。",
+    en: "Built-in roles; they cannot be added to or changed yet. A person may have several. Whatever is not named is denied.",
+  },
+  records: { zh: "能对哪些记录做什么", en: "Access to records" },
   capabilities: { zh: "管理权限", en: "Capabilities" },
   noCapabilities: { zh: "无", en: "None" },
   members: { zh: "{n} 人", en: "{n} {n|person|people}" },
@@ -121,7 +124,7 @@ export const roleWords = words({
   mayNot: { zh: "不能{actions}", en: "Not: {actions}" },
   classesAre: { zh: "{classes}字段{level}", en: "{classes} fields: {level}" },
   exceptions: { zh: "例外：{list}", en: "Except: {list}" },
-  explainTitle: { zh: "为什么能、为什么不能", en: "Why, and why not" },
+  explainTitle: { zh: "权限查询", en: "Explain a person’s access" },
   explainHint: {
     zh: "选一个人和一项操作，查看系统如何判断。",
     en: "Choose a person and an action to see how the decision is made.",
@@ -205,7 +208,7 @@ export const fieldsWords = words({
     en: "Each field has one class. It decides how the value is stored, shown, found and logged.",
   },
   add: { zh: "新建字段", en: "New field" },
-  addTo: { zh: "为{object}新建字段", en: "New field of {object}" },
+  addTo: { zh: "为{object}新建字段", en: "New {object} field" },
   field: { zh: "字段", en: "Field" },
   key: { zh: "标识", en: "Key" },
   keyHint: {
@@ -233,7 +236,10 @@ export const fieldsWords = words({
   },
   listed: { zh: "在列表中显示", en: "Show in lists" },
   searchable: { zh: "参与搜索", en: "Searchable" },
-  searchableNo: { zh: "严控字段只能按完整号码匹配", en: "Restricted fields match whole values only" },
+  searchableNo: {
+    zh: "严控字段不参与文字搜索，只按完整号码或后四位查找",
+    en: "Restricted fields are found by the whole value or its last four digits, never by part of the text",
+  },
   labelZh: { zh: "中文名称", en: "Label in Chinese" },
   labelEn: { zh: "英文名称", en: "Label in English" },
   options: { zh: "选项", en: "Options" },
@@ -246,7 +252,7 @@ export const fieldsWords = words({
   withRecord: { zh: "随记录保存", en: "As long as the record" },
   months: { zh: "最后修改后保留数月", en: "Some months after the last change" },
   monthsLabel: { zh: "月数", en: "Months" },
-  stepWhat: { zh: "内容", en: "What" },
+  stepWhat: { zh: "名称与类型", en: "Name and type" },
   stepClass: { zh: "密级", en: "Class" },
   stepDetails: { zh: "细节", en: "Details" },
   back: { zh: "上一步", en: "Back" },
@@ -275,7 +281,7 @@ export const classMeaning = words({
   c2for: { zh: "姓名、地址、备注等一切自由文本", en: "Names, addresses, notes, any free text" },
   c3rest: { zh: "加密保存", en: "Encrypted" },
   c3screen: { zh: "脱敏，逐个显示，计入查看额度", en: "Masked; shown one at a time, counted" },
-  c3search: { zh: "只按完整号码或后四位匹配", en: "Whole value or last four digits only" },
+  c3search: { zh: "只按完整号码或后四位查找", en: "Whole value or last four digits only" },
   c3for: { zh: "电话、邮箱、微信、证件号码、银行账号", en: "Phone, e-mail, WeChat, ID number, bank account" },
 });
 

@@ -17,13 +17,14 @@ export const placeWords = words({
   settings: { zh: "偏好设置", en: "Preferences" },
   team: { zh: "团队", en: "Team" },
   safety: { zh: "安全", en: "Safety" },
-  studio: { zh: "定制", en: "Studio" },
+  studio: { zh: "定制", en: "Customise" },
   mine: { zh: "个人", en: "Yours" },
   more: { zh: "更多", en: "More" },
 });
 
 export const frameWords = words({
   product: { zh: "金库 CRM", en: "Strongroom" },
+  windowTitle: { zh: "{title} · 金库", en: "{title} · Strongroom" },
   skip: { zh: "跳到正文", en: "Skip to content" },
   mainNavigation: { zh: "主导航", en: "Main navigation" },
   collapse: { zh: "收起侧栏", en: "Collapse sidebar" },

@@ -286,7 +286,7 @@ export const settingsWords = words({
     zh: "跟随系统时，会随电脑或手机切换深浅色。",
     en: "System follows the setting of your computer or phone.",
   },
-  you: { zh: "我", en: "You" },
+  you: { zh: "我的资料", en: "You" },
   name: { zh: "姓名", en: "Name" },
   company: { zh: "公司", en: "Company" },
   department: { zh: "部门", en: "Department" },

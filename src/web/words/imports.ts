@@ -63,7 +63,10 @@ export const importWords = words({
   unchanged: { zh: "无变化", en: "Unchanged" },
   willSkip: { zh: "有问题，不导入", en: "With a reason, left out" },
   nothingWritten: { zh: "尚未写入任何内容。", en: "Nothing has been written yet." },
-  allGood: { zh: "每一行都可以导入。", en: "Every row can be imported." },
+  allGood: {
+    zh: "尚未写入任何内容，每一行都可以导入。",
+    en: "Nothing has been written yet. Every row can be imported.",
+  },
   fixes: { zh: "可一键修正", en: "One-click corrections" },
   applyFix: { zh: "修正", en: "Correct" },
   applyAll: { zh: "全部修正", en: "Correct all" },

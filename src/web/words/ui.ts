@@ -12,6 +12,7 @@ export const uiWords = words({
   show: { zh: "显示", en: "Show" },
   showFull: { zh: "显示完整{name}", en: "Show full {name}" },
   hide: { zh: "隐藏", en: "Hide" },
+  togglePassword: { zh: "显示或隐藏密码", en: "Show or hide the password" },
   hidesIn: { zh: "{seconds} 秒后自动隐藏", en: "Hides in {seconds} s" },
   copy: { zh: "复制", en: "Copy" },
   copyOf: { zh: "复制{name}", en: "Copy {name}" },

@@ -52,9 +52,7 @@ export function CheckStep({ object, job, settings, busy, onCheck, onBack, onStar
         <StatTile label={t(w.unchanged)} value={format.number(report.skip)} />
         <StatTile label={t(w.willSkip)} value={format.number(report.bad)} />
       </div>
-      <p className={styles["second"]}>
-        {t(w.nothingWritten)} {report.bad === 0 && t(w.allGood)}
-      </p>
+      <p className={styles["second"]}>{t(report.bad === 0 ? w.allGood : w.nothingWritten)}</p>
       {report.choices.length > 0 && (
         <OptionFixes
           object={object}
