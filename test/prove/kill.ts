@@ -17,7 +17,8 @@ export const proof: Proof = {
     const { wrong, imports, ...figures } = await runKills({
       seed,
       kills,
-      importRows: 10_000,
+      importRows: 12_000,
+      pauseMs: 1200,
       onKill: (done) => {
         if (done % 5 === 0) say(`${done} of ${kills} kills`);
       },

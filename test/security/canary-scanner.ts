@@ -221,8 +221,14 @@ function gzipHeader(bytes: Buffer, at: number): number {
   return end - at + ((flags & 2) === 0 ? 0 : 2);
 }
 
-/** Every way of writing the value that is looked for. */
+/** Every way of writing the value that is looked for; what is normalised is often in lower case. */
 export function formsOf(value: string): (readonly [form: string, bytes: Buffer])[] {
+  const lower = value.toLowerCase();
+  if (lower === value) return writtenAs(value);
+  return [...writtenAs(value), ...writtenAs(lower).map(([form, bytes]) => [`lower case ${form}`, bytes] as const)];
+}
+
+function writtenAs(value: string): [form: string, bytes: Buffer][] {
   const utf8 = Buffer.from(value);
   const utf16 = Buffer.from(value, "utf16le");
   const forms: [string, Buffer][] = [
@@ -238,7 +244,6 @@ export function formsOf(value: string): (readonly [form: string, bytes: Buffer])
     const url = text.replaceAll("+", "-").replaceAll("/", "_");
     if (url !== text) forms.push([`base64url at ${offset}`, Buffer.from(url)]);
   }
-  if (value.toLowerCase() !== value) forms.push(["lower case", Buffer.from(value.toLowerCase())]);
   if (/^\p{ASCII}*$/u.test(value)) {
     if (/^\d{8,}$/u.test(value)) forms.push(["digits backwards", Buffer.from([...value].reverse().join(""))]);
     return forms;

@@ -135,6 +135,8 @@ async function lookEverywhere(
   system: System,
   server: DebianPostgres | undefined,
 ): Promise<{ openFiles: number; tables: number; dumps: number }> {
+  // What lies in the server's memory only would not be seen in its files.
+  await asAdmin(system, server, (admin) => admin.query("checkpoint"));
   scanner.scanFolder(system.folder);
   if (server) scanner.scanFolder(path.dirname(server.dataDir));
   const openFiles = scanner.scanOpenFiles(pidsOf(system, server));
@@ -180,30 +182,46 @@ async function copyEverything(
   const folder = path.join(system.folder, "copy");
   mkdirSync(folder);
   chmodSync(folder, 0o777);
-  const admin = server ? new pg.Pool({ connectionString: server.url }) : await openSuperuser(system);
-  await admin.query("analyze");
-  const { rows } = await admin.query<{ name: string }>(
-    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'm', 'p') order by 1`,
-  );
-  for (const { name } of rows)
-    for (const format of name.startsWith("pg_catalog.") ? ["text"] : ["text", "binary"])
-      await admin.query(
-        `copy (select * from ${name}) to '${path.join(folder, `${name}.${format}`)}' (format ${format})`,
-      );
-  await admin.end();
-  return { tables: rows.length, folder };
+  return asAdmin(system, server, async (admin) => {
+    await admin.query("analyze");
+    const { rows } = await admin.query<{ name: string }>(
+      `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'm', 'p') order by 1`,
+    );
+    for (const { name } of rows)
+      for (const format of name.startsWith("pg_catalog.") ? ["text"] : ["text", "binary"])
+        await admin.query(
+          `copy (select * from ${name}) to '${path.join(folder, `${name}.${format}`)}' (format ${format})`,
+        );
+    return { tables: rows.length, folder };
+  });
 }
 
-/** Plain, as one compressed file, and as a folder. */
+/** Plain in two ways, as one compressed file and what that holds when it is unpacked, and as a folder. */
 function dump(server: DebianPostgres, folder: string): string[] {
-  return [["--format=plain"], ["--format=plain", "--inserts"], ["--format=custom"], ["--format=tar"]].map(
-    (args, index) => {
-      const file = path.join(folder, `dump-${index}`);
-      execFileSync(path.join(server.programs, "pg_dump"), [...args, `--file=${file}`, server.url]);
-      return file;
-    },
-  );
+  const file = (name: string): string => path.join(folder, `dump-${name}`);
+  const run = (program: string, ...args: readonly string[]): unknown =>
+    execFileSync(path.join(server.programs, program), args);
+  run("pg_dump", "--format=plain", `--file=${file("plain")}`, server.url);
+  run("pg_dump", "--format=plain", "--inserts", `--file=${file("inserts")}`, server.url);
+  run("pg_dump", "--format=tar", `--file=${file("tar")}`, server.url);
+  run("pg_dump", "--format=custom", `--file=${file("custom")}`, server.url);
+  // Its streams are cut by lengths of its own, which only its own program takes out.
+  run("pg_restore", `--file=${file("restored")}`, file("custom"));
+  return ["plain", "inserts", "tar", "custom", "restored"].map(file);
+}
+
+async function asAdmin<T>(
+  system: System,
+  server: DebianPostgres | undefined,
+  work: (admin: pg.Pool) => Promise<T>,
+): Promise<T> {
+  const admin = server ? new pg.Pool({ connectionString: server.url }) : await openSuperuser(system);
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
 }
 
 /** Sealing switched off: the same values in plain in a table of the same server. How many are found, and where. */
@@ -212,11 +230,11 @@ async function plain(
   system: System,
   server: DebianPostgres | undefined,
 ): Promise<Record<string, number>> {
-  const admin = server ? new pg.Pool({ connectionString: server.url }) : await openSuperuser(system);
-  await admin.query("create table public.unsealed (value text)");
-  await admin.query("insert into public.unsealed select unnest($1::text[])", [values]);
-  await admin.query("checkpoint");
-  await admin.end();
+  await asAdmin(system, server, async (admin) => {
+    await admin.query("create table public.unsealed (value text)");
+    await admin.query("insert into public.unsealed select unnest($1::text[])", [values]);
+    await admin.query("checkpoint");
+  });
   const dataDir = server?.dataDir ?? path.join(system.dataDir, "postgres");
   const tables = new CanaryScanner(values);
   tables.scanFolder(path.join(dataDir, "base"));
@@ -229,9 +247,10 @@ async function plain(
   const found: Record<string, number> = { tables: tables.found.size, WAL: wal.found.size, COPY: copy.found.size };
   if (server)
     for (const file of dump(server, system.folder)) {
+      if (file.endsWith("custom")) continue;
       const dumped = new CanaryScanner(values);
       dumped.scanFile(file);
-      found[`${path.basename(file)}`] = dumped.found.size;
+      found[path.basename(file)] = dumped.found.size;
       rmSync(file);
     }
   return found;

@@ -172,10 +172,12 @@ export class Storm {
   }
 }
 
+/** A vault that has just started accepts nothing signed or approved before; who has used up his tries is told so. */
+const forgotten: ReadonlySet<string> = new Set(["clock_skew", "act_signature_required", "act_signature_invalid"]);
+
 /** Whether this is what somebody is told, or not told, while something is being started again. */
 export function isNotNow(error: unknown): boolean {
-  // A vault that has just started accepts nothing signed before; a client that has used up its tries says so.
-  return !(error instanceof RequestRefused) || error.status >= 500 || error.code === "clock_skew";
+  return !(error instanceof RequestRefused) || error.status >= 500 || forgotten.has(error.code);
 }
 
 interface View {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { runKills, victims } from "./kill.ts";
 
 test("SIGKILL of each process amid writes and imports: nothing lost, nothing half", async () => {
-  const result = await runKills({ seed: 20261123, kills: victims.length, importRows: 2000 });
+  const result = await runKills({ seed: 20261123, kills: victims.length, importRows: 3000, pauseMs: 300 });
   assert.deepEqual(result.wrong, []);
   assert.deepEqual(Object.values(result.kills), [1, 1, 1, 1, 1]);
   assert.ok(result.acknowledged > 50, `only ${result.acknowledged} writes were acknowledged`);

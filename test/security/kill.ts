@@ -39,10 +39,12 @@ export interface KillOptions {
   readonly kills: number;
   /** Contacts per imported file. */
   readonly importRows: number;
+  /** Longest time before a kill, of which a random part is waited. */
+  readonly pauseMs: number;
   readonly onKill?: (done: number) => void;
 }
 
-export async function runKills({ seed, kills, importRows, onKill }: KillOptions): Promise<KillResult> {
+export async function runKills({ seed, kills, importRows, pauseMs, onKill }: KillOptions): Promise<KillResult> {
   const random = seededRandom(`kill ${seed}`);
   const company = await startCompany({ keep: true });
   const storm = new Storm(random, company);
@@ -62,7 +64,7 @@ export async function runKills({ seed, kills, importRows, onKill }: KillOptions)
     const killing = async (): Promise<void> => {
       await imports.progress();
       for (const [index, victim] of order(random, kills).entries()) {
-        await sleep(random.next(1200));
+        await sleep(random.next(pauseMs));
         const state = imports.hit();
         amid[state] = (amid[state] ?? 0) + 1;
         const killedAt = Date.now();
