@@ -3,9 +3,10 @@
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { readConfig } from "../supervisor/config.ts";
+import { type Config, ConfigError, readConfig } from "../supervisor/config.ts";
 import { layoutOf } from "../supervisor/layout.ts";
-import { readKeyFile } from "../vault/keys/key-file.ts";
+import { askConsole } from "./console.ts";
+import { readKeyFile, type RootKeyFile } from "../vault/keys/key-file.ts";
 import { recoveryKit, restoreKeyFile } from "../vault/keys/recovery-kit.ts";
 import { recoveryPage } from "../vault/keys/recovery-page.ts";
 
@@ -18,13 +19,42 @@ export async function printKit(args: readonly string[]): Promise<number> {
     process.stderr.write("--language is zh or en.\n");
     return 2;
   }
-  const kit = recoveryKit(readKeyFile(layoutOf(readConfig()).keyFile));
+  const config = readConfig();
+  const { keyFile } = layoutOf(config);
+  const kit = recoveryKit(readKey(keyFile));
   const printedAt = new Date();
   const languages: readonly ("zh" | "en")[] = language === undefined ? ["zh", "en"] : [language];
   for (const one of languages) {
     process.stdout.write(`${recoveryPage(kit, { language: one, printedAt, restoreCommand })}\n`);
   }
+  await note(config);
   return 0;
+}
+
+/** A print is an act for the audit log; without a running Strongroom the page is worth more than its entry. */
+async function note(config: Config): Promise<void> {
+  try {
+    await askConsole(config, { do: "kit-printed" });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`This print is not in the audit log. ${error.message}
+`);
+  }
+}
+
+/** Throws ConfigError that says where it looked. */
+function readKey(keyFile: string): RootKeyFile {
+  try {
+    return readKeyFile(keyFile);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new ConfigError(
+        `There is no root key at ${keyFile}. Start Strongroom once, or set STRONGROOM_KEYS to the folder of its key.`,
+      );
+    if (code === "EACCES") throw new ConfigError(`${keyFile} belongs to another user; run this command as that user.`);
+    throw error;
+  }
 }
 
 /** Asks for what stands on the page and writes the key file. */

@@ -33,6 +33,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "import a CSV file as the browser does, with a dry run first; --help lists the options",
     run: async (args) => (await import("./import.ts")).importCommand(args),
   },
+  "device confirm": {
+    summary: "confirm a company owner's device by the code it shows, when he has no confirmed one left",
+    run: async (args) => (await import("./console.ts")).confirmDevice(args),
+  },
+  "sign-in reset": {
+    summary: "give a company owner who lost password or authenticator a link for new ones: E-MAIL",
+    run: async (args) => (await import("./console.ts")).resetSignIn(args),
+  },
   "kit print": {
     summary: "print the recovery kit, the root key on paper: --language zh|en",
     run: async (args) => (await import("./kit.ts")).printKit(args),

@@ -34,6 +34,13 @@ export const identityEndpoints = rows({
     verbs: { "password.check": { password: "body.password", personal: "body.personal" } },
   },
 
+  checkEnrolment: {
+    ...key,
+    path: "/api/enrolment/check",
+    body: withKey(verbs["enrolment.check"].input),
+    output: verbs["enrolment.check"].output,
+    verbs: { "enrolment.check": { code: "body.code" } },
+  },
   beginEnrolment: {
     ...key,
     path: "/api/enrolment/begin",
@@ -230,9 +237,9 @@ export const identityEndpoints = rows({
     ...manage,
     method: "POST",
     path: "/api/people/:userId/devices/:id/confirm",
-    body: empty,
+    body: verbs["person.confirmDevice"].input.pick({ code: true }),
     output: verbs["person.confirmDevice"].output,
-    verbs: { "person.confirmDevice": { userId: "path.userId", deviceId: "path.id" } },
+    verbs: { "person.confirmDevice": { userId: "path.userId", deviceId: "path.id", code: "body.code" } },
   },
   revokePersonDevice: {
     ...manage,

@@ -23,7 +23,7 @@ export const passwordFeedback = [
 export const assurances = ["enrolment", "invitation", "passkey", "password_totp", "password_recovery"] as const;
 
 /** How a device came to be trusted with full values. */
-export const confirmations = ["enrolment", "invitation", "passkey", "device", "manager"] as const;
+export const confirmations = ["enrolment", "invitation", "passkey", "device", "manager", "console"] as const;
 
 export const locales = ["zh-CN", "en"] as const;
 
@@ -41,6 +41,8 @@ export const password = z.string().min(1).max(1024);
 /** Codes of invitations, enrolment and recovery: Crockford letters in groups; spaces, hyphens and case do not matter. */
 export const secretCode = z.string().min(8).max(64);
 export const email = z.string().min(3).max(254);
+/** Eight digits that an unconfirmed device shows. */
+export const confirmationCode = z.string().regex(/^\d{8}$/u);
 export const personName = z.string().trim().min(1).max(100);
 
 /** `keepOthers`: this is one more browser, so an entry that looks like the same browser is not marked replaced. */
@@ -80,6 +82,8 @@ export const actProof = z.discriminatedUnion("with", [
 ]);
 export type ActProof = z.infer<typeof actProof>;
 const actNonce = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
+/** The code is told once and stored nowhere. */
+export const invitation = z.strictObject({ invitationId: uuid, code: z.string(), url: z.string(), expiresAt: instant });
 
 const nothing = z.strictObject({});
 const done = z.strictObject({ done: z.literal(true) });
@@ -178,6 +182,8 @@ export const identityVerbs = defineVerbs({
     }),
   },
 
+  /** Whether the code is the console's, before anything else is typed; guesses are counted as at the next step. */
+  "enrolment.check": { ...entering, input: z.strictObject({ code: secretCode }), output: done },
   "enrolment.begin": {
     ...entering,
     input: z.strictObject({ code: secretCode, email }),
@@ -201,7 +207,7 @@ export const identityVerbs = defineVerbs({
     ...changing,
     stepUp: "act",
     input: z.strictObject({ userId: uuid }),
-    output: z.strictObject({ invitationId: uuid, code: z.string(), url: z.string(), expiresAt: instant }),
+    output: invitation,
   },
   "invitation.inspect": {
     ...anonymous,
@@ -294,7 +300,7 @@ export const identityVerbs = defineVerbs({
   "device.confirm": {
     ...own,
     stepUp: "act",
-    input: z.strictObject({ deviceId: uuid, code: z.string().regex(/^\d{8}$/u) }),
+    input: z.strictObject({ deviceId: uuid, code: confirmationCode }),
     output: done,
   },
   "device.revoke": { ...own, input: z.strictObject({ deviceId: uuid }), output: done },
@@ -304,10 +310,11 @@ export const identityVerbs = defineVerbs({
     input: z.strictObject({ userId: uuid }),
     output: z.strictObject({ devices: z.array(deviceView) }),
   },
+  /** By the code that the device shows, so that nobody confirms a stranger's device in place of his colleague's. */
   "person.confirmDevice": {
     ...changing,
     stepUp: "act",
-    input: z.strictObject({ userId: uuid, deviceId: uuid }),
+    input: z.strictObject({ userId: uuid, deviceId: uuid, code: confirmationCode }),
     output: done,
   },
   "person.revokeDevice": {

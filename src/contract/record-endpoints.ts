@@ -1,5 +1,6 @@
 // The HTTP rows of records, search, roles and the audit log. Searches and filters travel in POST bodies, so no value
 // that a person types ever stands in an address or an access log.
+import { z } from "zod";
 import { endpointsFor } from "./endpoint.ts";
 import { type RecordVerbs, recordVerbs as verbs } from "./record-verbs.ts";
 
@@ -149,6 +150,14 @@ export const recordEndpoints = rows({
     output: verbs["person.setStatus"].output,
     verbs: { "person.setStatus": { userId: "path.id", status: "body.status" } },
   },
+  resetSignIn: {
+    ...act,
+    permission: { may: "people.manage" },
+    path: "/api/people/:id/reset-sign-in",
+    body: z.strictObject({}),
+    output: verbs["person.resetSignIn"].output,
+    verbs: { "person.resetSignIn": { userId: "path.id" } },
+  },
   explainAccess: {
     ...act,
     permission: "self",
@@ -164,6 +173,13 @@ export const recordEndpoints = rows({
     body: verbs["ledger.list"].input,
     output: verbs["ledger.list"].output,
     verbs: { "ledger.list": "body" },
+  },
+  recoveryKit: {
+    ...read,
+    permission: { may: "roles.manage" },
+    path: "/api/recovery-kit",
+    output: verbs["installation.recoveryKit"].output,
+    verbs: { "installation.recoveryKit": {} },
   },
   readCheckpoint: {
     ...read,

@@ -1,6 +1,7 @@
 // The vault's verbs about records: one set for every object, shipped or custom. Which rows and which fields a caller
 // gets is decided per call by his roles; an answer never bears a value he may not read.
 import { z } from "zod";
+import { invitation } from "./identity-verbs.ts";
 import { fieldKey, instant, objectKey, uuid } from "./ids.ts";
 import { filterSchema, querySchema } from "./query.ts";
 import { levels, scopes } from "./roles.ts";
@@ -372,6 +373,18 @@ export const recordVerbs = defineVerbs({
     output: z.strictObject({ userId: uuid, status: z.string() }),
   },
   /**
+   * For a person who has lost his ways in: ends his devices and sessions, empties his password, authenticator, passkeys
+   * and recovery codes, and gives a new invitation. Asks for all rights of that person.
+   */
+  "person.resetSignIn": {
+    effect: "write",
+    permission: { may: "people.manage" },
+    meter: none,
+    stepUp: "act",
+    input: z.strictObject({ userId: uuid }),
+    output: invitation,
+  },
+  /**
    * Why may, or may not, a person do this. Without `userId` about oneself, on this device; about others by those who
    * manage people, as on a confirmed device.
    */
@@ -441,6 +454,16 @@ export const recordVerbs = defineVerbs({
       names,
       next: z.int().nullable(),
     }),
+  },
+  /** Where the root key lies on the server, how its recovery kit is printed, and when that was last done. */
+  "installation.recoveryKit": {
+    effect: "read",
+    permission: { may: "roles.manage" },
+    meter: none,
+    stepUp: "none",
+    logged: false,
+    input: z.strictObject({}),
+    output: z.strictObject({ keyFile: z.string(), command: z.string(), printedAt: instant.nullable() }),
   },
   "ledger.checkpoint": {
     effect: "read",

@@ -34,6 +34,8 @@ export const vaultBoot = z.strictObject({
   channelSecret: z.base64(),
   /** What the browser has in its address bar, without a path: for signatures (@authority) and passkeys. */
   publicOrigin: z.url(),
+  /** Where the root key's file lies and how its recovery kit is printed: to be told to company owners. */
+  kit: z.strictObject({ keyFile: z.string(), command: z.string() }),
   /** Set when started as root: the user to become once all code is loaded and all workers run. */
   dropTo: osUser.optional(),
 });

@@ -12,6 +12,7 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { SupervisedDatabase } from "./database.ts";
+import { kitCommand } from "./kit-command.ts";
 import { prepareLayout, reachablePages } from "./layout.ts";
 import { officeFlags, vaultFlags } from "./node-flags.ts";
 import { separateUsers } from "./os-users.ts";
@@ -76,6 +77,7 @@ async function run(config: Config): Promise<number> {
       adminSocketPath: layout.adminSocket,
       channelSecret,
       publicOrigin: config.publicOrigin,
+      kit: { keyFile: layout.keyFile, command: kitCommand(config, checkout) },
       ...(users && { dropTo: users.vault }),
     });
     const officeMessage = (): OfficeBoot => ({

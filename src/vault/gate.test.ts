@@ -24,7 +24,13 @@ before(async () => {
   const people = new RecordPeople(records);
   const settings = { version: "0", origins: ["http://localhost"] as const };
   identity = await Identity.open({ db, keyring, people, settings, saveFailed: () => undefined });
-  handlers = handlersOf({ records, people, identity, imports });
+  handlers = handlersOf({
+    records,
+    people,
+    identity,
+    imports,
+    kit: { keyFile: "/keys/root.key", command: "npx strongroom kit print" },
+  });
   const made = await run("createRecord", "record.create", { object: "account" }, { values: { name: "华信" } });
   account = (made as { id: string }).id; // the verb's row promises it
 });

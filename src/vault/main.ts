@@ -5,6 +5,7 @@ import { dropPrivileges } from "../supervisor/drop-privileges.ts";
 import { readBoot, sayEvent, vaultBoot } from "../supervisor/boot.ts";
 import { Directory } from "./access/directory.ts";
 import { listenForOffices } from "./channel.ts";
+import { listenForConsole } from "./console.ts";
 import { Database } from "./db/database.ts";
 import { Gate } from "./gate.ts";
 import { Identity } from "./identity/identity.ts";
@@ -102,7 +103,7 @@ const imports = openImports(records, { deviceRevoked: (id) => identity.deviceRev
 const gate = new Gate({
   records,
   identity,
-  handlers: handlersOf({ records, people, identity, imports }),
+  handlers: handlersOf({ records, people, identity, imports, kit: boot.kit }),
 });
 ledger.start();
 rowWatch.start(
@@ -121,6 +122,14 @@ const server = await listenForOffices(boot.socketPath, {
   secret: Buffer.from(boot.channelSecret, "base64"),
   onError: (error, requestId) => {
     problem(`request ${requestId}`, error);
+  },
+});
+const consoleServer = await listenForConsole(boot.adminSocketPath, {
+  records,
+  people,
+  identity,
+  onError: (error) => {
+    problem("console", error);
   },
 });
 const code = await identity.enrolmentCode();
@@ -155,6 +164,7 @@ async function stop(): Promise<void> {
   stopping = true;
   clearInterval(rotation);
   server.close();
+  consoleServer.close();
   filling.close();
   await imports.close();
   await identity.close();

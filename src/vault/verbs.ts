@@ -2,10 +2,11 @@
 import type { z } from "zod";
 import type { VerbName, Verbs } from "../contract/endpoints.ts";
 import type { ImportVerbs } from "../contract/import-verbs.ts";
-import { assignRoles, explainAccess, listMembers, listRoles, setStatus } from "./access/role-verbs.ts";
+import { assignRoles, explainAccess, listMembers, listRoles, resetSignIn, setStatus } from "./access/role-verbs.ts";
 import { waysIn } from "./access/ways-in.ts";
 import { type Call, type EndPerson, byPerson } from "./call.ts";
 import type { Identity } from "./identity/identity.ts";
+import { type RecoveryKitPlace, readKit } from "./ledger/kit-verb.ts";
 import { listLedger, readCheckpoint } from "./ledger/ledger-verbs.ts";
 import { commitRecords } from "./records/commit.ts";
 import type { Records } from "./records/deps.ts";
@@ -26,9 +27,10 @@ export interface VerbDeps {
   readonly people: RecordPeople;
   readonly identity: Identity;
   readonly imports: { readonly handlers: ImportHandlers; readonly endPerson: EndPerson };
+  readonly kit: RecoveryKitPlace;
 }
 
-export function handlersOf({ records, people, identity, imports }: VerbDeps): Handlers {
+export function handlersOf({ records, people, identity, imports, kit }: VerbDeps): Handlers {
   const one = async (call: Call, operation: Parameters<typeof commitRecords>[2]["operations"][number]) => {
     const { written } = await commitRecords(records, byPerson(call), { operations: [operation], guards: [] });
     const [first] = written;
@@ -63,7 +65,9 @@ export function handlersOf({ records, people, identity, imports }: VerbDeps): Ha
     "role.members": () => listMembers(records),
     "role.assign": (call, input) => assignRoles(records, byPerson(call), input),
     "person.setStatus": (call, input) => setStatus(records, people, leaving, byPerson(call), input),
+    "person.resetSignIn": (call, input) => resetSignIn(records, people, identity, byPerson(call), input),
     "access.explain": (call, input) => explainAccess(records, byPerson(call), input),
+    "installation.recoveryKit": () => readKit(records, kit),
     "ledger.list": (call, input) => listLedger(records, byPerson(call), input),
     "ledger.checkpoint": (call) => readCheckpoint(records, byPerson(call)),
   };

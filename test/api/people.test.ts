@@ -278,6 +278,52 @@ describe("the log", () => {
   });
 });
 
+describe("a new start for someone who lost his ways in", () => {
+  const reset = (client: DeviceClient, id: string): Promise<{ code: string }> =>
+    client.request("POST", `/api/people/${id}/reset-sign-in`, {});
+
+  test("ends all that opened his account; the link alone brings him back, with all that is his", async () => {
+    const person = await company.join({
+      key: "forgetful",
+      name: "For Getful",
+      department: company.departments.east,
+      roles: ["salesperson"],
+    });
+    const { client, id, email } = person;
+    await client.request("POST", "/api/records/account", { values: { name: "Stays his" } });
+    const { codes } = await client.request<{ codes: string[] }>("POST", "/api/credentials/recovery-codes", {});
+    const { code } = await reset(owner, id);
+    assert.equal((await refusal(client.request("GET", "/api/session"))).status, 401);
+    assert.equal(await statusOf(id), "invited");
+    const other = await newClient();
+    const old = other.signIn({ email, password: person.password, totp: (ahead) => person.totp(ahead + 1) });
+    assert.equal((await refusal(old)).code, "credentials_wrong");
+    const { totp: made } = await other.acceptInvitation({ code, password, totp });
+    const { confirmed } = await other.request<{ confirmed: boolean }>("GET", "/api/session");
+    assert.equal(confirmed, true);
+    assert.equal(await count(other), 1);
+    assert.equal((await refusal((await newClient()).acceptInvitation({ code, password, totp }))).code, "code_invalid");
+    const { recoveryCodesLeft } = await other.request<{ recoveryCodesLeft: number }>("GET", "/api/credentials");
+    assert.deepEqual([codes.length, recoveryCodesLeft], [10, 0]);
+    assert.notEqual(made.secret, "");
+    const { entries } = await owner.request<{ entries: { objectIds: string[] }[] }>("POST", "/api/ledger/query", {
+      action: "person.reset_sign_in",
+    });
+    assert.deepEqual(entries[0]?.objectIds, [id]);
+  });
+
+  test("is given by those with all his rights, to others, and to people who have joined", async () => {
+    const { administrator: admin, east1, east2, owner: first } = company.people;
+    assert.equal((await refusal(reset(administrator, first.id))).code, "not_allowed");
+    assert.equal((await refusal(reset(administrator, east1.id))).code, "not_allowed");
+    assert.equal((await refusal(reset(administrator, admin.id))).code, "not_allowed");
+    assert.equal((await refusal(reset(owner, first.id))).code, "not_allowed");
+    assert.equal((await refusal(reset(east1.client, east2.id))).code, "not_allowed");
+    assert.equal((await refusal(reset(owner, company.invited.id))).code, "conflict");
+    assert.equal((await refusal(reset(owner, crypto.randomUUID()))).status, 404);
+  });
+});
+
 describe("devices and sessions", () => {
   let person: CompanyPerson;
   let second: DeviceClient;
@@ -375,6 +421,29 @@ describe("devices and sessions", () => {
       field: "phone",
     });
     assert.equal(value, "+8613744445555");
+  });
+
+  test("whoever manages people confirms by the code it shows, and by no other", async () => {
+    const one = await company.join({
+      key: "shown",
+      name: "Sho Wn",
+      department: company.departments.east,
+      roles: ["salesperson"],
+    });
+    const third = await newClient();
+    await third.signIn({ email: one.email, password: one.password, totp: (ahead) => one.totp(ahead + 1) });
+    const { confirmCode } = await third.request<{ confirmCode: string }>("GET", "/api/session");
+    const path = `/api/people/${one.id}/devices/${third.deviceId}/confirm`;
+    const other = confirmCode === "00000000" ? "11111111" : "00000000";
+    assert.equal((await refusal(owner.request("POST", path, { code: other }))).code, "code_invalid");
+    assert.equal((await refusal(owner.request("POST", path, {}))).status, 422);
+    await owner.request("POST", path, { code: confirmCode });
+    assert.equal((await third.request<{ confirmed: boolean }>("GET", "/api/session")).confirmed, true);
+    const { devices } = await one.client.request<{ devices: (Device & { confirmedHow?: string })[] }>(
+      "GET",
+      "/api/devices",
+    );
+    assert.equal(devices.find(({ id }) => id === third.deviceId)?.confirmedHow, "manager");
   });
 
   test("each device is listed and can be ended by its person", async () => {

@@ -115,7 +115,13 @@ export class SecondVault {
       const gate = new Gate({
         records,
         identity,
-        handlers: handlersOf({ records, people, identity, imports }),
+        handlers: handlersOf({
+          records,
+          people,
+          identity,
+          imports,
+          kit: { keyFile: "/keys/root.key", command: "npx strongroom kit print" },
+        }),
       });
       await rebuildAll(records);
       return new SecondVault(records, untrue, gate, system.origin, undo.toReversed());

@@ -12,7 +12,7 @@ import type { Records } from "../records/deps.ts";
 import type { RecordPeople } from "../records/people.ts";
 import { loadRow } from "../records/read.ts";
 import { Access, grantedLevel } from "./access.ts";
-import { demandOverOwner, demandRoles } from "./authority.ts";
+import { demandAuthority, demandOverOwner, demandRoles } from "./authority.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -103,6 +103,28 @@ export async function setStatus(
     });
   });
   return { userId: input.userId, status };
+}
+
+export async function resetSignIn(
+  records: Records,
+  people: RecordPeople,
+  identity: Identity,
+  call: PersonCall,
+  { userId }: Input<"person.resetSignIn">,
+): Promise<Output<"person.resetSignIn">> {
+  if (!records.directory.person(userId)) throw new Problem("not_found");
+  if (userId === call.access.userId) throw new Problem("not_allowed");
+  // Whoever opens the new link has that person's rights.
+  demandAuthority(records, call.access, userId);
+  const person = await people.load(userId);
+  if (person.status !== "active" || person.email === undefined) throw new Problem("conflict");
+  return call.write(async (tx) => {
+    await tx.rescope(systemScope("people"));
+    await people.setStatus(tx, userId, "invited", call.access.userId, (entry) => call.note(entry));
+    const { rows, invitation } = await identity.resetPerson(tx, userId, { by: call.access.userId, now: call.now });
+    call.note({ action: "person.reset_sign_in", object: "user", objectIds: [userId], result: "ok", rows });
+    return invitation;
+  });
 }
 
 /**

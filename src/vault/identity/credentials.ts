@@ -133,6 +133,14 @@ export class Credentials {
       .change;
   }
 
+  /** Empties all credentials of a person. */
+  async removeAll(tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
+    const { password, totp, recovery, passkeys } = await this.load(tx, userId);
+    const rows: RowChange[] = [];
+    for (const one of [password, totp, recovery, ...passkeys]) if (one) rows.push(await this.remove(tx, one, now));
+    return rows;
+  }
+
   async #insert(
     tx: Tx,
     userId: string,

@@ -5,8 +5,7 @@ import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { IdentityCall } from "./identity-call.ts";
-import { confirmCode, requireDevice, type Room } from "./room.ts";
-import { sameBytes } from "./secret-code.ts";
+import { requireDevice, type Room, showsCode } from "./room.ts";
 import type { Confirmation, DeviceRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
 
@@ -26,18 +25,7 @@ export function deviceHandlers(room: Room): Device {
 
     "device.confirm": async (call, { deviceId, code }) => {
       const identity = requireDevice(call);
-      await confirm(room, call, identity.userId, deviceId, "device", (device) => {
-        const expected = confirmCode(room, device.id, device.thumbprint);
-        if (sameBytes(Buffer.from(expected), Buffer.from(code))) return;
-        call.note({
-          action: "device.confirm",
-          result: "refused",
-          problem: "code_invalid",
-          object: "device",
-          objectIds: [deviceId],
-        });
-        throw new Problem("code_invalid");
-      });
+      await confirm(room, call, { userId: identity.userId, deviceId, code, how: "device" });
       return done;
     },
 
@@ -51,11 +39,11 @@ export function deviceHandlers(room: Room): Device {
       return { devices: await listDevices(room, userId, requireDevice(call).device.id) };
     },
 
-    "person.confirmDevice": async (call, { userId, deviceId }) => {
+    "person.confirmDevice": async (call, { userId, deviceId, code }) => {
       const identity = requireDevice(call);
       // Nobody is his own manager: his other devices are confirmed by the code they show.
       if (identity.userId === userId) throw new Problem("not_allowed");
-      await confirm(room, call, userId, deviceId, "manager", () => undefined);
+      await confirm(room, call, { userId, deviceId, code, how: "manager" });
       return done;
     },
 
@@ -95,17 +83,27 @@ async function listDevices(room: Room, userId: string, current: string) {
   });
 }
 
-async function confirm(
-  room: Room,
-  call: IdentityCall,
-  userId: string,
-  deviceId: string,
-  how: Confirmation,
-  check: (device: DeviceRow) => void,
-): Promise<void> {
+interface Confirming {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly code: string;
+  readonly how: Confirmation;
+}
+
+async function confirm(room: Room, call: IdentityCall, { userId, deviceId, code, how }: Confirming): Promise<void> {
   await call.write(async (tx) => {
     const device = await loadDevice(room, tx, userId, deviceId);
-    check(device);
+    if (!showsCode(room, device, code)) {
+      call.note({
+        action: "device.confirm",
+        result: "refused",
+        problem: "code_invalid",
+        object: "device",
+        objectIds: [deviceId],
+        listedIds: [userId],
+      });
+      throw new Problem("code_invalid");
+    }
     if (device.confirmedHow !== null) return;
     const { change } = await room.tables.device.update(tx, device, {
       confirmedHow: how,

@@ -1,14 +1,11 @@
 // Invitations: a link with a one-time code for a person whom the company has entered but who has never signed in. The
 // code is used up only by accepting; looking at it (a chat app's preview, a second click) costs nothing.
 import { Problem } from "../../contract/problem.ts";
-import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
-import { uuidv7 } from "../db/uuid.ts";
-import type { RowChange } from "../ledger/entry.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { IdentityCall } from "./identity-call.ts";
+import { newInvitation } from "./invitations.ts";
 import { chargeCode, codeHash, requireDevice, requireKey, type Room, sourceOfCall } from "./room.ts";
-import { newSecretCode } from "./secret-code.ts";
 import { invitationMs } from "./settings.ts";
 import type { InvitationRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
@@ -22,37 +19,16 @@ export function invitationHandlers(
       const identity = requireDevice(call);
       const person = await room.people.load(userId);
       if (person.status !== "invited" || person.email === undefined) throw new Problem("conflict");
-      const code = newSecretCode(7); // 140 bits
-      const id = uuidv7();
-      const expiresAt = new Date(call.now.getTime() + invitationMs);
-      await call.write(async (tx) => {
-        const rows = await revokeOpen(room, tx, userId, call.now);
-        const values = {
-          id,
+      return call.write(async (tx) => {
+        const { rows, invitation } = await newInvitation(room, tx, {
           userId,
-          codeHash: codeHash(room, "invitation", code),
           createdBy: identity.userId,
-          createdAt: call.now,
-          expiresAt,
-          usedAt: null,
-          revokedAt: null,
-        };
-        const { change } = await room.tables.invitation.insert(tx, values);
-        call.note({
-          action: "invitation.create",
-          result: "ok",
-          object: "user",
-          objectIds: [userId],
-          rows: [...rows, change],
+          now: call.now,
+          lifetimeMs: invitationMs,
         });
+        call.note({ action: "invitation.create", result: "ok", object: "user", objectIds: [userId], rows });
+        return invitation;
       });
-      // The code stands in the fragment, which browsers send to nobody.
-      return {
-        invitationId: id,
-        code,
-        url: `${room.settings.origins[0]}/invite#${code}`,
-        expiresAt: expiresAt.toISOString(),
-      };
     },
 
     "invitation.inspect": async (call, { code }) => {
@@ -121,18 +97,6 @@ export function invitationHandlers(
       });
     },
   };
-}
-
-/** An earlier link dies with a new one. */
-async function revokeOpen(room: Room, tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
-  const open = await room.tables.invitation.find(
-    tx,
-    "user_id = $1 and used_at is null and revoked_at is null for update",
-    [userId],
-  );
-  const rows: RowChange[] = [];
-  for (const old of open) rows.push((await room.tables.invitation.update(tx, old, { revokedAt: now })).change);
-  return rows;
 }
 
 /** Throws Problem `code_invalid` for an unknown, used, revoked or expired code, and one of a person who has joined. */

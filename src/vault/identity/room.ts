@@ -17,7 +17,7 @@ import type { PasswordHasher } from "./password-hash.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
 import type { People } from "./people.ts";
 import type { Presences } from "./presence.ts";
-import { hashSecretCode } from "./secret-code.ts";
+import { hashSecretCode, sameBytes } from "./secret-code.ts";
 import type { SourceRate } from "./source-rate.ts";
 import type { IdentitySettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -90,6 +90,15 @@ export function sourceOfCall(call: IdentityCall): string {
 export function confirmCode(room: Pick<Room, "codeKey">, deviceId: string, thumbprint: string): string {
   const mac = createHmac("sha256", room.codeKey).update(`confirm\0${deviceId}\0${thumbprint}`).digest();
   return String(mac.readUIntBE(0, 6) % 100_000_000).padStart(8, "0");
+}
+
+/** Whether it is this device that shows the code. */
+export function showsCode(
+  room: Pick<Room, "codeKey">,
+  device: { readonly id: string; readonly thumbprint: string },
+  code: string,
+): boolean {
+  return sameBytes(Buffer.from(confirmCode(room, device.id, device.thumbprint)), Buffer.from(code));
 }
 
 /**

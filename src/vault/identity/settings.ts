@@ -25,6 +25,8 @@ export const approvalMs = 2 * minute;
 /** How long after joining the first passkey and recovery codes ask for no signature. */
 export const joiningMs = 10 * minute;
 export const invitationMs = 7 * 24 * 60 * minute;
+/** A link that the server's console printed. */
+export const consoleInvitationMs = 60 * minute;
 export const newsMs = 7 * 24 * 60 * minute;
 export const defaultIdleLockSeconds = 900;
 

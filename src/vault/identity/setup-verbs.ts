@@ -4,13 +4,14 @@ import { Problem } from "../../contract/problem.ts";
 import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { IdentityHandlers } from "./handlers.ts";
+import type { IdentityCall } from "./identity-call.ts";
 import { chargeCode, requireKey, type Room, sourceOfCall } from "./room.ts";
 import { passkeyState } from "./settings.ts";
 import { base32, matchTotp, newTotpSecret, totpUrl } from "./totp.ts";
 
 type Setup = Pick<
   IdentityHandlers,
-  "installation.status" | "password.check" | "enrolment.begin" | "enrolment.complete"
+  "installation.status" | "password.check" | "enrolment.check" | "enrolment.begin" | "enrolment.complete"
 >;
 
 export function setupHandlers(room: Room): Setup {
@@ -34,14 +35,15 @@ export function setupHandlers(room: Room): Setup {
       return { acceptable, score, feedback: [...feedback] };
     },
 
+    "enrolment.check": async (call, { code }) => {
+      requireKey(call);
+      demandCode(room, call, code, "enrolment.check");
+      return { done: true };
+    },
+
     "enrolment.begin": async (call, { code, email }) => {
       const { thumbprint } = requireKey(call);
-      const right = chargeCode(room, call);
-      if (!room.enrolment.matches(code)) {
-        call.note({ action: "enrolment.begin", result: "refused", problem: "code_invalid" });
-        throw new Problem("code_invalid");
-      }
-      right();
+      demandCode(room, call, code, "enrolment.begin");
       const secret = newTotpSecret();
       room.strangerTotpSetups.set(`enrolment ${thumbprint}`, sourceOfCall(call), secret, call.now);
       return { totp: { secret: base32(secret), url: totpUrl(secret, "Strongroom", email) } };
@@ -49,12 +51,7 @@ export function setupHandlers(room: Room): Setup {
 
     "enrolment.complete": async (call, input) => {
       const key = requireKey(call);
-      const right = chargeCode(room, call);
-      if (!room.enrolment.matches(input.code)) {
-        call.note({ action: "enrolment.complete", result: "refused", problem: "code_invalid" });
-        throw new Problem("code_invalid");
-      }
-      right();
+      demandCode(room, call, input.code, "enrolment.complete");
       const secret = room.strangerTotpSetups.get(`enrolment ${key.thumbprint}`, call.now);
       if (secret === undefined) throw new Problem("handle_expired");
       const step = matchTotp(secret, { code: input.totpCode }, call.now, -1);
@@ -94,4 +91,14 @@ export function setupHandlers(room: Room): Setup {
       );
     },
   };
+}
+
+/** Throws Problem `code_invalid` for another code than the console's, and `too_many` for a source that has guessed enough. */
+function demandCode(room: Room, call: IdentityCall, code: string, action: string): void {
+  const right = chargeCode(room, call);
+  if (!room.enrolment.matches(code)) {
+    call.note({ action, result: "refused", problem: "code_invalid" });
+    throw new Problem("code_invalid");
+  }
+  right();
 }

@@ -37,10 +37,14 @@ test("an empty installation says so, and only the console's code enrols", async 
   assert.deepEqual([status.setUp, status.passkeys, status.host], [false, "possible", "localhost:8080"]);
   await refused("code_invalid", browser.call("beginEnrolment", { code: "AAAA-AAAA-AAAA-AAAA", email: "a@b.cn" }));
   assert.equal(last("enrolment.begin")?.result, "refused");
+  await refused("code_invalid", browser.call("checkEnrolment", { code: "AAAA-AAAA-AAAA-AAAA" }));
+  assert.equal(last("enrolment.check")?.result, "refused");
 
   const earlier = (await room.identity.enrolmentCode()) ?? "";
   const code = (await room.identity.enrolmentCode()) ?? "";
+  await refused("code_invalid", browser.call("checkEnrolment", { code: earlier }));
   await refused("code_invalid", browser.call("beginEnrolment", { code: earlier, email: "a@b.cn" }));
+  assert.deepEqual(await browser.call("checkEnrolment", { code: code.toLowerCase() }), { done: true });
   const details = {
     code,
     company: "华信科技有限公司",
@@ -154,13 +158,21 @@ test("password and code bind one more device, unconfirmed; the confirmed one sta
   const me = await cleared.call<"session.me">("currentSession");
   assert.match(me.confirmCode ?? "", /^\d{8}$/u);
 
-  // The manager confirms; nobody confirms himself.
+  // The manager confirms by the code that the device shows; nobody confirms himself.
+  const shown = me.confirmCode ?? "";
   await refused("device_unconfirmed", cleared.call("changePassword", { password: "some Other thing 9" }));
   await refused(
     "not_allowed",
-    owner.browser.call("confirmPersonDevice", {}, { userId: owner.userId, id: owner.browser.signedIn?.deviceId ?? "" }),
+    owner.browser.call(
+      "confirmPersonDevice",
+      { code: shown },
+      { userId: owner.userId, id: owner.browser.signedIn?.deviceId ?? "" },
+    ),
   );
-  await owner.browser.call("confirmPersonDevice", {}, { userId: person.userId, id: signedIn.deviceId });
+  const place = { userId: person.userId, id: signedIn.deviceId };
+  const otherCode = shown === "00000000" ? "11111111" : "00000000";
+  await refused("code_invalid", owner.browser.call("confirmPersonDevice", { code: otherCode }, place));
+  await owner.browser.call("confirmPersonDevice", { code: shown }, place);
   assert.equal((await cleared.call<"session.me">("currentSession")).confirmed, true);
 
   // Another place, another family, or by wish: one more device, none replaced.

@@ -3,7 +3,7 @@ import type { Keyring } from "../keys/keyring.ts";
 import { type BaseRow, TaggedTable } from "./tagged-table.ts";
 
 export type CredentialKind = "password" | "totp" | "passkey" | "recovery";
-export type Confirmation = "enrolment" | "invitation" | "passkey" | "device" | "manager";
+export type Confirmation = "enrolment" | "invitation" | "passkey" | "device" | "manager" | "console";
 export type Assurance = "enrolment" | "invitation" | "passkey" | "password_totp" | "password_recovery";
 export type SessionEnd =
   | "signed_out"
@@ -13,7 +13,8 @@ export type SessionEnd =
   | "device_revoked"
   | "device_replaced"
   | "password_changed"
-  | "person_disabled";
+  | "person_disabled"
+  | "sign_in_reset";
 
 export interface CredentialRow extends BaseRow {
   readonly userId: string;

@@ -7,6 +7,7 @@ export const actNames: Readonly<Record<ActEndpoint, Word>> = words({
   createInvitation: { zh: "发出邀请链接", en: "Create an invitation link" },
   assignRoles: { zh: "更改这位同事的角色", en: "Change a colleague's roles" },
   setPersonStatus: { zh: "更改这位同事的账号状态", en: "Enable or disable a colleague" },
+  resetSignIn: { zh: "重置这位同事的登录方式", en: "Reset a colleague's sign-in" },
   confirmDevice: { zh: "确认你的另一台设备", en: "Confirm another device of yours" },
   confirmPersonDevice: { zh: "确认这位同事的设备", en: "Confirm a colleague's device" },
   changePassword: { zh: "修改密码", en: "Change your password" },
@@ -27,11 +28,11 @@ export const actWords = words({
   },
   approve: { zh: "确认", en: "Approve" },
   codeHint: {
-    zh: "每个验证码只能用一次；刚用过的话，请等下一个。",
+    zh: "每个动态验证码只能用一次；刚用过的话，请等下一个。",
     en: "Each code counts once. If you have just used this one, wait for the next.",
   },
   withRecovery: { zh: "改用恢复码", en: "Use a recovery code" },
-  withCode: { zh: "改用验证码", en: "Use a code" },
+  withCode: { zh: "改用动态验证码", en: "Use a code" },
   recoveryCode: { zh: "恢复码", en: "Recovery code" },
   wrongRecovery: { zh: "恢复码不正确或已使用。", en: "This recovery code is not right or was used." },
   cannot: {

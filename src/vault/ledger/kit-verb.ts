@@ -1,0 +1,19 @@
+// The recovery kit as the company's owners are told of it: where the key lies, how the kit is printed, and whether the
+// audit log knows of a print.
+import type { z } from "zod";
+import type { RecordVerbs } from "../../contract/record-verbs.ts";
+import { kitPrinted } from "../console.ts";
+import type { Records } from "../records/deps.ts";
+
+export interface RecoveryKitPlace {
+  readonly keyFile: string;
+  readonly command: string;
+}
+
+export async function readKit(
+  records: Records,
+  place: RecoveryKitPlace,
+): Promise<z.infer<RecordVerbs["installation.recoveryKit"]["output"]>> {
+  const [printed] = await records.ledger.list({ action: kitPrinted, limit: 1 });
+  return { keyFile: place.keyFile, command: place.command, printedAt: printed?.at ?? null };
+}
