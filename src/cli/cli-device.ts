@@ -43,7 +43,8 @@ export async function cliDevice(options: {
   await fresh.signIn({
     email,
     password,
-    totp: (ahead) => ask(ahead === 0 ? (zh ? "验证码：" : "Code: ") : zh ? "下一个验证码：" : "The code after it: "),
+    totp: (ahead) =>
+      ask(ahead === 0 ? (zh ? "动态验证码：" : "Code: ") : zh ? "下一个动态验证码：" : "The code after it: "),
   });
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   await fresh.save(file);

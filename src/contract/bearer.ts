@@ -14,6 +14,7 @@ export interface BearerException {
 export const bearerExceptions: Readonly<Record<string, BearerException>> = {
   enrolmentCode: {
     taken: [
+      { endpoint: "checkEnrolment", member: "code" },
       { endpoint: "beginEnrolment", member: "code" },
       { endpoint: "completeEnrolment", member: "code" },
     ],
@@ -26,7 +27,8 @@ export const bearerExceptions: Readonly<Record<string, BearerException>> = {
       { endpoint: "acceptInvitation", member: "code" },
     ],
     reason: "The person invited has no device yet and is reached through a channel that is not ours.",
-    bounds: "140 bits; one use, by POST; seven days; void once the person is active, disabled or invited anew.",
+    bounds:
+      "140 bits; one use, by POST; seven days, one hour from the console; void once the person is active, disabled or invited anew.",
   },
   recoveryCode: {
     taken: [{ endpoint: "signInRecovery", member: "recoveryCode" }],

@@ -46,7 +46,7 @@ const kinds = {
   credentials_wrong: {
     status: 401,
     en: "E-mail, password or code is not right.",
-    zh: "邮箱、密码或验证码不正确。",
+    zh: "邮箱、密码或动态验证码不正确。",
   },
   second_factor_needed: { status: 401, en: "A second factor is needed.", zh: "需要第二重验证。" },
   step_up_needed: { status: 401, en: "Please confirm it is you.", zh: "请再次验证你的身份。" },
@@ -90,7 +90,7 @@ const kinds = {
     en: "Please say what you need this value for.",
     zh: "请填写查看用途。",
   },
-  code_invalid: { status: 422, en: "The code or link is not valid any more.", zh: "验证码或链接已失效。" },
+  code_invalid: { status: 422, en: "The code or link is not valid any more.", zh: "代码或链接已失效。" },
   password_weak: { status: 422, en: "This password is too easy to guess.", zh: "密码太容易被猜到。" },
   already_set_up: { status: 409, en: "This installation already has an owner.", zh: "系统已完成初始化。" },
   handle_expired: { status: 409, en: "This took too long. Please try again.", zh: "处理超时，请重试。" },

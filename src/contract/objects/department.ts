@@ -36,7 +36,7 @@ export const department = defineObject({
       type: "reference",
       target: "user",
       class: 1,
-      labels: { zh: "部门负责人", en: "Leader" },
+      labels: { zh: "部门主管", en: "Head" },
       purpose: "organisation",
       retention: "with_record",
       listed: true,

@@ -18,7 +18,7 @@ import { type Envelope, type Freshness, parseEnvelope, type ParsedEnvelope, veri
 import { GuessLimits } from "./guess-limits.ts";
 import { handlersOf, type IdentityHandlers } from "./handlers.ts";
 import type { AuthenticatedAs, DeviceIdentity, KeyIdentity } from "./identity-call.ts";
-import { type Invitation, newInvitation, revokeInvitations } from "./invitations.ts";
+import type { Invitation } from "./invitations.ts";
 import { type LiveDevice, LiveDevices } from "./live-devices.ts";
 import { MemoryMap } from "./memory-map.ts";
 import { NonceStore } from "./nonce-store.ts";
@@ -27,7 +27,7 @@ import { PasswordPolicy } from "./password-policy.ts";
 import { Passkeys } from "./passkeys.ts";
 import type { People } from "./people.ts";
 import { Presences } from "./presence.ts";
-import { type Room, showsCode } from "./room.ts";
+import type { Room } from "./room.ts";
 import {
   attemptMs,
   authorities,
@@ -35,11 +35,11 @@ import {
   defaultIdleLockSeconds,
   expensiveRate,
   type IdentitySettings,
-  invitationMs,
   strangerRate,
 } from "./settings.ts";
 import { SourceRate } from "./source-rate.ts";
-import { type DeviceRow, openTables, type SessionEnd } from "./tables.ts";
+import { type DeviceRow, openTables } from "./tables.ts";
+import { confirmShown, endPerson, type Reset, resetPerson } from "./way-back.ts";
 import { signatureWindowSeconds } from "../../contract/http-signature.ts";
 
 export interface IdentityDeps {
@@ -157,47 +157,18 @@ export class Identity {
   }
 
   /** Ends all sessions and devices of a person (disabled, left) in the caller's transaction. Effective at its commit. */
-  async endPerson(tx: Tx, userId: string, now: Date, why: SessionEnd = "person_disabled"): Promise<RowChange[]> {
-    const rows: RowChange[] = [];
-    for (const device of await this.#room.tables.device.find(tx, "user_id = $1 and revoked_at is null for update", [
-      userId,
-    ])) {
-      rows.push(...(await this.#room.binding.endDevice(tx, device, why, now)));
-    }
-    rows.push(...(await revokeInvitations(this.#room, tx, userId, now)));
-    return rows;
+  endPerson(tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
+    return endPerson(this.#room, tx, userId, now, "person_disabled");
   }
 
-  /**
-   * Takes all ways in from a person, in the caller's transaction: devices, sessions, password, authenticator, passkeys
-   * and recovery codes; and gives a new invitation, by which alone he comes back.
-   */
-  async resetPerson(
-    tx: Tx,
-    userId: string,
-    { by, now, lifetimeMs = invitationMs }: { by: string; now: Date; lifetimeMs?: number },
-  ): Promise<{ rows: RowChange[]; invitation: Invitation }> {
-    const ended = await this.endPerson(tx, userId, now, "sign_in_reset");
-    const emptied = await this.#room.credentials.removeAll(tx, userId, now);
-    const { rows, invitation } = await newInvitation(this.#room, tx, { userId, createdBy: by, now, lifetimeMs });
-    return { rows: [...ended, ...emptied, ...rows], invitation };
+  /** Takes all ways in from a person and gives a new invitation, in the caller's transaction. */
+  resetPerson(tx: Tx, userId: string, reset: Reset): Promise<{ rows: RowChange[]; invitation: Invitation }> {
+    return resetPerson(this.#room, tx, userId, reset);
   }
 
-  /**
-   * Confirms the unconfirmed device that shows this code, when it belongs to one of these people, in the caller's
-   * transaction. Throws Problem `code_invalid` when none of them has such a device.
-   */
-  async confirmShown(tx: Tx, code: string, userIds: readonly string[]): Promise<{ device: DeviceRow; row: RowChange }> {
-    const waiting = await this.#room.tables.device.find(
-      tx,
-      "user_id = any ($1) and confirmed_how is null and revoked_at is null for update",
-      [userIds],
-    );
-    const device = waiting.find((one) => showsCode(this.#room, one, code));
-    if (device === undefined) throw new Problem("code_invalid");
-    const { change } = await this.#room.tables.device.update(tx, device, { confirmedHow: "console" });
-    tx.afterCommit(() => this.#room.live.forget(device.id));
-    return { device, row: change };
+  /** Confirms the device of one of these people that shows this code. Throws Problem `code_invalid` when none does. */
+  confirmShown(tx: Tx, code: string, userIds: readonly string[]): Promise<{ device: DeviceRow; row: RowChange }> {
+    return confirmShown(this.#room, tx, code, userIds);
   }
 
   /** Reads all devices and sessions anew: some rows were found not to be what the vault wrote. */

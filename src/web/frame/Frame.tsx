@@ -9,7 +9,10 @@ import { useLanguage } from "../words/words.ts";
 import { BottomBar } from "./BottomBar.tsx";
 import { Challenges } from "./Challenges.tsx";
 import { KeyboardHelp } from "./KeyboardHelp.tsx";
+import { NoAccess } from "./NoAccess.tsx";
 import { Notices } from "./Notices.tsx";
+import { placeOf } from "./places.ts";
+import { refusalOf } from "./refusal.ts";
 import { Sidebar } from "./Sidebar.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { useIdleLock } from "./use-idle-lock.ts";
@@ -26,6 +29,8 @@ export function Frame() {
   const { pathname } = useLocation();
   const schema = useSchema();
   const session = useSession();
+  const place = placeOf(pathname);
+  const refusal = refusalOf(place, schema.data, session.data?.confirmed);
   useEffect(() => {
     // Not there now: it is fetched again when it is asked for.
     const timer = setTimeout(() => void loadSearchPanel().catch(() => undefined), searchPanelAfterMs);
@@ -54,6 +59,8 @@ export function Frame() {
             <Page>
               <ErrorState problem={schema.error} onRetry={() => void schema.refetch()} />
             </Page>
+          ) : place && refusal ? (
+            <NoAccess place={place} refusal={refusal} />
           ) : (
             <Outlet key={pathname} />
           )}

@@ -26,7 +26,8 @@ export function ProofForm({ action, onDone }: Props) {
   const [way, setWay] = useState<Way>(action === "unlock" ? "password" : "totp");
   const [passkey, setPasskey] = useState<CallOutput<"stepUpPasskeyOptions">>();
   const [busy, setBusy] = useState<"form" | "passkey">();
-  const [problem, setProblem] = useState<unknown>();
+  /** Shown beside what failed. */
+  const [problem, setProblem] = useState<{ readonly of: "form" | "passkey"; readonly what: unknown }>();
   const [twoCodes, setTwoCodes] = useState(false);
   const form = useForm({ mode: "controlled", initialValues: { code: "", nextCode: "", password: "" } });
 
@@ -54,9 +55,13 @@ export function ProofForm({ action, onDone }: Props) {
       form.reset();
       if (error instanceof ApiProblem && error.extra["nextCodeNeeded"] === true) setTwoCodes(true);
       const wrong = error instanceof ApiProblem && error.code === "credentials_wrong" && kind === "form";
-      if (error instanceof PasskeyNotUsed) setProblem({ title: t(w.passkeyCancelled), code: "cancelled" });
-      else
-        setProblem(wrong ? { title: t(way === "password" ? w.wrongPassword : w.wrongCode), code: error.code } : error);
+      const cancelled = error instanceof PasskeyNotUsed;
+      const what = cancelled
+        ? { title: t(w.passkeyCancelled), code: "cancelled" }
+        : wrong
+          ? { title: t(way === "password" ? w.wrongPassword : w.wrongCode), code: error.code }
+          : error;
+      setProblem({ of: kind, what });
     } finally {
       setBusy(undefined);
     }
@@ -87,6 +92,7 @@ export function ProofForm({ action, onDone }: Props) {
             {t(w.withPasskey)}
           </Button>
           <p className={css["hint"]}>{t(w.passkeyHint)}</p>
+          {problem?.of === "passkey" && <ErrorState inline problem={problem.what} />}
           <Divider label={t(w.or)} />
         </>
       )}
@@ -136,7 +142,7 @@ export function ProofForm({ action, onDone }: Props) {
             {...form.getInputProps("password")}
           />
         )}
-        {problem !== undefined && <ErrorState inline problem={problem} />}
+        {problem?.of === "form" && <ErrorState inline problem={problem.what} />}
         <Button type="submit" variant={passkey ? "default" : "filled"} loading={busy === "form"}>
           {t(action === "unlock" ? w.unlock : w.confirm)}
         </Button>

@@ -28,6 +28,8 @@ export interface Place {
   readonly group: "work" | "team" | "safety" | "studio" | "mine";
   /** Undefined schema: not known yet; only what everybody has is shown. */
   readonly has: (schema: Schema | undefined) => boolean;
+  /** Nothing there works on a device that is not confirmed. */
+  readonly confirmed?: true;
 }
 
 export const groupWords = { work: undefined, team: w.team, safety: w.safety, studio: w.studio, mine: w.mine } as const;
@@ -67,6 +69,7 @@ export const places: readonly Place[] = [
     word: w.import,
     icon: Upload,
     group: "work",
+    confirmed: true,
     has: (schema) => schema?.objects.some(({ key }) => canDo(schema, key, "import")) ?? false,
   },
   {
@@ -76,7 +79,14 @@ export const places: readonly Place[] = [
     group: "work",
     has: (schema) => canDo(schema, "account", "delete"),
   },
-  { to: "/people", word: w.people, icon: UsersRound, group: "team", has: (schema) => canDo(schema, "user", "view") },
+  {
+    to: "/people",
+    word: w.people,
+    icon: UsersRound,
+    group: "team",
+    confirmed: true,
+    has: (schema) => canDo(schema, "user", "view"),
+  },
   {
     to: "/departments",
     word: w.departments,

@@ -3,9 +3,10 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
+import { Link } from "react-router";
 import { api } from "../api.ts";
 import { makePasskey, PasskeyNotUsed, passkeysSupported } from "../passkey.ts";
-import { apiQuery, refresh } from "../query.ts";
+import { apiQuery, refresh, useSession } from "../query.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { toast } from "../ui/toast.tsx";
 import { passkeyWords as w } from "../words/identity.ts";
@@ -28,7 +29,9 @@ interface Props {
 
 export function AddPasskey({ onAdded, primary = false }: Props) {
   const { t } = useLanguage();
-  const reason = usePasskeyReason();
+  const known = usePasskeyReason();
+  const unconfirmed = useSession().data?.confirmed === false;
+  const reason = unconfirmed && known?.possible === true ? { possible: false, why: w.unconfirmed } : known;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const add = async (): Promise<void> => {
@@ -59,6 +62,7 @@ export function AddPasskey({ onAdded, primary = false }: Props) {
       >
         {t(w.add)}
       </Button>
+      {unconfirmed && reason?.why === w.unconfirmed && <Link to="/devices">{t(w.unconfirmed)}</Link>}
     </>
   );
 }

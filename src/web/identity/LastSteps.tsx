@@ -22,6 +22,8 @@ export function LastSteps({ email, progress, onDone }: Props) {
   const [codes, setCodes] = useState<readonly string[]>();
   const [problem, setProblem] = useState<unknown>();
   const [kept, setKept] = useState(false);
+  /** He was told what it costs to have no passkey. */
+  const [warned, setWarned] = useState(false);
   const [tries, setTries] = useState(0);
   const reason = usePasskeyReason();
 
@@ -62,9 +64,10 @@ export function LastSteps({ email, progress, onDone }: Props) {
   }
   return (
     <Door title={t(passkeyWords.title)} text={t(passkeyWords.text)} progress={progress(1)}>
+      {warned && <p role="alert">{t(passkeyWords.withoutOne)}</p>}
       <DoorButtons>
-        <Button variant="subtle" color="gray" onClick={onDone}>
-          {t(doorWords.skip)}
+        <Button variant="subtle" color="gray" onClick={() => (warned ? onDone() : setWarned(true))}>
+          {t(warned ? doorWords.skipAnyway : doorWords.skip)}
         </Button>
         <AddPasskey primary onAdded={onDone} />
       </DoorButtons>

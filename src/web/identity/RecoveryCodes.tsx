@@ -18,9 +18,7 @@ interface Props {
 export function RecoveryCodes({ codes, email, done, onDone }: Props) {
   const { t, format } = useLanguage();
   const [kept, setKept] = useState(false);
-  const text = [t(w.fileHead, { email, date: format.date(new Date()) }), "", ...codes, "", t(w.fileNote), ""].join(
-    "\n",
-  );
+  const text = [t(w.fileHead, { email, date: format.day(new Date()) }), "", ...codes, "", t(w.fileNote), ""].join("\n");
   const download = (): void => {
     const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
     const link = document.createElement("a");
@@ -32,7 +30,7 @@ export function RecoveryCodes({ codes, email, done, onDone }: Props) {
   return (
     <div className={css["stack"]}>
       <div className={css["printed"]}>
-        <p className={css["printHead"]}>{t(w.fileHead, { email, date: format.date(new Date()) })}</p>
+        <p className={css["printHead"]}>{t(w.fileHead, { email, date: format.day(new Date()) })}</p>
         <ol className={css["codes"]} aria-label={t(w.list)}>
           {codes.map((code) => (
             <li key={code}>{code}</li>

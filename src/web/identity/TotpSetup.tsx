@@ -48,6 +48,8 @@ export function TotpSetup({ totp, code, onCode, onFull, error }: Props) {
       </Collapse>
       <CodeInput
         label={t(w.code)}
+        autoFocus
+        data-autofocus
         required
         withAsterisk={false}
         value={code}

@@ -1,14 +1,13 @@
 // One's own devices and sessions: which browsers are bound, where one is signed in, and how to end or confirm them.
-import { Badge, Button, Modal } from "@mantine/core";
+import { Badge, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
 import { useState } from "react";
 import { api } from "../api.ts";
-import { ApiProblem } from "../api-problem.ts";
 import type { CallOutput } from "../endpoint-types.ts";
+import { ConfirmByCode } from "../identity/ConfirmByCode.tsx";
 import { ConfirmThisDevice } from "../identity/ConfirmThisDevice.tsx";
 import { apiQuery, refresh, useSession } from "../query.ts";
-import { CodeInput } from "../ui/CodeInput.tsx";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
@@ -16,9 +15,7 @@ import { Page, Panel, PanelRow } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { toast } from "../ui/toast.tsx";
 import { assuranceWords, confirmedHowWords, deviceWords as w } from "../words/identity.ts";
-import { uiWords } from "../words/ui.ts";
 import { useLanguage } from "../words/words.ts";
-import css from "../identity/identity.module.css";
 
 type Device = CallOutput<"listDevices">["devices"][number];
 type Session = CallOutput<"listSessions">["sessions"][number];
@@ -157,7 +154,17 @@ export default function DevicesPage() {
           await refresh("listSessions");
         }}
       />
-      {confirming && <ConfirmOther device={confirming} onClose={() => setConfirming(undefined)} />}
+      {confirming && (
+        <ConfirmByCode
+          device={confirming}
+          text={t(w.confirmText)}
+          onClose={() => setConfirming(undefined)}
+          send={async (code) => {
+            await api.call("confirmDevice", { path: { id: confirming.id }, body: { code } });
+            await refresh("listDevices");
+          }}
+        />
+      )}
     </Page>
   );
 }
@@ -167,59 +174,5 @@ function DeviceIcon({ family }: { readonly family: string }) {
     <Smartphone size={16} aria-hidden="true" />
   ) : (
     <Monitor size={16} aria-hidden="true" />
-  );
-}
-
-/** Another device of the person is trusted by the code it shows. */
-function ConfirmOther({ device, onClose }: { readonly device: Device; readonly onClose: () => void }) {
-  const { t } = useLanguage();
-  const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await api.call("confirmDevice", { path: { id: device.id }, body: { code } });
-      toast.done(t(w.confirmedDone));
-      await refresh("listDevices");
-      onClose();
-    } catch (error) {
-      setProblem(
-        error instanceof ApiProblem && error.code === "code_invalid"
-          ? { title: t(w.codeWrong), code: error.code }
-          : error,
-      );
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t(w.confirmTitle, { family: device.family })}
-      closeButtonProps={{ "aria-label": t(uiWords.close) }}
-    >
-      <form
-        className={css["stack"]}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void confirm();
-        }}
-      >
-        <p className={css["note"]}>{t(w.confirmText)}</p>
-        <CodeInput length={8} label={t(w.confirmCode)} value={code} onChange={setCode} data-autofocus />
-        {problem !== undefined && <ErrorState inline problem={problem} />}
-        <div className={css["end"]}>
-          <Button variant="default" onClick={onClose}>
-            {t(uiWords.cancel)}
-          </Button>
-          <Button type="submit" loading={busy} disabled={code.length < 8}>
-            {t(w.confirm)}
-          </Button>
-        </div>
-      </form>
-    </Modal>
   );
 }

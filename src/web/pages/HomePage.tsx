@@ -6,6 +6,7 @@ import { CircleAlert, CircleCheck, Network, Plus, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { canDo, recordPath, type Schema } from "../frame/places.ts";
+import { useRecoveryKit } from "../identity/RecoveryKit.tsx";
 import { apiQuery, useSchema, useSession } from "../query.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
@@ -59,7 +60,7 @@ export default function HomePage() {
           {canDo(schema, "account", "view") && <Recent />}
         </div>
         <div className={css["column"]}>
-          <Safety />
+          <Safety schema={schema} />
         </div>
       </div>
     </Page>
@@ -197,8 +198,9 @@ function Recent() {
 }
 
 /** Ticks from one's own credentials and devices. */
-function Safety() {
+function Safety({ schema }: { readonly schema: Schema | undefined }) {
   const { t, format } = useLanguage();
+  const kit = useRecoveryKit(schema);
   const state = useQuery(apiQuery("credentialState")).data;
   const session = useSession().data;
   const bound = session?.news.filter(({ kind }) => kind === "device_bound") ?? [];
@@ -222,7 +224,7 @@ function Safety() {
                 : t(state.passkeys.length === 1 ? w.passkeyOne : w.passkeyNone)
             }
             {...(state.passkeys.length < 2 && {
-              note: t(state.passkeys.length === 1 ? w.passkeyOneText : w.passkeyText),
+              note: t(state.passkeys.length === 1 ? w.passkeyOneText : w.passkeyNoneText),
             })}
           />
           <Tick
@@ -235,6 +237,14 @@ function Safety() {
             }
             {...(state.recoveryCodesLeft < enoughCodes && { note: t(w.recoveryText) })}
           />
+          {kit && (
+            <Tick
+              done={kit.printedAt !== null}
+              to="/security"
+              title={kit.printedAt === null ? t(w.kitPrint) : t(w.kitOk, { when: format.day(kit.printedAt) })}
+              {...(kit.printedAt === null && { note: t(w.kitText) })}
+            />
+          )}
           {bound.map(({ deviceId, family, at }) => (
             <Tick
               key={deviceId}

@@ -76,15 +76,18 @@ export default function JoinPage() {
       <Door title={t(w.invalid)} text={t(w.invalidText)}>
         <DoorButtons>
           <Button
-            variant="default"
+            data-start
+            variant="subtle"
+            color="gray"
             onClick={() => {
               setProblem(undefined);
               setGiven("");
               setInvitation(undefined);
             }}
           >
-            {t(d.back)}
+            {t(w.otherCode)}
           </Button>
+          <Button onClick={() => void navigate("/sign-in", { replace: true })}>{t(w.toSignIn)}</Button>
         </DoorButtons>
       </Door>
     );

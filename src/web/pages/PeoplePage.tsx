@@ -28,7 +28,11 @@ import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import styles from "../forms/people/people.module.css";
 
-type Open = { readonly what: "roles" | "devices" | "disable"; readonly person: RecordView; readonly name: string };
+type Open = {
+  readonly what: "roles" | "devices" | "disable" | "reset";
+  readonly person: RecordView;
+  readonly name: string;
+};
 
 export default function PeoplePage(): ReactNode {
   const object = useSchema().data?.objects.find(({ key }) => key === "user");
@@ -78,6 +82,11 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
     } catch (error) {
       toast.problem(error);
     }
+  };
+  const reset = async (person: RecordView, name: string): Promise<void> => {
+    const invitation = await api.call("resetSignIn", { path: { id: person.id }, body: {} });
+    await refresh("listRecords");
+    setInvited({ name, invitation });
   };
   const act = (what: PersonAct, person: RecordView, name: string): void => {
     if (what === "invite") void invite(person, name);
@@ -181,6 +190,15 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
         confirm={t(w.disable)}
         danger
         onConfirm={() => (open ? setPersonStatus(open.person, open.name, "disabled") : Promise.resolve())}
+        onClose={close}
+      />
+      <ConfirmSheet
+        opened={open?.what === "reset"}
+        title={t(w.resetTitle, { name: open?.name ?? "" })}
+        text={t(w.resetHint)}
+        confirm={t(w.reset)}
+        danger
+        onConfirm={() => (open ? reset(open.person, open.name) : Promise.resolve())}
         onClose={close}
       />
     </>

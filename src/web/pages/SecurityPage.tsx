@@ -8,6 +8,7 @@ import { api } from "../api.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { AddPasskey, usePasskeyReason } from "../identity/AddPasskey.tsx";
 import { ChangePassword, NewRecoveryCodes, ReplaceTotp } from "../identity/credential-sheets.tsx";
+import { RecoveryKit } from "../identity/RecoveryKit.tsx";
 import { apiQuery, refresh } from "../query.ts";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
@@ -111,6 +112,7 @@ export default function SecurityPage() {
           state.isPending && <SkeletonRows rows={3} columns={2} />
         )}
       </Panel>
+      <RecoveryKit />
       <ConfirmSheet
         opened={removing !== undefined}
         title={t(w.removePasskey)}

@@ -1,6 +1,6 @@
 // Signing in: a passkey, or e-mail and password, then a code. A browser that lost its key is bound again by the same
 // steps; afterwards the person is back where he was going.
-import { Anchor, Button, Checkbox, Divider, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, Divider, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -30,7 +30,7 @@ export default function SignInPage() {
   const [step, setStep] = useState<Step>("password");
   const [values, setValues] = useState({ email: "", password: "", code: "", nextCode: "", recoveryCode: "" });
   const [twoCodes, setTwoCodes] = useState(false);
-  const [keepOthers, setKeepOthers] = useState(false);
+  const [forgotten, setForgotten] = useState(false);
   const [busy, setBusy] = useState<"form" | "passkey">();
   const [problem, setProblem] = useState<unknown>(
     Object(state)["ended"] === true ? { title: t(w.ended), code: "session_ended" } : undefined,
@@ -81,7 +81,7 @@ export default function SignInPage() {
     void attempt("form", async () =>
       enter(
         await api.call("signInTotp", {
-          body: { code, ...(twoCodes && { nextCode: values.nextCode }), ...(keepOthers && { keepOthers }) },
+          body: { code, ...(twoCodes && { nextCode: values.nextCode }) },
         }),
       ),
     );
@@ -89,7 +89,7 @@ export default function SignInPage() {
     void attempt("form", async () =>
       enter(
         await api.call("signInRecovery", {
-          body: { recoveryCode: values.recoveryCode, ...(keepOthers && { keepOthers }) },
+          body: { recoveryCode: values.recoveryCode },
         }),
       ),
     );
@@ -99,13 +99,6 @@ export default function SignInPage() {
       await enter(await api.call("signInPasskey", { body: { response: await askForPasskey(options) } }));
     });
 
-  const keep = (
-    <Checkbox
-      label={t(w.keepOthers)}
-      checked={keepOthers}
-      onChange={(event) => setKeepOthers(event.currentTarget.checked)}
-    />
-  );
   const failed = problem !== undefined && <ErrorState inline problem={problem} />;
   const back = (
     <Button data-start variant="subtle" color="gray" onClick={() => setStep("password")}>
@@ -142,6 +135,17 @@ export default function SignInPage() {
             >
               {t(d.next)}
             </Button>
+            <Anchor
+              component="button"
+              type="button"
+              ta="start"
+              size="sm"
+              aria-expanded={forgotten}
+              onClick={() => setForgotten((now) => !now)}
+            >
+              {t(w.forgotten)}
+            </Anchor>
+            {forgotten && <p role="status">{t(w.forgottenText)}</p>}
             {passkey?.possible === true && (
               <>
                 <Divider label={t(w.or)} />
@@ -178,7 +182,6 @@ export default function SignInPage() {
                 onChange={(nextCode) => set({ nextCode })}
               />
             )}
-            {keep}
             <Anchor component="button" type="button" ta="start" size="sm" onClick={() => setStep("recovery")}>
               {t(w.toRecovery)}
             </Anchor>
@@ -210,7 +213,6 @@ export default function SignInPage() {
               onChange={(event) => set({ recoveryCode: event.currentTarget.value })}
               maxLength={64}
             />
-            {keep}
             <Anchor component="button" type="button" ta="start" size="sm" onClick={() => setStep("totp")}>
               {t(w.toCode)}
             </Anchor>

@@ -2,7 +2,7 @@
 // was entered in the one before.
 import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
@@ -62,6 +62,17 @@ export default function WelcomePage() {
       setBusy(false);
     }
   };
+  const check = (): Promise<void> =>
+    attempt(async () => {
+      setCodeError(undefined);
+      await api.call("checkEnrolment", { body: { code } });
+      setStep("you");
+    });
+  // A code that came with the address is asked about at once, before anything is typed in vain.
+  const checkGiven = useEffectEvent(() => {
+    if (code !== "") void check();
+  });
+  useEffect(() => checkGiven(), []);
   const begin = (): Promise<void> =>
     attempt(async () => {
       setTotp((await api.call("beginEnrolment", { body: { code, email: you.email } })).totp);
@@ -89,12 +100,7 @@ export default function WelcomePage() {
     case "code":
       return (
         <Door title={t(w.codeTitle)} text={t(w.codeText)} progress={progress(1)}>
-          <DoorForm
-            onSubmit={() => {
-              setCodeError(undefined);
-              setStep("you");
-            }}
-          >
+          <DoorForm onSubmit={() => void check()}>
             <TextInput
               label={t(w.code)}
               value={code}
@@ -106,8 +112,9 @@ export default function WelcomePage() {
               autoFocus
               placeholder="XXXX-XXXX-XXXX-XXXX"
             />
+            {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
-              <Button type="submit" disabled={code.trim().length < 8}>
+              <Button type="submit" loading={busy} disabled={code.trim().length < 8}>
                 {t(d.next)}
               </Button>
             </DoorButtons>

@@ -21,6 +21,10 @@ export const peopleWords = words({
     zh: "把链接或二维码发给本人。打开后设置密码并绑定设备，用过一次即失效。系统不会代发。",
     en: "Pass the link or the code on yourself. It is used up once the person has set a password and bound a device.",
   },
+  invitationLocal: {
+    zh: "这个链接只能在运行金库的这台电脑上打开。要让同事访问，请设置 TLS 证书和 STRONGROOM_HOST，或在前面放一个带 TLS 的反向代理并设置 STRONGROOM_ORIGIN，具体见 README。",
+    en: "This link opens on the computer that runs Strongroom, and nowhere else. To let others in, set STRONGROOM_HOST with a TLS certificate, or put a reverse proxy with TLS in front and set STRONGROOM_ORIGIN; the README says how.",
+  },
   invitationUntil: { zh: "{time} 前有效", en: "Valid until {time}" },
   invitationOnce: {
     zh: "关闭后不再显示，可重新邀请。",
@@ -46,6 +50,13 @@ export const peopleWords = words({
   },
   disabled: { zh: "已停用{name}", en: "{name} disabled" },
   enabled: { zh: "已启用{name}", en: "{name} enabled" },
+  reset: { zh: "重置登录方式", en: "Reset sign-in" },
+  resetOwn: { zh: "不能重置自己的登录方式，请到“登录方式”页面修改", en: "Change your own on the page Sign-in methods" },
+  resetTitle: { zh: "重置{name}的登录方式？", en: "Reset the sign-in of {name}?" },
+  resetHint: {
+    zh: "密码、验证器、通行密钥和恢复码全部作废，所有设备立即退出；接着生成新的邀请链接，由你发给本人。请先确认确实是本人提出的。",
+    en: "Password, authenticator, passkeys and recovery codes become void, and all devices are signed out at once. You then get a new invitation link to pass on. First make sure that it really is this person who asks.",
+  },
   devices: { zh: "设备", en: "Devices" },
   devicesOf: { zh: "{name}的设备", en: "Devices of {name}" },
   noDevices: { zh: "还没有绑定设备", en: "No device bound yet" },
@@ -55,8 +66,12 @@ export const peopleWords = words({
   replaced: { zh: "已被替换", en: "Replaced" },
   lastSeen: { zh: "最近使用 {time}", en: "Last used {time}" },
   confirmDevice: { zh: "确认设备", en: "Confirm device" },
+  confirmDeviceText: {
+    zh: "请对方在那台设备上打开“设备与登录”，把显示的 8 位确认码告诉你。当面或打电话核对，不要只看聊天消息。",
+    en: "Ask your colleague for the eight digits that this device shows on its page “Devices and sessions”, in person or by phone, not by chat.",
+  },
+  boundAt: { zh: "绑定于 {time}", en: "Bound {time}" },
   revokeDevice: { zh: "解绑", en: "Unbind" },
-  deviceConfirmed: { zh: "设备已确认", en: "Device confirmed" },
   deviceRevoked: { zh: "设备已解绑", en: "Device unbound" },
   revokeTitle: { zh: "解绑“{family}”？", en: "Unbind “{family}”?" },
   revokeHint: {
@@ -80,13 +95,13 @@ export const departmentWords = words({
   title: { zh: "部门", en: "Departments" },
   lead: {
     zh: "主管能看到本部门及所有下级部门的客户。",
-    en: "A manager sees the customers of the own department and all below it.",
+    en: "A department head sees the customers of the department and of all departments below it.",
   },
   actions: { zh: "{name}的操作", en: "Actions for {name}" },
   add: { zh: "新建部门", en: "New department" },
   addBelow: { zh: "在“{name}”下新建部门", en: "New department below “{name}”" },
   parent: { zh: "上级部门", en: "Part of" },
-  noLeader: { zh: "未指定负责人", en: "No leader" },
+  noLeader: { zh: "未指定主管", en: "No head" },
   top: { zh: "（顶级）", en: "(top level)" },
   people: { zh: "{n} 人", en: "{n} {n|person|people}" },
   edit: { zh: "编辑“{name}”", en: "Edit “{name}”" },
@@ -103,7 +118,7 @@ export const departmentWords = words({
   emptyTitle: { zh: "还没有部门", en: "No departments yet" },
   emptyHint: {
     zh: "部门决定主管能看到哪些客户：本部门，以及所有下级部门。",
-    en: "Departments decide what a manager sees: the own department and all below it.",
+    en: "Departments decide what a department head sees: that department and all below it.",
   },
 });
 

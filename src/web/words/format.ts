@@ -11,6 +11,8 @@ export interface Format {
   percent(share: number): string;
   /** A day (`YYYY-MM-DD`) or instant: 11月23日 周一 / Mon 23 Nov; with the year when it is another one. */
   date(value: string | Date): string;
+  /** With the year, for what is printed or kept: 2026年11月23日 / 23 Nov 2026. */
+  day(value: string | Date): string;
   /** 19:45 */
   time(value: string | Date): string;
   /** 11月23日 19:45 / 23 Nov, 19:45 */
@@ -86,6 +88,7 @@ function formatsOf(language: Language): Format {
       }).format(value),
     percent: (share) => `${Math.round(share * 100)}%`,
     date,
+    day: (value) => withYear(toDate(value)),
     time,
     dateTime,
     exact: (value) => exact(toDate(value)),

@@ -8,6 +8,7 @@ export const doorWords = words({
   back: { zh: "上一步", en: "Back" },
   done: { zh: "完成", en: "Done" },
   skip: { zh: "以后再说", en: "Later" },
+  skipAnyway: { zh: "仍然跳过", en: "Skip it anyway" },
   email: { zh: "邮箱", en: "E-mail" },
   password: { zh: "密码", en: "Password" },
   newPassword: { zh: "新密码", en: "New password" },
@@ -37,7 +38,7 @@ export const welcomeWords = words({
     zh: "你将成为企业负责人，可以查看全部客户，并邀请同事加入。",
     en: "You become the company owner: you see all customers and invite your colleagues.",
   },
-  totpStep: { zh: "动态验证码", en: "Authenticator" },
+  totpStep: { zh: "验证器", en: "Authenticator" },
   codesStep: { zh: "恢复码", en: "Recovery codes" },
   passkeyStep: { zh: "通行密钥", en: "Passkey" },
   finish: { zh: "完成启用", en: "Finish setting up" },
@@ -49,7 +50,7 @@ export const welcomeWords = words({
 export const totpWords = words({
   title: { zh: "绑定验证器", en: "Add your authenticator" },
   text: {
-    zh: "用验证器 App 扫描二维码，再填入它显示的 6 位验证码。",
+    zh: "用验证器 App 扫描二维码，再填入它显示的动态验证码。",
     en: "Scan this with an authenticator app, then enter the 6 digits it shows.",
   },
   apps: {
@@ -60,8 +61,8 @@ export const totpWords = words({
   byHand: { zh: "无法扫描？手动输入密钥", en: "Cannot scan? Enter this key" },
   key: { zh: "密钥", en: "Key" },
   openApp: { zh: "在本机验证器中打开", en: "Open in an app on this device" },
-  code: { zh: "6 位验证码", en: "6-digit code" },
-  wrong: { zh: "验证码不正确，请填最新的一个。", en: "This code is not right. Enter the newest one." },
+  code: { zh: "动态验证码", en: "6-digit code" },
+  wrong: { zh: "动态验证码不正确，请填最新的一个。", en: "This code is not right. Enter the newest one." },
   expired: { zh: "二维码已过期，请扫描新的。", en: "The QR code has expired. Scan the new one." },
 });
 
@@ -83,10 +84,18 @@ export const recoveryWords = words({
 export const passkeyWords = words({
   title: { zh: "添加通行密钥", en: "Add a passkey" },
   text: {
-    zh: "以后用指纹、面容或设备 PIN 登录，不怕钓鱼网站，也不必输密码。",
+    zh: "以后用指纹、面容或设备 PIN 登录，不怕钓鱼网站，也不必输密码；在新浏览器上登录也立即可信。",
     en: "Sign in with your fingerprint, face or device PIN. No phishing site can use it, and there is no password to type.",
   },
   add: { zh: "添加通行密钥", en: "Add a passkey" },
+  withoutOne: {
+    zh: "没有通行密钥时，换一个浏览器登录只能看到脱敏内容，要等另一台已确认的设备或管理员确认。首页的安全检查会一直提醒，直到添加为止。",
+    en: "Without a passkey, the next browser you sign in with sees masks only, until a confirmed device or an administrator confirms it. The safety check on the home page keeps reminding you until you add one.",
+  },
+  unconfirmed: {
+    zh: "先确认本设备，才能添加通行密钥。",
+    en: "Confirm this device first; then you can add a passkey.",
+  },
   added: { zh: "已添加通行密钥", en: "Passkey added" },
   failed: { zh: "没有添加成功，可以重试。", en: "The passkey was not added. You can try again." },
   needsHostName: {
@@ -106,7 +115,7 @@ export const signInWords = words({
   withPasskey: { zh: "用通行密钥登录", en: "Sign in with a passkey" },
   or: { zh: "或", en: "or" },
   codeTitle: { zh: "输入动态验证码", en: "Enter your code" },
-  codeText: { zh: "验证器 App 中显示的 6 位验证码。", en: "The 6 digits your authenticator shows." },
+  codeText: { zh: "验证器 App 中显示的 6 位数字。", en: "The 6 digits your authenticator shows." },
   recoveryTitle: { zh: "使用恢复码", en: "Use a recovery code" },
   recoveryText: { zh: "填入保存的任意一个恢复码，用过即失效。", en: "Enter one of the codes you kept. It works once." },
   recoveryCode: { zh: "恢复码", en: "Recovery code" },
@@ -116,7 +125,11 @@ export const signInWords = words({
   wrongPassword: { zh: "邮箱或密码不正确。", en: "E-mail or password is not right." },
   wrongRecovery: { zh: "恢复码不正确，或已经用过。", en: "This recovery code is not right, or was used." },
   expired: { zh: "登录超时，请重新输入密码。", en: "That took too long. Enter your password again." },
-  keepOthers: { zh: "这是我的另一个浏览器，不替换原有设备", en: "This is one more browser; keep the other one" },
+  forgotten: { zh: "忘记密码", en: "Forgotten password" },
+  forgottenText: {
+    zh: "有通行密钥可直接登录。否则请企业负责人或管理员在“人员”页面重置登录方式，再把新的邀请链接发给你。企业负责人本人：请在服务器上运行 npx strongroom sign-in reset 邮箱。",
+    en: "A passkey signs you in without it. Otherwise ask the company owner or an administrator to reset your sign-in on the page People and send you a new invitation link. If you are the company owner, run npx strongroom sign-in reset E-MAIL on the server.",
+  },
   ended: {
     zh: "登录已失效，请重新登录，之后会回到刚才的页面。",
     en: "You were signed out. Sign in to go back to where you were.",
@@ -136,10 +149,12 @@ export const joinWords = words({
   until: { zh: "邀请有效期至 {when}", en: "The invitation holds until {when}" },
   invalid: { zh: "邀请已失效", en: "This invitation is no longer valid" },
   invalidText: {
-    zh: "可能已被使用、已过期或已被新的邀请取代，请联系邀请你的人。",
-    en: "It was used, has expired, or was replaced by a newer one. Ask whoever invited you.",
+    zh: "可能已被使用、已过期或已被新的邀请取代。已经加入的话，直接登录；否则请联系邀请你的人。",
+    en: "It was used, has expired, or was replaced by a newer one. If you have joined already, sign in; otherwise ask whoever invited you.",
   },
   accept: { zh: "加入", en: "Join" },
+  toSignIn: { zh: "去登录", en: "Sign in" },
+  otherCode: { zh: "换一个邀请码", en: "Another code" },
 });
 
 export const passwordWords = words({
@@ -205,8 +220,8 @@ export const deviceWords = words({
   codeWrong: { zh: "确认码不对，请核对是不是那台设备。", en: "This is not that device's code." },
   mine: { zh: "确认本设备", en: "Confirm this device" },
   mineText: {
-    zh: "在你已确认的另一台设备上打开“设备与登录”，填入这个确认码；也可以用通行密钥，或请管理员确认。",
-    en: "On another confirmed device of yours, open “Devices and sessions” and enter this code. A passkey or your administrator can confirm it too.",
+    zh: "在你已确认的另一台设备上打开“设备与登录”，填入这个确认码；也可以用通行密钥，或把确认码告诉管理员。企业负责人没有其他设备时，在服务器上运行 npx strongroom device confirm 确认码。",
+    en: "On another confirmed device of yours, open “Devices and sessions” and enter this code; or use a passkey, or tell the code to your administrator. A company owner without another device runs npx strongroom device confirm CODE on the server.",
   },
   mineCode: { zh: "本设备的确认码", en: "Code of this device" },
   remove: { zh: "移除", en: "Remove" },
@@ -229,6 +244,7 @@ export const confirmedHowWords = {
   passkey: { zh: "由通行密钥确认", en: "by a passkey" },
   device: { zh: "由另一台设备确认", en: "by another device" },
   manager: { zh: "由管理员确认", en: "by an administrator" },
+  console: { zh: "由服务器控制台确认", en: "by the server's console" },
 } as const satisfies Record<(typeof confirmations)[number], Word>;
 
 export const assuranceWords = {
@@ -240,16 +256,16 @@ export const assuranceWords = {
 } as const satisfies Record<(typeof assurances)[number], Word>;
 
 export const securityWords = words({
-  title: { zh: "登录安全", en: "Sign-in and security" },
+  title: { zh: "登录方式", en: "Sign-in methods" },
   lead: { zh: "修改前需要再次验证。", en: "Changes ask you to confirm it is you." },
   passkeys: { zh: "通行密钥", en: "Passkeys" },
   passkeysText: {
     zh: "最安全的登录方式。建议添加两个，一个丢失时还有另一个。",
-    en: "The safest way to sign in. Have two, so that losing one locks nobody out.",
+    en: "The safest way to sign in. Have two, so that losing one does not lock you out.",
   },
   noPasskeys: { zh: "还没有通行密钥", en: "No passkey yet" },
   synced: { zh: "随账号同步", en: "synced" },
-  boundHere: { zh: "仅在该设备上", en: "on that device only" },
+  boundHere: { zh: "仅限添加时的设备", en: "only on the device it was added on" },
   addedAt: { zh: "添加于 {when}", en: "Added {when}" },
   lastUsed: { zh: "最近使用：{when}", en: "last used {when}" },
   neverUsed: { zh: "还没有用过", en: "never used" },
@@ -261,7 +277,7 @@ export const securityWords = words({
   passwordChange: { zh: "修改密码", en: "Change" },
   passwordNone: { zh: "未设置", en: "Not set" },
   passwordText: { zh: "修改后，其他设备需要重新登录。", en: "Your other devices will have to sign in again." },
-  totp: { zh: "动态验证码", en: "Authenticator" },
+  totp: { zh: "验证器", en: "Authenticator" },
   totpSince: { zh: "绑定于 {when}", en: "Added {when}" },
   totpChange: { zh: "更换验证器", en: "Replace" },
   totpChanged: { zh: "验证器已更换", en: "Authenticator replaced" },
@@ -300,9 +316,21 @@ export const settingsWords = words({
   matched: { zh: "精确查找号码或邮箱", en: "Exact numbers and addresses looked for" },
 });
 
+export const kitWords = words({
+  title: { zh: "恢复套件", en: "Recovery kit" },
+  text: {
+    zh: "恢复套件是写在纸上的根密钥（24 个单词）。在服务器上用启动金库的同一用户运行下面的命令，打印后锁进保险柜，与服务器和备份分开存放。",
+    en: "The recovery kit is the root key on paper: 24 words. Run this on the server, as the user who starts Strongroom, print what it shows, and keep it in a safe, away from the server and its backups.",
+  },
+  keyFile: { zh: "根密钥文件：{path}", en: "File of the root key: {path}" },
+  printed: { zh: "审计日志中最近一次打印：{when}", en: "Last printed {when}, by the audit log" },
+  never: { zh: "审计日志中没有打印记录", en: "The audit log knows of no print yet" },
+  copy: { zh: "复制命令", en: "Copy the command" },
+});
+
 export const homeWords = words({
   nextSteps: { zh: "下一步", en: "Next steps" },
-  safety: { zh: "安全检查", en: "Safety" },
+  safety: { zh: "安全检查", en: "Safety check" },
   stepImport: { zh: "导入客户", en: "Import your accounts" },
   stepImportText: {
     zh: "支持 CSV，先试运行，再正式导入。",
@@ -325,8 +353,17 @@ export const homeWords = words({
   passkeyNone: { zh: "添加通行密钥", en: "Add a passkey" },
   passkeyOne: { zh: "再添加一个通行密钥", en: "Add a second passkey" },
   passkeyOk: { zh: "{count} 个通行密钥", en: "{count} {count|passkey|passkeys}" },
+  passkeyNoneText: {
+    zh: "没有它，换浏览器登录后要等别的设备或管理员确认。",
+    en: "Without one, a new browser waits for another device or an administrator.",
+  },
   passkeyOneText: { zh: "一个丢失时，还能用另一个登录。", en: "If one is lost, the other still signs you in." },
-  passkeyText: { zh: "不怕钓鱼网站，登录也更快。", en: "Safe from phishing, and quicker." },
+  kitPrint: { zh: "打印恢复套件", en: "Print the recovery kit" },
+  kitText: {
+    zh: "根密钥文件一旦丢失，只有凭它才能找回数据。",
+    en: "If the file of the root key is lost, it is the only way back to your data.",
+  },
+  kitOk: { zh: "恢复套件打印于 {when}", en: "Recovery kit printed {when}" },
   recoveryOk: { zh: "恢复码还剩 {count} 个", en: "{count} recovery {count|code|codes} left" },
   recoveryLow: { zh: "恢复码不足，重新生成", en: "Make new recovery codes" },
   recoveryText: { zh: "手机丢失时用来登录。", en: "They sign you in when your phone is lost." },

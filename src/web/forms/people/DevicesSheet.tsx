@@ -5,6 +5,7 @@ import { MonitorSmartphone } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { api } from "../../api.ts";
 import type { CallOutput } from "../../endpoint-types.ts";
+import { ConfirmByCode } from "../../identity/ConfirmByCode.tsx";
 import { apiQuery, refresh } from "../../query.ts";
 import { ConfirmSheet } from "../../ui/ConfirmSheet.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
@@ -30,15 +31,7 @@ export function DevicesSheet({
   const { t, format } = useLanguage();
   const list = useQuery(apiQuery("listPersonDevices", { path: { userId: id } }));
   const [asking, setAsking] = useState<Device>();
-  const confirm = async (device: Device): Promise<void> => {
-    try {
-      await api.call("confirmPersonDevice", { path: { userId: id, id: device.id }, body: {} });
-      await refresh("listPersonDevices");
-      toast.done(t(w.deviceConfirmed));
-    } catch (error) {
-      toast.problem(error);
-    }
-  };
+  const [confirming, setConfirming] = useState<Device>();
   const revoke = async (device: Device): Promise<void> => {
     await api.call("revokePersonDevice", { path: { userId: id, id: device.id }, body: {} });
     await refresh("listPersonDevices");
@@ -65,12 +58,19 @@ export function DevicesSheet({
           key={device.id}
           icon={<MonitorSmartphone size="1em" aria-hidden />}
           title={device.family}
-          note={`${state(device)} · ${t(w.lastSeen, { time: format.relative(device.lastSeen) })}`}
+          note={[
+            state(device),
+            t(w.lastSeen, { time: format.relative(device.lastSeen) }),
+            device.lastIp,
+            t(w.boundAt, { time: format.dateTime(device.createdAt) }),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
           end={
             device.endedAt === undefined && (
               <>
                 {!device.confirmed && (
-                  <Button size="compact-sm" onClick={() => void confirm(device)}>
+                  <Button size="compact-sm" onClick={() => setConfirming(device)}>
                     {t(w.confirmDevice)}
                   </Button>
                 )}
@@ -82,6 +82,17 @@ export function DevicesSheet({
           }
         />
       ))}
+      {confirming && (
+        <ConfirmByCode
+          device={confirming}
+          text={t(w.confirmDeviceText)}
+          onClose={() => setConfirming(undefined)}
+          send={async (code) => {
+            await api.call("confirmPersonDevice", { path: { userId: id, id: confirming.id }, body: { code } });
+            await refresh("listPersonDevices");
+          }}
+        />
+      )}
       <ConfirmSheet
         opened={asking !== undefined}
         title={t(w.revokeTitle, { family: asking?.family ?? "" })}

@@ -33,6 +33,7 @@ export function InvitationSheet({
     >
       <div className={styles["invitation"]}>
         <p>{t(w.invitationHint)}</p>
+        {isLoopback(invitation.url) && <p role="alert">{t(w.invitationLocal)}</p>}
         <QrCode text={invitation.url} label={t(w.qr)} />
         <div className={styles["link"]}>
           <span className={styles["second"]}>{t(w.link)}</span>
@@ -44,4 +45,10 @@ export function InvitationSheet({
       </div>
     </Sheet>
   );
+}
+
+/** A link to this computer itself: on anybody else's it leads nowhere. */
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || /^127\./u.test(hostname);
 }

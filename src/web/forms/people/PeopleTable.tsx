@@ -16,7 +16,7 @@ import { useLanguage } from "../../words/words.ts";
 import styles from "./people.module.css";
 import { useRoles } from "./use-people.ts";
 
-export type PersonAct = "roles" | "devices" | "disable" | "enable" | "invite";
+export type PersonAct = "roles" | "devices" | "disable" | "enable" | "invite" | "reset";
 
 interface TableProps {
   readonly object: SchemaObject;
@@ -128,6 +128,15 @@ function PersonMenu({
         )}
         {state === "invited" && <Menu.Item onClick={() => onAct("invite", person, name)}>{t(w.invite)}</Menu.Item>}
         <Menu.Item onClick={() => onAct("devices", person, name)}>{t(w.devices)}</Menu.Item>
+        {state === "active" && (
+          <Menu.Item
+            disabled={self}
+            title={self ? t(w.resetOwn) : undefined}
+            onClick={() => onAct("reset", person, name)}
+          >
+            {t(w.reset)}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         {state === "disabled" ? (
           <Menu.Item onClick={() => onAct("enable", person, name)}>{t(w.enable)}</Menu.Item>

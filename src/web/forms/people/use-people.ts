@@ -1,15 +1,16 @@
 // What the people page knows beside the records: roles, who has which, and whether one may change anything.
 import { useQuery } from "@tanstack/react-query";
-import { apiQuery, useMe } from "../../query.ts";
+import { apiQuery, useMe, useSession } from "../../query.ts";
 
 export function useRoles() {
   return useQuery({ ...apiQuery("listRoles"), staleTime: 60_000 }).data?.roles ?? [];
 }
 
-/** Role keys by person; undefined for those who do not manage people. */
+/** Role keys by person; undefined for those who do not manage people, and on a device that is not confirmed. */
 export function useMembers(): ReadonlyMap<string, readonly string[]> | undefined {
   const me = useMe();
-  const manages = me?.capabilities.includes("people.manage") ?? false;
+  const confirmed = useSession().data?.confirmed === true;
+  const manages = confirmed && (me?.capabilities.includes("people.manage") ?? false);
   const members = useQuery({ ...apiQuery("listRoleMembers"), enabled: manages }).data?.members;
   if (!members) return undefined;
   const byPerson = new Map<string, string[]>();
