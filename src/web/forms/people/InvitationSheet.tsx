@@ -50,5 +50,5 @@ export function InvitationSheet({
 /** A link to this computer itself: on anybody else's it leads nowhere. */
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\./u.test(hostname);
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
