@@ -2,8 +2,8 @@
 // streams. It must find what is there: canary.test.ts plants every form and lets it look.
 import { closeSync, openSync, readSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import zlib from "node:zlib";
 import { pinyin } from "pinyin-pro";
+import { begins, packings } from "./canary-packings.ts";
 
 export interface Hit {
   readonly value: string;
@@ -22,9 +22,8 @@ interface Pattern {
 const shortest = 6;
 const prefix = 6;
 const chunkBytes = 8 * 1024 * 1024;
-/** Longest compressed stream looked into, as it stands in the file and as it comes out. */
+/** Longest wrapped stream looked into, as it stands in the file. */
 const packedBytes = 4 * 1024 * 1024;
-const unpackedBytes = 32 * 1024 * 1024;
 const deepest = 3;
 
 export class CanaryScanner {
@@ -82,8 +81,7 @@ export class CanaryScanner {
       const first = bytes[at]!; // within bounds, as are the two after it
       const key = first | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
       if ((filter[key >>> 3]! & (1 << (key & 7))) !== 0) this.#compare(bytes, at, where, wrapping);
-      if (depth < deepest && (first === 0x1f || first === 0x28 || first === 0x78 || first === 0x50))
-        this.#unpack(bytes, at, where, wrapping, depth);
+      if (depth < deepest && begins.has(first)) this.#unpack(bytes, at, where, wrapping, depth);
     }
   }
 
@@ -179,46 +177,6 @@ export class CanaryScanner {
 
 function keyAt(bytes: Buffer, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16); // callers see to the length
-}
-
-interface Packing {
-  readonly name: string;
-  readonly magic: readonly (number | undefined)[];
-  /** Bytes from the magic to the stream. */
-  readonly skip: (bytes: Buffer, at: number) => number;
-  readonly open: (bytes: Buffer) => Buffer;
-}
-
-const whole = () => 0;
-const cut = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: unpackedBytes };
-const inflate = (bytes: Buffer): Buffer => zlib.inflateSync(bytes, cut);
-const packings: readonly Packing[] = [
-  // Without its header, as the whole form (RFC 1952) is refused when other bytes follow it.
-  { name: "gzip", magic: [0x1f, 0x8b, 0x08], skip: gzipHeader, open: (bytes) => zlib.inflateRawSync(bytes, cut) },
-  {
-    name: "zstd",
-    magic: [0x28, 0xb5, 0x2f, 0xfd],
-    skip: whole,
-    open: (bytes) =>
-      zlib.zstdDecompressSync(bytes, { finishFlush: zlib.constants.ZSTD_e_flush, maxOutputLength: unpackedBytes }),
-  },
-  ...[0x01, 0x5e, 0x9c, 0xda].map((level) => ({ name: "zlib", magic: [0x78, level], skip: whole, open: inflate })),
-  {
-    // A member of a zip archive, packed by method 8: raw deflate after its name and extra field.
-    name: "deflate",
-    magic: [0x50, 0x4b, 0x03, 0x04, undefined, undefined, undefined, undefined, 0x08, 0x00],
-    skip: (bytes, at) => 30 + (bytes[at + 26] ?? 0) + 256 * (bytes[at + 27] ?? 0) + (bytes[at + 28] ?? 0),
-    open: (bytes) => zlib.inflateRawSync(bytes, cut),
-  },
-];
-
-function gzipHeader(bytes: Buffer, at: number): number {
-  const flags = bytes[at + 3] ?? 0;
-  let end = at + 10;
-  if ((flags & 4) !== 0) end += 2 + (bytes[end] ?? 0) + 256 * (bytes[end + 1] ?? 0);
-  // File name and comment end with a zero byte.
-  for (const flag of [8, 16]) if ((flags & flag) !== 0) end = bytes.indexOf(0, end) + 1 || bytes.length;
-  return end - at + ((flags & 2) === 0 ? 0 : 2);
 }
 
 /** Every way of writing the value that is looked for; what is normalised is often in lower case. */

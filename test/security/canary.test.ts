@@ -33,6 +33,7 @@ const packed: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   "zlib > ": (bytes) => zlib.deflateSync(bytes, { level: 9 }),
   "zstd > ": (bytes) => zlib.zstdCompressSync(bytes),
   "deflate > ": zipped,
+  "bytea > ": (bytes) => Buffer.from(`\\\\x${bytes.toString("hex")}\t`),
   "gzip > zstd > ": (bytes) => zlib.gzipSync(amid([zlib.zstdCompressSync(bytes)])),
 };
 
