@@ -9,10 +9,9 @@ import { type Tx, systemScope } from "../db/database.ts";
 import type { ActorRef, EntryDraft } from "../ledger/entry.ts";
 import type { Records } from "./deps.ts";
 import { projectRows, upsertRow } from "./projecting.ts";
-import { type RecordRow, type Values, factsOf, sealClass, sealNumber, tableOf, tagFields } from "./row.ts";
-import { toColumn } from "./values.ts";
-import { extOf, lookupRows } from "./write-rows.ts";
-import { anyVersion } from "./placement.ts";
+import type { Values } from "./row.ts";
+import { insertRows, newRow } from "./write-rows.ts";
+import { anyVersion, placeOf } from "./placement.ts";
 import { type Writer, deleteRecord, updateRecord } from "./write.ts";
 
 export interface BulkRow {
@@ -98,66 +97,16 @@ async function bulkCreate(
     tx,
     rows.map((row) => row.id),
   );
-  const stored: (RecordRow & { readonly values: Values })[] = [];
-  const fields = object.fields.filter(
-    (field) => field.storage.in === "column" && (used.has(field.key) || field.key === "status"),
-  );
-  const columns = new Map<string, unknown[]>();
-  const push = (name: string, value: unknown): void => {
-    const list = columns.get(name);
-    if (list) list.push(value);
-    else columns.set(name, [value]);
-  };
-  const lookups: { id: string; field: string; tag: Buffer; unique: boolean }[] = [];
-  for (const row of rows) {
+  const stored = rows.map((row) => {
     const values: Values = { ...row.values };
     if (object.key === "user") values["status"] ??= "invited";
-    const place = bulkPlace(records, object, row, origin);
+    const place = placeOf(records, object, row.id, { owner: row.owner ?? origin.by, department: row.department });
     if (!inScope(scope, place)) throw new Problem("not_allowed", { fields: [{ field: "owner", reason: "not_yours" }] });
     const own = keys.get(row.id);
     if (!own) throw new Error("a subject was not made");
-    const ofClass = (level: 2 | 3): Values =>
-      Object.fromEntries(
-        object.fields
-          .filter((field) => field.class === level && values[field.key] !== undefined)
-          .map((field) => [field.key, values[field.key] ?? null]),
-      );
-    const sealed2 = sealClass(object, row.id, own, 2, 1, ofClass(2));
-    const sealed3 = sealClass(object, row.id, own, 3, 1, ofClass(3));
-    const base = {
-      id: row.id,
-      version: 1,
-      subject_id: row.id,
-      owner_id: place.owner,
-      department_id: place.department,
-      created_at: origin.now,
-      created_by: origin.by,
-      updated_at: origin.now,
-      updated_by: origin.by,
-      deleted_at: null,
-      facts: factsOf(object, values),
-      seal2: sealNumber(0, sealed2),
-      seal3: sealNumber(0, sealed3),
-    };
-    const tag = records.keyring.tag(object.key, tagFields(base));
-    push("id", row.id);
-    push("owner_id", place.owner);
-    push("department_id", place.department);
-    push("tag", tag);
-    push("facts", base.facts);
-    push("sealed2", sealed2);
-    push("sealed3", sealed3);
-    push("seal2", base.seal2);
-    push("seal3", base.seal3);
-    const ext = extOf(object, values);
-    push("ext", ext ? JSON.stringify(ext) : null);
-    for (const field of fields)
-      if (field.storage.in === "column") push(field.storage.column, toColumn(field, values[field.key] ?? null));
-    for (const lookup of lookupRows(records, object, values)) lookups.push({ id: row.id, ...lookup });
-    stored.push({ ...base, tag, values });
-  }
-  await insertRows(tx, object, columns, origin);
-  await insertLookups(tx, object, lookups);
+    return newRow(records, origin, object, row.id, place, values, own);
+  });
+  await insertRows(records, tx, object, stored);
   await tx.rescope(systemScope("ledger"));
   await records.ledger.insert(tx, [
     {
@@ -178,85 +127,4 @@ async function bulkCreate(
     object,
     stored.map((row) => upsertRow(row, row.values)),
   );
-}
-
-function bulkPlace(
-  records: Records,
-  object: ObjectDefinition,
-  row: BulkRow,
-  origin: BulkOrigin,
-): { owner: string | null; department: string | null } {
-  if (object.placement === "department") return { owner: null, department: row.id };
-  if (object.placement === "person") return { owner: row.id, department: row.department ?? null };
-  const person = records.directory.person(row.owner ?? origin.by);
-  if (!person || person.deleted || person.status === "disabled")
-    throw new Problem("invalid", { fields: [{ field: "owner", reason: "no_such_record", params: { value: "…" } }] });
-  return { owner: person.id, department: person.department };
-}
-
-const pgTypes: Readonly<Record<string, string>> = {
-  id: "uuid",
-  owner_id: "uuid",
-  department_id: "uuid",
-  tag: "bytea",
-  facts: "text",
-  sealed2: "bytea",
-  sealed3: "bytea",
-  seal2: "integer",
-  seal3: "integer",
-  ext: "jsonb",
-};
-
-async function insertRows(
-  tx: Tx,
-  object: ObjectDefinition,
-  columns: ReadonlyMap<string, unknown[]>,
-  origin: BulkOrigin,
-): Promise<void> {
-  const names = [...columns.keys()];
-  const typeOf = (name: string): string => {
-    const known = pgTypes[name];
-    if (known !== undefined) return known;
-    const field = object.fields.find((one) => one.storage.in === "column" && one.storage.column === name);
-    if (!field) throw new Error("no such column");
-    if (field.custom === true) return name.startsWith("t") ? "text" : name.startsWith("n") ? "bigint" : "timestamptz";
-    if (field.type === "integer" || field.type === "decimal") return "bigint";
-    if (field.type === "date") return "date";
-    if (field.type === "datetime") return "timestamptz";
-    if (field.type === "boolean") return "boolean";
-    return field.type === "reference" ? "uuid" : "text";
-  };
-  await tx.query(
-    `insert into ${tableOf(object)} (${names.join(", ")}, subject_id, version, created_at, created_by, updated_at, updated_by)
-     select ${names.map((name) => `r.${name}`).join(", ")}, r.id, 1, $1, $2, $1, $2
-     from unnest(${names.map((name, index) => `$${index + 3}::${typeOf(name)}[]`).join(", ")}) as r (${names.join(", ")})`,
-    [origin.now, origin.by, ...names.map((name) => columns.get(name))],
-  );
-}
-
-async function insertLookups(
-  tx: Tx,
-  object: ObjectDefinition,
-  lookups: readonly { id: string; field: string; tag: Buffer; unique: boolean }[],
-): Promise<void> {
-  if (lookups.length === 0) return;
-  const inserted = await tx.query<{ record_id: string; field: string }>(
-    `insert into vault.record_lookup (object, field, tag, record_id, is_unique)
-     select $1, l.field, l.tag, l.id, l.is_unique from unnest($2::text[], $3::bytea[], $4::uuid[], $5::boolean[]) as l (field, tag, id, is_unique)
-     on conflict do nothing returning record_id, field`,
-    [
-      object.key,
-      lookups.map((row) => row.field),
-      lookups.map((row) => row.tag),
-      lookups.map((row) => row.id),
-      lookups.map((row) => row.unique),
-    ],
-  );
-  if (inserted.length === lookups.length) return;
-  const done = new Set(inserted.map((row) => `${row.record_id}:${row.field}`));
-  const clash = lookups.find((row) => !done.has(`${row.id}:${row.field}`));
-  throw new Problem("duplicate", {
-    fields: [{ field: clash?.field ?? "", reason: "already_used" }],
-    extra: { id: clash?.id },
-  });
 }

@@ -25,7 +25,7 @@ import {
   verifyRow,
 } from "./row.ts";
 import { changeDetail } from "./history-detail.ts";
-import { type Place, insertRow, updateRow, writeLookups } from "./write-rows.ts";
+import { type Place, insertRows, newRow, updateRow, writeLookups } from "./write-rows.ts";
 import { placeOf, refuseConflict } from "./placement.ts";
 
 /** Who writes: a person with his rights, or the vault itself (set-up), which has no limits but the definition. */
@@ -73,7 +73,8 @@ export async function createRecord(
   if (access && !inScope(access.scope(object.key, "create"), place)) throw new Problem("not_allowed");
   await tx.rescope(writeScope(writer, object, "create"));
   const keys = await records.keyring.createSubject(tx, id);
-  const row = await insertRow(records, tx, writer, object, id, place, values, keys);
+  const row = newRow(records, writer, object, id, place, values, keys);
+  await insertRows(records, tx, object, [row]);
   writer.note({
     action: "record.create",
     object: object.key,
@@ -270,7 +271,7 @@ async function mark(
     [row.id, next.version, deletedAt, writer.now, writer.by, tag],
   );
   if (deletedAt) await tx.query("delete from vault.record_lookup where record_id = $1", [row.id]);
-  else await writeLookups(records, tx, object, row.id, values);
+  else await writeLookups(records, tx, object, [{ id: row.id, values }]);
   writer.note({
     action: deletedAt ? "record.delete" : "record.restore",
     object: object.key,
@@ -296,5 +297,5 @@ async function refuseInUse(records: Records, tx: Tx, object: ObjectDefinition, i
 
 /** Rights were checked above; row-level security refuses a new row outside the scope of the action once more. */
 function writeScope(writer: Writer, object: ObjectDefinition, action: "create" | "edit" | "delete"): RowScope {
-  return writer.access ? writer.access.rowScope(object.key, action) : systemScope("records");
+  return writer.access?.rowScope(object.key, action) ?? systemScope("records");
 }
