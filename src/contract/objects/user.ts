@@ -68,6 +68,7 @@ export const user = defineObject({
       retention: "with_record",
       listed: true,
       computed: true,
+      initial: "invited",
       options: [
         { key: "invited", labels: { zh: "待加入", en: "Not joined yet" } },
         { key: "active", labels: { zh: "在职", en: "Active" } },

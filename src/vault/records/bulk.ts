@@ -9,7 +9,6 @@ import { type Tx, systemScope } from "../db/database.ts";
 import type { ActorRef, EntryDraft } from "../ledger/entry.ts";
 import type { Records } from "./deps.ts";
 import { projectRows, upsertRow } from "./projecting.ts";
-import type { Values } from "./row.ts";
 import { insertRows, newRow } from "./write-rows.ts";
 import { anyVersion, placeOf } from "./placement.ts";
 import { type Writer, deleteRecord, updateRecord } from "./write.ts";
@@ -98,13 +97,11 @@ async function bulkCreate(
     rows.map((row) => row.id),
   );
   const stored = rows.map((row) => {
-    const values: Values = { ...row.values };
-    if (object.key === "user") values["status"] ??= "invited";
     const place = placeOf(records, object, row.id, { owner: row.owner ?? origin.by, department: row.department });
     if (!inScope(scope, place)) throw new Problem("not_allowed", { fields: [{ field: "owner", reason: "not_yours" }] });
     const own = keys.get(row.id);
     if (!own) throw new Error("a subject was not made");
-    return newRow(records, origin, object, row.id, place, values, own);
+    return newRow(records, origin, object, row.id, place, row.values, own);
   });
   await insertRows(records, tx, object, stored);
   await tx.rescope(systemScope("ledger"));

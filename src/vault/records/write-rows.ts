@@ -28,9 +28,11 @@ export function newRow(
   object: ObjectDefinition,
   id: string,
   place: Place,
-  values: Values,
+  given: Values,
   keys: SubjectKeys,
 ): NewRow {
+  const initial = object.fields.flatMap(({ key, initial: value }) => (value === undefined ? [] : [[key, value]]));
+  const values: Values = { ...Object.fromEntries(initial), ...given };
   const sealed = sealAll(object, id, keys, values, 1, 1);
   const base = {
     id,

@@ -66,7 +66,6 @@ export async function createRecord(
     whole: true,
     computed: access === undefined,
   });
-  if (object.key === "user") values["status"] ??= "invited";
   writer.tells?.(object.key, toldBy(object, values, {}));
   await checkReferences(tx, records.schema, object, id, values, access);
   const place = placeOf(records, object, id, { owner: owner ?? writer.by, department });
@@ -83,9 +82,9 @@ export async function createRecord(
     result: "ok",
     counts: { written: 1 },
     rows: [{ table: object.key, id, version: 1, tag: row.tag }],
-    detail: { subjectId: id, value: changeDetail(object, id, 1, keys, {}, values) },
+    detail: { subjectId: id, value: changeDetail(object, id, 1, keys, {}, row.values) },
   });
-  projectChange(records, tx, object, row, values);
+  projectChange(records, tx, object, row, row.values);
   return { object: object.key, id, version: 1 };
 }
 
