@@ -9,7 +9,7 @@ import { useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { Lookers } from "../record/Lookers.tsx";
 import { PurposeSheet } from "../record/PurposeSheet.tsx";
-import { listPath, objectOfPath } from "../record/record-path.ts";
+import { leftListPath, objectOfPath } from "../record/record-path.ts";
 import { RecordFacts } from "../record/RecordFacts.tsx";
 import { RecordHeader } from "../record/RecordHeader.tsx";
 import { Relations, relationsTo } from "../record/Relations.tsx";
@@ -109,7 +109,7 @@ function NotThere({ object }: { readonly object?: SchemaObject }): ReactNode {
         text={t(recordWords.notFoundHint)}
         actions={
           object && (
-            <Link to={listPath(object.key)}>
+            <Link to={leftListPath(object.key)}>
               {t(recordWords.backToList, { objects: inSentence(t(object.plural)) })}
             </Link>
           )

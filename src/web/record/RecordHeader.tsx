@@ -14,7 +14,7 @@ import { toast } from "../ui/toast.tsx";
 import { frameWords } from "../words/frame.ts";
 import { recordWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import { listPath } from "./record-path.ts";
+import { leftListPath } from "./record-path.ts";
 import { type Opened, recordQuery } from "./use-record.ts";
 import styles from "./record.module.css";
 
@@ -54,14 +54,14 @@ export function RecordHeader({
     await refresh("listRecords");
     toast.done(t(recordWords.deletedOne, { name }), { undo: () => void restore() });
     queryClient.removeQueries(recordQuery(record.object, record.id));
-    void navigate(listPath(record.object));
+    void navigate(leftListPath(record.object));
   };
 
   return (
     <header className={styles["header"]}>
       <title>{t(frameWords.windowTitle, { title: name })}</title>
       <div className={styles["headerTop"]}>
-        <Link to={listPath(record.object)} className={styles["back"]}>
+        <Link to={leftListPath(record.object)} className={styles["back"]}>
           <ArrowLeft size="1em" aria-hidden /> {t(object.plural)}
         </Link>
         <div className={styles["headerActions"]}>

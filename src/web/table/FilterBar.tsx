@@ -1,10 +1,13 @@
 // The search box and the filters in words above a list.
 import { Button, CloseButton, Popover, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
+import { useQueries } from "@tanstack/react-query";
 import { ListFilter, Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { SchemaObject } from "../../contract/record-verbs.ts";
+import { apiQuery } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
+import type { Names } from "../record/value-text.ts";
 import { FilterChip } from "../ui/FilterChip.tsx";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -17,22 +20,30 @@ interface Props {
   readonly object: SchemaObject;
   readonly state: ListState;
   readonly change: ChangeList;
+  /** Of records that the rows name. */
+  readonly names: Names;
   /** Stands at the right end. */
   readonly children?: ReactNode;
 }
 
-export function FilterBar({ object, state, change, children }: Props): ReactNode {
+export function FilterBar({ object, state, change, names, children }: Props): ReactNode {
   const { t, format } = useLanguage();
   /** -1: a new filter; otherwise the place of the one being changed. */
   const [editing, setEditing] = useState<number>();
   const tools = { t, format };
+  const known = useChipNames(object, state.chips, names);
   const apply = (at: number, chip: ListState["chips"][number]): void => {
     change({ chips: at < 0 ? [...state.chips, chip] : state.chips.map((old, index) => (index === at ? chip : old)) });
     setEditing(undefined);
   };
   const editor = (at: number): ReactNode => (
     <Popover.Dropdown>
-      <FilterEditor fields={object.fields} chip={state.chips[at]} onApply={(chip) => apply(at, chip)} />
+      <FilterEditor
+        fields={object.fields}
+        chip={state.chips[at]}
+        onApply={(chip) => apply(at, chip)}
+        onCancel={() => setEditing(undefined)}
+      />
     </Popover.Dropdown>
   );
 
@@ -52,12 +63,13 @@ export function FilterBar({ object, state, change, children }: Props): ReactNode
             opened={editing === index}
             onChange={() => setEditing(undefined)}
             trapFocus
+            closeOnEscape={false}
             position="bottom-start"
           >
             <Popover.Target>
               <span>
                 <FilterChip
-                  text={chipText(chip, field, tools)}
+                  text={chipText(chip, field, known, tools)}
                   onEdit={() => setEditing(index)}
                   onRemove={() => change({ chips: state.chips.filter((other) => other !== chip) })}
                 />
@@ -67,7 +79,13 @@ export function FilterBar({ object, state, change, children }: Props): ReactNode
           </Popover>
         ) : null;
       })}
-      <Popover opened={editing === -1} onChange={() => setEditing(undefined)} trapFocus position="bottom-start">
+      <Popover
+        opened={editing === -1}
+        onChange={() => setEditing(undefined)}
+        trapFocus
+        closeOnEscape={false}
+        position="bottom-start"
+      >
         <Popover.Target>
           <Button
             variant="default"
@@ -100,6 +118,25 @@ export function FilterBar({ object, state, change, children }: Props): ReactNode
       <div className={styles["filterEnd"]}>{children}</div>
     </div>
   );
+}
+
+/** Names for filters whose ids came by the address, asked for only where the rows do not name them. */
+function useChipNames(object: SchemaObject, chips: ListState["chips"], names: Names): Names {
+  const targets = chips.flatMap((chip) => {
+    const { type, target } = object.fields.find(({ key }) => key === chip.field) ?? {};
+    const unnamed = chip.values.some(({ value, label }) => label === "" && names[String(value)] === undefined);
+    return type === "reference" && target !== undefined && unnamed ? [target] : [];
+  });
+  return useQueries({
+    queries: [...new Set(targets)].map((target) =>
+      apiQuery("suggestRecords", { path: { object: target }, body: { text: "", limit: 50 } }),
+    ),
+    combine: (answers) =>
+      answers.reduce<Names>(
+        (all, { data }) => ({ ...all, ...Object.fromEntries((data?.items ?? []).map(({ id, name }) => [id, name])) }),
+        names,
+      ),
+  });
 }
 
 interface SearchProps {

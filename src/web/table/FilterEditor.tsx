@@ -23,9 +23,11 @@ interface Props {
   readonly fields: readonly SchemaField[];
   readonly chip: Chip | undefined;
   readonly onApply: (chip: Chip) => void;
+  /** On Esc, unless it closes an open list of options first. */
+  readonly onCancel: () => void;
 }
 
-export function FilterEditor({ fields, chip, onApply }: Props): ReactNode {
+export function FilterEditor({ fields, chip, onApply, onCancel }: Props): ReactNode {
   const { t } = useLanguage();
   const [fieldKey, setFieldKey] = useState(chip?.field);
   const [operator, setOperator] = useState(chip?.operator);
@@ -58,6 +60,12 @@ export function FilterEditor({ fields, chip, onApply }: Props): ReactNode {
   return (
     <form
       className={styles["filterEditor"]}
+      onKeyDown={(event) => {
+        const { target, currentTarget } = event;
+        if (event.key !== "Escape" || !(target instanceof Element) || !currentTarget.contains(target)) return;
+        event.stopPropagation();
+        if (target.closest("[data-expanded]") === null) onCancel();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         event.stopPropagation();
@@ -113,6 +121,7 @@ interface ValueProps {
 
 function ValueInput({ field, operator, values, onValues, draft, onDraft }: ValueProps): ReactNode {
   const { t } = useLanguage();
+  const [opened, setOpened] = useState(false);
   const label = t(listWords.filterValue);
   if (operator === "within") {
     return (
@@ -144,6 +153,11 @@ function ValueInput({ field, operator, values, onValues, draft, onDraft }: Value
       <MultiSelect
         label={label}
         searchable
+        // Closed by each choice: an open list would lie over the button that applies it.
+        dropdownOpened={opened}
+        onDropdownOpen={() => setOpened(true)}
+        onDropdownClose={() => setOpened(false)}
+        onOptionSubmit={() => setOpened(false)}
         checkIconPosition="right"
         comboboxProps={{ withinPortal: false }}
         nothingFoundMessage={t(formWords.nothingFound)}

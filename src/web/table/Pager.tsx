@@ -3,7 +3,7 @@ import { Pagination, Select } from "@mantine/core";
 import type { ReactNode } from "react";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import { pageSizes } from "./list-state.ts";
+import { pageSizes } from "./list-address.ts";
 import styles from "./table.module.css";
 
 interface Props {

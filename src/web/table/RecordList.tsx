@@ -21,7 +21,7 @@ import { useLanguage } from "../words/words.ts";
 import { ColumnChooser } from "./ColumnChooser.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { rememberOrder } from "./list-order.ts";
-import { listBody, nextSort, shownColumns, useListState } from "./list-state.ts";
+import { listBody, nextSort, shownColumns, useListState, usualSort } from "./list-state.ts";
 import { Pager } from "./Pager.tsx";
 import { RecordCards } from "./RecordCards.tsx";
 import { RecordTable } from "./RecordTable.tsx";
@@ -42,7 +42,7 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
   const navigate = useNavigate();
   const small = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
   const schema = useSchema().data;
-  const [state, change] = useListState(object.key);
+  const [state, change] = useListState(object);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [preview, setPreview] = useState<string>();
   const columns = useMemo(() => shownColumns(object, state.columns), [object, state.columns]);
@@ -96,7 +96,7 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
         names={list.data.names}
         offset={offset}
         total={total}
-        sort={state.sort}
+        sort={state.sort.length > 0 ? state.sort : usualSort}
         onSort={(field, several) => change({ sort: nextSort(state.sort, field, several) })}
         selected={selected}
         onSelect={setSelected}
@@ -116,7 +116,7 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
         more={list.data?.count?.more}
         actions={<Actions object={object} />}
       >
-        <FilterBar object={object} state={state} change={change}>
+        <FilterBar object={object} state={state} change={change} names={list.data?.names ?? {}}>
           {small !== true && (
             <ColumnChooser
               object={object}
@@ -159,7 +159,15 @@ function Actions({ object }: { readonly object: SchemaObject }): ReactNode {
   const { t } = useLanguage();
   const [params, setParams] = useSearchParams();
   const opened = params.has("new");
-  const setOpened = (next: boolean): void => setParams(next ? { new: "" } : {}, { replace: true });
+  const setOpened = (next: boolean): void =>
+    setParams(
+      (now) => {
+        if (next) now.set("new", "");
+        else now.delete("new");
+        return now;
+      },
+      { replace: true },
+    );
   return (
     <>
       {may(object, "import") && (

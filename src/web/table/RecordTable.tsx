@@ -1,15 +1,17 @@
 // The table of a list: virtual rows under a head that stays, with the name column in place. One cell is active and is
-// moved by the arrow keys; Enter opens, Space previews or, on a masked value, shows it.
+// moved by the arrow keys; the name is a real link; Enter opens, Space previews or, on a masked value, shows it.
 import { Checkbox } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Link } from "react-router";
 import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import { recordPath } from "../frame/places.ts";
 import { FieldValueView } from "../record/FieldValueView.tsx";
 import { inSentence } from "../record/in-sentence.ts";
 import { isFigure, type Names, nameOf } from "../record/value-text.ts";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import type { SortKey } from "./list-state.ts";
+import type { SortKey } from "./list-address.ts";
 import styles from "./table.module.css";
 import { TableHead } from "./TableHead.tsx";
 import { columnsTemplate } from "./table-columns.ts";
@@ -134,6 +136,7 @@ export function RecordTable(props: RecordTableProps): ReactNode {
             const record = rows[index];
             if (!record) return null;
             const name = nameOf(record, object.nameField);
+            const path = recordPath(object.key, record.id) ?? ".";
             return (
               <div
                 key={record.id}
@@ -144,10 +147,11 @@ export function RecordTable(props: RecordTableProps): ReactNode {
                 data-selected={selected.has(record.id) || undefined}
                 data-previewed={previewed === record.id || undefined}
                 style={{ transform: `translateY(${start}px)` }}
-                onClick={() => {
+                onClick={(event) => {
                   setActive({ row: index, column });
-                  props.onOpen(record);
+                  if (!openedBeside(event, path)) props.onOpen(record);
                 }}
+                onAuxClick={(event) => event.button === 1 && openedBeside(event, path)}
               >
                 {columns.map((field, at) => (
                   <div
@@ -176,7 +180,19 @@ export function RecordTable(props: RecordTableProps): ReactNode {
                       data-value
                       title={record.masked[field.key] === undefined ? titleOf(record.values[field.key]) : undefined}
                     >
-                      <FieldValueView record={record} field={field} names={props.names} quiet />
+                      {at === 0 ? (
+                        <Link
+                          to={path}
+                          tabIndex={-1}
+                          className={styles["rowLink"]}
+                          onClick={(event) => event.stopPropagation()}
+                          onAuxClick={(event) => event.stopPropagation()}
+                        >
+                          <FieldValueView record={record} field={field} names={props.names} quiet plain />
+                        </Link>
+                      ) : (
+                        <FieldValueView record={record} field={field} names={props.names} quiet />
+                      )}
                     </span>
                   </div>
                 ))}
@@ -187,6 +203,13 @@ export function RecordTable(props: RecordTableProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** A click with the browser's key for a new tab, or with the middle button, means that here too. */
+function openedBeside(event: MouseEvent, path: string): boolean {
+  if (!event.ctrlKey && !event.metaKey && !event.shiftKey && event.button !== 1) return false;
+  window.open(path, "_blank", "noopener");
+  return true;
 }
 
 function cellId(id: string, row: number, column: number): string {

@@ -7,7 +7,7 @@ import { isFigure } from "../record/value-text.ts";
 import { ClassDot } from "../ui/ClassDot.tsx";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import type { SortKey } from "./list-state.ts";
+import type { SortKey } from "./list-address.ts";
 import styles from "./table.module.css";
 
 interface Props {

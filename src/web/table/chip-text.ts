@@ -3,13 +3,19 @@ import type { SchemaField } from "../../contract/record-verbs.ts";
 import { operatorWords, rangeWords, valueWords } from "../words/records.ts";
 import type { LanguageTools } from "../words/words.ts";
 import { type DayRangeName, dayRangeNames } from "./day-range.ts";
+import type { Names } from "../record/value-text.ts";
 import { type Chip, type ChipOperator, needsValue } from "./filter-model.ts";
 
 type Tools = Pick<LanguageTools, "t" | "format">;
 
-export function chipText(chip: Chip, field: SchemaField, tools: Tools): string {
+/** `names`: of referenced records whose filter came by the address, which bears ids alone. */
+export function chipText(chip: Chip, field: SchemaField, names: Names, tools: Tools): string {
   const { t, format } = tools;
-  const values = format.list(chip.values.map((value) => chipValueText(chip, field, value.value, value.label, tools)));
+  const values = format.list(
+    chip.values.map((value) =>
+      chipValueText(chip, field, value.value, value.label || (names[String(value.value)] ?? "…"), tools),
+    ),
+  );
   const operator =
     chip.operator === "is" && chip.values.length > 1 ? t(operatorWords.isAny) : t(operatorWords[chip.operator]);
   return [t(field.labels), operator, needsValue(chip.operator) ? values : ""].filter((part) => part !== "").join(" ");

@@ -1,53 +1,94 @@
-// What a person set in a list: search, filters, sort, columns, page. It lives in memory, per object, so coming back from a
-// record finds the list as it was. The browser keeps the columns (keys of fields); nothing typed here reaches the
-// address bar or its storage.
-import { useCallback, useSyncExternalStore } from "react";
+// What a person set in a list: search, filters, sort, columns, page. Filters, order and page stand in the address as far
+// as they may (list-address.ts). What was typed stays in memory, per object, so coming back from a record finds it. The
+// browser keeps the columns (keys of fields).
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { useSearchParams } from "react-router";
 import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import type { CallInput } from "../endpoint-types.ts";
 import { type Chip, filterOf } from "./filter-model.ts";
+import {
+  type AddressedState,
+  isAddressed,
+  readAddress,
+  rememberAddress,
+  type SortKey,
+  writeAddress,
+} from "./list-address.ts";
 
-export interface SortKey {
-  readonly field: string;
-  readonly direction: "asc" | "desc";
-}
-
-export interface ListState {
+export interface ListState extends AddressedState {
   readonly search: string;
-  readonly chips: readonly Chip[];
-  readonly match: "all" | "any";
-  readonly sort: readonly SortKey[];
   /** Keys in the order shown, without the name, which always comes first; undefined: as the schema says. */
   readonly columns: readonly string[] | undefined;
-  readonly page: number;
-  readonly pageSize: number;
 }
 
-export const pageSizes = [50, 100, 200] as const;
-const initial: ListState = { search: "", chips: [], match: "all", sort: [], columns: undefined, page: 0, pageSize: 50 };
+/** How the vault sorts when nothing else is asked for. */
+export const usualSort: readonly SortKey[] = [{ field: "updatedAt", direction: "desc" }];
 
-const states = new Map<string, ListState>();
+interface Typed {
+  readonly search: string;
+  /** Filters that do not stand in the address. */
+  readonly chips: readonly Chip[];
+  readonly columns: readonly string[] | undefined;
+  /** Names of referenced records in filters, by id. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const kept = new Map<string, Typed>();
 const listeners = new Set<() => void>();
 
 export type ChangeList = (change: Partial<ListState>) => void;
 
 /** Any change but of the page itself leads back to the first page. */
-export function useListState(object: string): [ListState, ChangeList] {
-  const state = useSyncExternalStore(subscribe, () => stateOf(object));
+export function useListState(object: SchemaObject): [ListState, ChangeList] {
+  const [params, setParams] = useSearchParams();
+  const typed = useSyncExternalStore(subscribe, () => typedOf(object.key));
+  const state = useMemo((): ListState => {
+    const addressed = readAddress(params, object.fields);
+    const chips = [...addressed.chips.map((chip) => labelled(chip, typed.labels)), ...typed.chips];
+    return { ...addressed, chips, search: typed.search, columns: typed.columns };
+  }, [params, object, typed]);
   const change = useCallback<ChangeList>(
     (part) => {
-      states.set(object, { ...stateOf(object), page: 0, ...part });
-      if ("columns" in part) keepColumns(object, part.columns);
+      const next: ListState = { ...state, page: 0, ...part };
+      kept.set(object.key, {
+        search: next.search,
+        chips: next.chips.filter((chip) => !isAddressed(chip, object.fields)),
+        columns: next.columns,
+        labels: { ...typed.labels, ...labelsOf(next.chips) },
+      });
+      if ("columns" in part) keepColumns(object.key, part.columns);
       for (const listener of listeners) listener();
+      const address = writeAddress(params, next, object.fields);
+      // Every step of filtering, sorting and paging is one that Back leads out of; typing is none.
+      if (address.toString() !== params.toString()) setParams(address, { replace: "search" in part });
     },
-    [object],
+    [object, params, setParams, state, typed],
   );
+
+  useEffect(() => {
+    const address = writeAddress(new URLSearchParams(), state, object.fields).toString();
+    rememberAddress(object.key, address === "" ? "" : `?${address}`);
+  }, [object, state]);
   return [state, change];
 }
 
-function stateOf(object: string): ListState {
-  let state = states.get(object);
-  if (!state) states.set(object, (state = { ...initial, columns: keptColumns(object) }));
-  return state;
+function typedOf(object: string): Typed {
+  let typed = kept.get(object);
+  if (!typed) kept.set(object, (typed = { search: "", chips: [], columns: keptColumns(object), labels: {} }));
+  return typed;
+}
+
+function labelled(chip: Chip, labels: Typed["labels"]): Chip {
+  return {
+    ...chip,
+    values: chip.values.map((one) => ({ ...one, label: one.label || (labels[String(one.value)] ?? "") })),
+  };
+}
+
+function labelsOf(chips: readonly Chip[]): Typed["labels"] {
+  return Object.fromEntries(
+    chips.flatMap((chip) => chip.values.flatMap(({ value, label }) => (label === "" ? [] : [[String(value), label]]))),
+  );
 }
 
 const storageKey = (object: string): string => `strongroom.columns.${object}`;
