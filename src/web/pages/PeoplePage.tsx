@@ -8,6 +8,7 @@ import { useSearchParams } from "react-router";
 import type { RecordView, SchemaObject } from "../../contract/record-verbs.ts";
 import { api } from "../api.ts";
 import { DevicesSheet } from "../forms/people/DevicesSheet.tsx";
+import { DisableSheet } from "../forms/people/DisableSheet.tsx";
 import { InvitationSheet } from "../forms/people/InvitationSheet.tsx";
 import { PeopleTable, type PersonAct } from "../forms/people/PeopleTable.tsx";
 import { type Invited, PersonSheet } from "../forms/people/PersonSheet.tsx";
@@ -16,7 +17,6 @@ import { useMembers } from "../forms/people/use-people.ts";
 import { apiQuery, keepPreviousData, refresh, useMe, useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { Pager } from "../table/Pager.tsx";
-import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
@@ -71,10 +71,14 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
   const manages = me?.capabilities.includes("people.manage") ?? false;
   const statusField = object.fields.find(({ key }) => key === "status");
 
-  const setPersonStatus = async (person: RecordView, name: string, next: "active" | "disabled"): Promise<void> => {
-    await api.call("setPersonStatus", { path: { id: person.id }, body: { status: next } });
-    await refresh("listRecords");
-    toast.done(t(next === "active" ? w.enabled : w.disabled, { name }));
+  const enable = async (person: RecordView, name: string): Promise<void> => {
+    try {
+      await api.call("setPersonStatus", { path: { id: person.id }, body: { status: "active" } });
+      await refresh("listRecords");
+      toast.done(t(w.enabled, { name }));
+    } catch (error) {
+      toast.problem(error);
+    }
   };
   const invite = async (person: RecordView, name: string): Promise<void> => {
     try {
@@ -90,7 +94,7 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
   };
   const act = (what: PersonAct, person: RecordView, name: string): void => {
     if (what === "invite") void invite(person, name);
-    else if (what === "enable") setPersonStatus(person, name, "active").catch((error: unknown) => toast.problem(error));
+    else if (what === "enable") void enable(person, name);
     else setOpen({ what, person, name });
   };
   const close = (): void => setOpen(undefined);
@@ -183,15 +187,7 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
         <RolesSheet id={open.person.id} name={open.name} roles={members?.get(open.person.id) ?? []} onClose={close} />
       )}
       {open?.what === "devices" && <DevicesSheet id={open.person.id} name={open.name} onClose={close} />}
-      <ConfirmSheet
-        opened={open?.what === "disable"}
-        title={t(w.disableTitle, { name: open?.name ?? "" })}
-        text={t(w.disableHint)}
-        confirm={t(w.disable)}
-        danger
-        onConfirm={() => (open ? setPersonStatus(open.person, open.name, "disabled") : Promise.resolve())}
-        onClose={close}
-      />
+      {open?.what === "disable" && <DisableSheet person={open.person} name={open.name} onClose={close} />}
       <ConfirmSheet
         opened={open?.what === "reset"}
         title={t(w.resetTitle, { name: open?.name ?? "" })}

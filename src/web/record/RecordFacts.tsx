@@ -4,14 +4,15 @@ import { type ReactNode, useState } from "react";
 import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { type Draft, isEmpty, noDraft, sameValue } from "../forms/draft.ts";
-import { useMe } from "../query.ts";
+import { queryClient, useMe } from "../query.ts";
 import { ClassLegend } from "../ui/ClassDot.tsx";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { toast } from "../ui/toast.tsx";
-import { recordWords, valueWords } from "../words/records.ts";
+import { recordWords, transferWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { ConflictDialog } from "./ConflictDialog.tsx";
 import { FactRow } from "./FactRow.tsx";
+import { personQuery } from "./NewOwner.tsx";
 import { type Conflict, type Opened, saveField } from "./use-record.ts";
 import { UnsavedGuard } from "./UnsavedGuard.tsx";
 import { valueOf } from "./value-text.ts";
@@ -40,6 +41,8 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
   const [editing, setEditing] = useState<Editing>();
   const [conflict, setConflict] = useState<Conflict>();
   const [clearing, setClearing] = useState<SchemaField>();
+  /** An owner without a department, to be confirmed. */
+  const [asking, setAsking] = useState<{ readonly field: SchemaField; readonly draft: Draft }>();
   const [all, setAll] = useState(false);
   const { record, names } = opened;
   const visible = object.fields.filter((field) => field.level !== "hidden");
@@ -56,13 +59,23 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
 
   const personOf = (id: string | null): string => (id === null ? "" : (names[id] ?? t(valueWords.somebody)));
 
-  const save = async (target: RecordView, field: SchemaField, draft: Draft, clears = false): Promise<void> => {
+  const save = async (
+    target: RecordView,
+    field: SchemaField,
+    draft: Draft,
+    clears = false,
+    sure = false,
+  ): Promise<void> => {
     if (draft.problem !== undefined) return;
     // The input of a masked value starts out empty: leaving it so changes nothing.
     if (!clears && target.masked[field.key] !== undefined && isEmpty(draft.value)) return setEditing(undefined);
     if (field.class < 3 && sameValue(valueOf(target, field.key), draft.value)) return setEditing(undefined);
     setEditing({ field, draft, busy: true });
     try {
+      if (field.key === "owner" && !sure && target.department !== null && (await lacksDepartment(draft))) {
+        setEditing(undefined);
+        return setAsking({ field, draft });
+      }
       setConflict(await saveField(target, field, draft, me));
       setEditing(undefined);
     } catch (error) {
@@ -145,6 +158,16 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
         }}
         onClose={() => setClearing(undefined)}
       />
+      <ConfirmSheet
+        opened={asking !== undefined}
+        title={t(transferWords.confirmTitle, { name: asking?.draft.label ?? "" })}
+        text={t(transferWords.noDepartment, { name: asking?.draft.label ?? "" })}
+        confirm={t(transferWords.handOver)}
+        onConfirm={async () => {
+          if (asking) await save(record, asking.field, asking.draft, false, true);
+        }}
+        onClose={() => setAsking(undefined)}
+      />
       <ConflictDialog
         conflict={conflict}
         onMine={(given) => {
@@ -155,6 +178,12 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
       />
     </div>
   );
+}
+
+/** Whether the chosen person belongs to no department, so that the record would not either. */
+async function lacksDepartment({ value, label = "" }: Draft): Promise<boolean> {
+  const found = await queryClient.fetchQuery(personQuery(label));
+  return found.rows.some(({ id, department }) => id === value && department === null);
 }
 
 /** A restricted value is not read to be edited: a new one is typed in its place. */

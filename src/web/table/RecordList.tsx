@@ -133,7 +133,7 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
       <div className={styles["split"]}>
         <div className={styles["main"]}>
           {content}
-          <SelectionBar records={chosen} onClear={() => setSelected(new Set())} />
+          <SelectionBar object={object} records={chosen} onClear={() => setSelected(new Set())} />
           {list.data && (rows.length > 0 || state.page > 0) && (
             <Pager
               page={state.page}

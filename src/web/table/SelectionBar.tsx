@@ -1,23 +1,28 @@
 // Rises from below while rows are selected: what may be done with them, and why the rest may not.
 import { Button, CloseButton, Tooltip } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
-import type { ReactNode } from "react";
-import type { RecordView } from "../../contract/record-verbs.ts";
+import { ArrowRightLeft, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { RecordView, SchemaObject } from "../../contract/record-verbs.ts";
 import { api } from "../api.ts";
 import { refresh } from "../query.ts";
 import { toast } from "../ui/toast.tsx";
-import { listWords } from "../words/records.ts";
+import { listWords, transferWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
+import { ChangeOwner } from "./ChangeOwner.tsx";
 import styles from "./table.module.css";
 
 interface Props {
+  readonly object: SchemaObject;
   readonly records: readonly RecordView[];
   readonly onClear: () => void;
 }
 
-export function SelectionBar({ records, onClear }: Props): ReactNode {
+export function SelectionBar({ object, records, onClear }: Props): ReactNode {
   const { t } = useLanguage();
+  /** As they were when asked: what is handed over may leave the list. */
+  const [changing, setChanging] = useState<readonly RecordView[]>();
+  const transferable = object.fields.some(({ key, level }) => key === "owner" && level === "write");
   const blocked = records.filter((record) => !record.can.delete).length;
   const remove = useMutation({
     mutationFn: () =>
@@ -45,10 +50,23 @@ export function SelectionBar({ records, onClear }: Props): ReactNode {
     }
   };
 
+  if (changing) {
+    return <ChangeOwner object={object} records={changing} onMoved={onClear} onClose={() => setChanging(undefined)} />;
+  }
   if (records.length === 0) return null;
   return (
     <div className={styles["selectionBar"]} role="region" aria-label={t(listWords.selected, { n: records.length })}>
       <strong aria-live="polite">{t(listWords.selected, { n: records.length })}</strong>
+      {transferable && (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<ArrowRightLeft size="1em" aria-hidden />}
+          onClick={() => setChanging(records)}
+        >
+          {t(transferWords.change)}
+        </Button>
+      )}
       <Tooltip label={t(listWords.deleteBlocked, { n: blocked })} disabled={blocked === 0}>
         <Button
           variant="default"

@@ -201,6 +201,34 @@ export const recordWords = words({
   forPurpose: { zh: "用途：{purpose}", en: "Purpose: {purpose}" },
 });
 
+/** Giving records to another person. */
+export const transferWords = words({
+  change: { zh: "变更负责人", en: "Change owner" },
+  title: { zh: "变更 {n} 条记录的负责人", en: "Change the owner of {n} {n|record|records}" },
+  to: { zh: "新负责人", en: "New owner" },
+  go: { zh: "变更 {n} 条", en: "Change {n}" },
+  blocked: { zh: "其中 {n} 条你无权修改，不会变更。", en: "You may not change {n} of these; they stay as they are." },
+  already: { zh: "其中 {n} 条已由{name}负责，不会变更。", en: "{n} of these are with {name} already." },
+  department: {
+    zh: "记录将归入{department}，由该部门主管查看。",
+    en: "The records go to {department}; its head sees them.",
+  },
+  hisDepartment: { zh: "对方所在的部门", en: "the new owner’s department" },
+  noDepartment: {
+    zh: "{name}未分配部门：转过去的记录将不属于任何部门，部门主管都看不到。",
+    en: "{name} has no department: the records will belong to none, and no department head will see them.",
+  },
+  confirmTitle: { zh: "转给{name}？", en: "Hand over to {name}?" },
+  handOver: { zh: "转移", en: "Hand over" },
+  done: { zh: "已将 {n} 条转给{name}", en: "{n} handed to {name}" },
+  undone: { zh: "已恢复 {n} 条的原负责人", en: "{n} back with their owner" },
+  undonePartly: {
+    zh: "已恢复 {n} 条的原负责人，其余已被修改",
+    en: "{n} back with their owner; the others were changed since",
+  },
+  failed: { zh: "{n} 条没有变更：", en: "{n} not changed:" },
+});
+
 export const formWords = words({
   newTitle: { zh: "新建{object}", en: "New {object}" },
   create: { zh: "创建", en: "Create" },

@@ -122,6 +122,11 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
             }}
           />
         ))}
+        {fields.some(({ key }) => key === "department") && isEmpty(drafts["department"]?.value) && (
+          <p className={styles["second"]} role="status">
+            {t(w.addNoDepartment)}
+          </p>
+        )}
         {mayAssign && <RolesInput value={roles} onChange={setRoles} />}
         <button type="submit" hidden />
       </form>
