@@ -132,6 +132,65 @@ describe(
       assert.deepEqual(await axeFindings(page), []);
     });
 
+    test("a list finds itself again by its address; Esc closes the inner list only; rows are links", async () => {
+      const { page, context } = browsing;
+      await visit(page, `${system.origin}/contacts`);
+      await page.getByRole("columnheader", { name: "更新时间" }).locator("svg").waitFor();
+      await page.getByRole("button", { name: "第 2 页" }).click();
+      await page.getByText("第 51–100 条").waitFor();
+      await page.getByRole("button", { name: "第 3 页" }).click();
+      await page.getByText("第 101–150 条").waitFor();
+      await page.goBack();
+      await page.getByText("第 51–100 条").waitFor();
+      await page.reload();
+      await page.getByText("第 51–100 条").waitFor();
+      await page.getByRole("button", { name: "筛选", exact: true }).click();
+      const editor = page.locator("form", { has: page.getByRole("button", { name: "应用" }) });
+      await editor.getByRole("combobox").first().click();
+      await page.keyboard.press("Escape");
+      await editor.getByRole("button", { name: "应用" }).waitFor();
+      await page.keyboard.press("Escape");
+      await editor.waitFor({ state: "detached" });
+      const link = page.getByRole("rowheader").first().getByRole("link");
+      const href = await link.getAttribute("href");
+      const beside = context.waitForEvent("page");
+      await link.click({ modifiers: ["ControlOrMeta"] });
+      assert.equal(new URL((await beside).url()).pathname, href);
+      await (await beside).close();
+      assert.equal(new URL(page.url()).search, "?page=2");
+    });
+
+    test("a selection goes to a colleague and comes back", async () => {
+      const { page } = browsing;
+      const file = {
+        name: "people.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from("姓名,邮箱\n李雷,li@example.com\n"),
+      };
+      await visit(page, `${system.origin}/import?object=user`);
+      await page.locator("input[type=file]").setInputFiles(file);
+      await page.waitForURL(/\/import\/[0-9a-f]/u);
+      await page.getByRole("button", { name: "试运行", exact: true }).click();
+      await page.getByRole("button", { name: /导入 1 行/u }).click();
+      await page.getByRole("dialog", { name: "确认这项操作" }).getByRole("button", { name: "使用通行密钥" }).click();
+      await page.getByRole("button", { name: "撤销导入" }).waitFor();
+      await visit(page, `${system.origin}/accounts`);
+      for (const at of [0, 1, 2]) await page.getByRole("rowheader").nth(at).getByRole("checkbox").check();
+      await page.getByRole("button", { name: "变更负责人" }).click();
+      const dialog = page.getByRole("dialog", { name: "变更 3 条记录的负责人" });
+      await dialog.getByRole("textbox").fill("李雷");
+      await page.getByRole("option", { name: "李雷" }).click();
+      await dialog.getByText("李雷未分配部门").waitFor();
+      await picture(page, "zh-change-owner");
+      assert.deepEqual(await axeFindings(page), []);
+      await dialog.getByRole("button", { name: "变更 3 条" }).click();
+      await page.getByText("已将 3 条转给李雷").waitFor();
+      assert.equal(await page.getByRole("gridcell", { name: "李雷" }).count(), 3);
+      await page.getByRole("button", { name: "撤销", exact: true }).click();
+      await page.getByText("已恢复 3 条的原负责人").waitFor();
+      assert.equal(await page.getByRole("gridcell", { name: "李雷" }).count(), 0);
+    });
+
     const pages = [
       "",
       "accounts",

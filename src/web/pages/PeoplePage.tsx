@@ -17,6 +17,7 @@ import { useMembers } from "../forms/people/use-people.ts";
 import { apiQuery, keepPreviousData, refresh, useMe, useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { Pager } from "../table/Pager.tsx";
+import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
