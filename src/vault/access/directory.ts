@@ -5,15 +5,7 @@ import { type Database, type Tx, systemScope } from "../db/database.ts";
 import { SealBroken, TagBroken } from "../keys/broken.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { RowChange } from "../ledger/entry.ts";
-import {
-  type RecordRow,
-  baseColumns,
-  columnValues,
-  openClass,
-  tableOf,
-  verifyFacts,
-  verifyRow,
-} from "../records/row.ts";
+import { type RecordRow, columnValues, openClass, verifyFacts, verifyRow } from "../records/row.ts";
 import { type Schema } from "../records/schema.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { Access } from "./access.ts";
@@ -26,6 +18,7 @@ import {
   textOrNull,
 } from "./directory-loaded.ts";
 import { type MemberRow, type RoleRow, memberTag, roleTag } from "./role-rows.ts";
+import { selectOf } from "../records/read-rows.ts";
 
 const scope = systemScope("directory");
 
@@ -245,10 +238,7 @@ export class Directory {
 
   async #rows(tx: Tx, key: "user" | "department"): Promise<{ row: RecordRow; values: Record<string, unknown> }[]> {
     const object = this.#schema.load(key);
-    const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-    const rows = await tx.query<RecordRow>(
-      `select ${baseColumns}, sealed2, ext, ${columns.join(", ")} from ${tableOf(object)} order by id`,
-    );
+    const rows = await tx.query<RecordRow>(`${selectOf(object, "all")} order by id`);
     const keys = await this.#keyring.subjects(
       tx,
       rows.map((row) => row.subject_id),

@@ -6,7 +6,8 @@ import type { Tx } from "../db/database.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
 import { openValue, sealValue } from "../keys/seal.ts";
 import type { Records } from "../records/deps.ts";
-import { baseColumns, columnValues, openClass, type RecordRow, tableOf, verifyRow } from "../records/row.ts";
+import { columnValues, openClass } from "../records/row.ts";
+import { readRows } from "../records/read-rows.ts";
 
 export interface Existing {
   readonly id: string;
@@ -29,18 +30,13 @@ export async function loadExisting(
 ): Promise<Map<string, Existing>> {
   if (ids.length === 0) return new Map();
   await tx.rescope(access.rowScope(object.key, "view"));
-  const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-  const rows = await tx.query<RecordRow>(
-    `select ${[baseColumns, "sealed2", "sealed3", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = any($1)`,
-    [ids],
-  );
+  const rows = await readRows(records.keyring, tx, object, "all", "where id = any($1)", [ids]);
   const keys = await records.keyring.subjects(
     tx,
     rows.map((row) => row.subject_id),
   );
   const found = new Map<string, Existing>();
   for (const row of rows) {
-    verifyRow(records.keyring, object, row);
     const own = keys.get(row.subject_id);
     // Erased: nothing is left to change or to set back.
     if (!own) continue;

@@ -8,9 +8,9 @@ import { isUuid } from "../db/uuid.ts";
 import type { Tx } from "../db/database.ts";
 import { findByKey, keyOf, resolveNames } from "../records/bulk-find.ts";
 import type { Records } from "../records/deps.ts";
-import { tableOf } from "../records/row.ts";
 import { excerpt } from "../records/values.ts";
 import { fold } from "../search/normalise.ts";
+import { readRows } from "../records/read-rows.ts";
 
 export type Found =
   | { readonly id: string }
@@ -58,10 +58,9 @@ export class References {
     const ids = texts.filter((text) => isUuid(text.toLowerCase()));
     if (ids.length > 0) {
       await tx.rescope(this.#access.rowScope(target.key, "view"));
-      const rows = await tx.query<{ id: string }>(
-        `select id from ${tableOf(target)} where id = any($1) and deleted_at is null`,
-        [ids.map((id) => id.toLowerCase())],
-      );
+      const rest = "where id = any($1) and deleted_at is null";
+      const lower = ids.map((id) => id.toLowerCase());
+      const rows = await readRows(this.#records.keyring, tx, target, "place", rest, [lower]);
       for (const id of ids) if (rows.some((row) => row.id === id.toLowerCase())) found.set(id, [id.toLowerCase()]);
     }
     const rest = texts.filter((text) => !found.has(text));

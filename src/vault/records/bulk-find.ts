@@ -15,6 +15,7 @@ import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow, baseColumns, columnValues, isSealed, openClass, tableOf, verifyRow } from "./row.ts";
 import { fromColumn, normaliseForLookup, toColumn } from "./values.ts";
 import { needsLookup } from "./write-rows.ts";
+import { readRows } from "./read-rows.ts";
 
 /** Names asked for at once, and the rows such a question may have: when there are more, it is asked in halves. */
 const namesAtOnce = 100;
@@ -116,10 +117,7 @@ export async function findByKey(
       const rows =
         ids.length === 0
           ? []
-          : await q.query<{ id: string; version: number }>(
-              `select id, version from ${tableOf(object)} where id = any($1) and deleted_at is null`,
-              [ids],
-            );
+          : await readRows(records.keyring, q, object, "place", "where id = any($1) and deleted_at is null", [ids]);
       for (const row of rows)
         for (const name of names) if (fold(name) === folded) add(keyOf(name), row.id, row.version);
     }

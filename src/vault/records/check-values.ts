@@ -8,6 +8,8 @@ import { type Tx, systemScope } from "../db/database.ts";
 import { type Values, tableOf } from "./row.ts";
 import type { Schema } from "./schema.ts";
 import { checkValue } from "./values.ts";
+import { readRows } from "./read-rows.ts";
+import type { Records } from "./deps.ts";
 
 export interface CheckedValues {
   /** Fields of the object. */
@@ -98,7 +100,7 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
  */
 export async function checkReferences(
   tx: Tx,
-  schema: Schema,
+  { schema, keyring: keeper }: Pick<Records, "schema" | "keyring">,
   object: ObjectDefinition,
   id: string | undefined,
   values: Values,
@@ -116,7 +118,7 @@ export async function checkReferences(
     // Only strings passed the filter above.
     const value = values[field.key] as string;
     await tx.rescope(access ? access.rowScope(target.key, "view") : systemScope("records"));
-    const found = await tx.query(`select id from ${tableOf(target)} where id = $1 and deleted_at is null`, [value]);
+    const found = await readRows(keeper, tx, target, "place", "where id = $1 and deleted_at is null", [value]);
     if (found.length === 0) problems.push({ field: field.key, reason: "no_such_record", params: { value: "…" } });
     else if (
       target.key === object.key &&

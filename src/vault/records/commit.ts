@@ -10,8 +10,8 @@ import type { Records } from "./deps.ts";
 import { exactMatches } from "./exact-match.ts";
 import { takeNumber } from "./number-series.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
-import { type RecordRow, baseColumns, tableOf } from "./row.ts";
 import { type Writer, type Written, createRecord, deleteRecord, restoreRecord, updateRecord } from "./write.ts";
+import { readRows } from "./read-rows.ts";
 
 type Output = z.infer<RecordVerbs["record.commit"]["output"]>;
 
@@ -76,10 +76,8 @@ async function holdVersion(
 ): Promise<void> {
   const object = records.schema.load(guard.object);
   await tx.rescope(call.access.rowScope(object.key, "view"));
-  const [row] = await tx.query<RecordRow>(
-    `select ${baseColumns} from ${tableOf(object)} where id = $1 and deleted_at is null for share`,
-    [guard.id],
-  );
+  const rest = "where id = $1 and deleted_at is null for share";
+  const [row] = await readRows(records.keyring, tx, object, "place", rest, [guard.id]);
   if (!row) throw new Problem("not_found");
   if (row.version !== guard.version) throw new Problem("conflict", { extra: { version: row.version } });
 }

@@ -6,10 +6,11 @@ import type { NewOwner, People, Person, PersonStatus } from "../identity/people.
 import type { NotedEntry } from "../call.ts";
 import { lookupKind } from "./masks.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, baseColumns, columnValues, openClass, verifyFacts, verifyRow } from "./row.ts";
+import { columnValues, openClass } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
 import { anyVersion } from "./placement.ts";
 import { type Writer, createRecord, updateRecord } from "./write.ts";
+import { readRows } from "./read-rows.ts";
 
 export class RecordPeople implements People {
   readonly #records: Records;
@@ -66,17 +67,15 @@ export class RecordPeople implements People {
     const normalised = field && normaliseForLookup(field, email);
     if (!field || normalised === undefined) return undefined;
     const tag = records.keyring.lookup(lookupKind(field), normalised);
-    const [row] = await records.db.read<RecordRow>(
-      systemScope("people"),
-      `select ${baseColumns
-        .split(", ")
-        .map((name) => `u.${name}`)
-        .join(", ")}, u.f_status from vault.record_lookup l join vault.record_user u on u.id = l.record_id
-       where l.object = 'user' and l.field = 'email' and l.tag = $1 and u.deleted_at is null`,
+    const [row] = await readRows(
+      records.keyring,
+      records.db.reads(systemScope("people")),
+      object,
+      "place",
+      "join vault.record_lookup l on l.record_id = r.id where l.object = 'user' and l.field = 'email' and l.tag = $1 and r.deleted_at is null",
       [tag],
     );
     if (!row) return undefined;
-    verifyRow(records.keyring, object, row);
     const person = await this.load(row.id);
     // A lookup row moved to another person would sign him in as someone else: the sealed address decides.
     if (normaliseForLookup(field, person.email ?? null) !== normalised) return undefined;
@@ -86,15 +85,10 @@ export class RecordPeople implements People {
   async load(userId: string): Promise<Person> {
     const records = this.#records;
     const object = records.schema.load("user");
-    const plain = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
     return records.db.tx(systemScope("people"), async (tx) => {
-      const [row] = await tx.query<RecordRow>(
-        `select ${[baseColumns, "sealed2", "sealed3", "ext", ...plain].join(", ")} from vault.record_user where id = $1 and deleted_at is null`,
-        [userId],
-      );
+      const rest = "where id = $1 and deleted_at is null";
+      const [row] = await readRows(records.keyring, tx, object, "all", rest, [userId]);
       if (!row) throw new Problem("not_found");
-      verifyRow(records.keyring, object, row);
-      verifyFacts(object, row);
       const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
       if (!keys) throw new Problem("not_found");
       const status = columnValues(

@@ -14,9 +14,10 @@ import { lookupKind } from "./masks.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import type { QueryAccess } from "./query-compiler-access.ts";
 import { countCap } from "./query-compiler-result.ts";
-import { type RecordRow, baseColumns, openClass, tableOf, verifyFacts, verifyRow } from "./row.ts";
+import { type RecordRow, openClass } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
 import { namesOf, viewRows } from "./view.ts";
+import { readRows, selectOf } from "./read-rows.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -113,9 +114,8 @@ export async function rowsById(
   deleted: boolean,
 ): Promise<RecordRow[]> {
   if (ids.length === 0) return [];
-  const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
   const rows = await q.query<RecordRow>(
-    `select ${[baseColumns, "ext", ...columns].join(", ")} from ${tableOf(object)} where id = any($1) and deleted_at is ${deleted ? "not null" : "null"}`,
+    `${selectOf(object, "plain")} where id = any($1) and deleted_at is ${deleted ? "not null" : "null"}`,
     [ids],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -130,18 +130,13 @@ export async function loadRow(
   id: string,
   deleted: "living" | "any" = "any",
 ): Promise<RecordRow> {
-  const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
-  const [row] = await records.db.read<RecordRow>(
-    access.rowScope(object.key, "view"),
-    `select ${[baseColumns, "sealed2", "sealed3", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = $1 ${deleted === "living" ? "and deleted_at is null" : ""}`,
-    [id],
-  );
+  const reads = records.db.reads(access.rowScope(object.key, "view"));
+  const rest = deleted === "living" ? "where id = $1 and deleted_at is null" : "where id = $1";
+  const [row] = await readRows(records.keyring, reads, object, "all", rest, [id]);
   if (!row || !access.covers(object.key, "view", { owner: row.owner_id, department: row.department_id }))
     throw new Problem("not_found");
   if (row.deleted_at !== null && !inScope(access.bin(object), { owner: row.owner_id, department: row.department_id }))
     throw new Problem("not_found");
-  verifyRow(records.keyring, object, row);
-  verifyFacts(object, row);
   return row;
 }
 

@@ -7,8 +7,9 @@ import type { Access, RowPlace } from "../access/access.ts";
 import type { Queryable } from "../db/database.ts";
 import { TagBroken } from "../keys/broken.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, type Values, baseColumns, columnValues, openClass, tableOf, verifyRow } from "./row.ts";
+import { type RecordRow, type Values, columnValues, openClass, tableOf, verifyRow } from "./row.ts";
 import { maskOf } from "./values.ts";
+import { selectOf } from "./read-rows.ts";
 
 /** Names by id, and how many of them count as listed: all but those of colleagues and departments. */
 export interface Named {
@@ -88,7 +89,7 @@ export async function namesIn(
   }
   const rows = await records.db.read<RecordRow>(
     access.rowScope(target, "view"),
-    `select ${baseColumns} from ${tableOf(object)} where id = any($1) and deleted_at is null`,
+    `${selectOf(object, "place")} where id = any($1) and deleted_at is null`,
     [ids],
   );
   // A row moved into somebody's scope from outside is nobody's to name; its own page says that it is damaged.

@@ -13,17 +13,8 @@ import { checkReferences, checkValues } from "./check-values.ts";
 import type { Records } from "./deps.ts";
 import { toldBy } from "./exact-match.ts";
 import { projectChange } from "./projecting.ts";
-import {
-  type RecordRow,
-  type Values,
-  baseColumns,
-  columnValues,
-  openClass,
-  tableOf,
-  tagFields,
-  verifyFacts,
-  verifyRow,
-} from "./row.ts";
+import { readRows } from "./read-rows.ts";
+import { type RecordRow, type Values, columnValues, openClass, tableOf, tagFields } from "./row.ts";
 import { changeDetail } from "./history-detail.ts";
 import { type Place, insertRows, newRow, updateRow, writeLookups } from "./write-rows.ts";
 import { placeOf, refuseConflict } from "./placement.ts";
@@ -67,7 +58,7 @@ export async function createRecord(
     computed: access === undefined,
   });
   writer.tells?.(object.key, toldBy(object, values, {}));
-  await checkReferences(tx, records.schema, object, id, values, access);
+  await checkReferences(tx, records, object, id, values, access);
   const place = placeOf(records, object, id, { owner: owner ?? writer.by, department });
   if (access && !inScope(access.scope(object.key, "create"), place)) throw new Problem("not_allowed");
   await tx.rescope(writeScope(writer, object, "create"));
@@ -142,7 +133,7 @@ export async function updateRecord(
   const judged = [...new Set([...named, ...guessable])];
   refuseConflict(object, row, version, judged, (field) => (access ? access.level(object, field, place) : "write"), was);
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };
-  await checkReferences(tx, records.schema, object, id, changes, access);
+  await checkReferences(tx, records, object, id, changes, access);
   await tx.rescope(writeScope(writer, object, "edit"));
   const next = await updateRow(records, tx, writer, object, row, moved, before, changes, keys, named);
   writer.note({
@@ -204,15 +195,10 @@ async function lockRow(
   const { access } = writer;
   access?.demand(object.key, action);
   await tx.rescope(access ? access.rowScope(object.key, "view") : systemScope("records"));
-  const columns = object.fields.flatMap((field) => (field.storage.in === "column" ? [field.storage.column] : []));
   // Ids never change, so others may refer to the row meanwhile: a full lock would let two crossing references deadlock.
-  const [row] = await tx.query<RecordRow>(
-    `select ${[baseColumns, "sealed2", "sealed3", "changed", "ext", ...columns].join(", ")} from ${tableOf(object)} where id = $1 and deleted_at is ${deleted ? "not null" : "null"} for no key update`,
-    [id],
-  );
+  const rest = `where id = $1 and deleted_at is ${deleted ? "not null" : "null"} for no key update`;
+  const [row] = await readRows(records.keyring, tx, object, "all", rest, [id]);
   if (!row) throw new Problem("not_found");
-  verifyRow(records.keyring, object, row);
-  verifyFacts(object, row);
   const reach = deleted ? access?.bin(object) : access?.scope(object.key, action);
   if (reach && !inScope(reach, { owner: row.owner_id, department: row.department_id }))
     throw new Problem(deleted ? "not_found" : "not_allowed");
@@ -239,9 +225,8 @@ async function earlier(
   await tx.rescope(systemScope("records"));
   // The same request sent twice at once takes turns here.
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`create:${id}`]);
-  const [row] = await tx.query<RecordRow>(`select ${baseColumns} from ${tableOf(object)} where id = $1`, [id]);
+  const [row] = await readRows(records.keyring, tx, object, "place", "where id = $1", [id]);
   if (!row) return undefined;
-  verifyRow(records.keyring, object, row);
   if (row.created_by !== writer.by || row.created_by === null) throw new Problem("duplicate");
   // The answer of the first time: the version it has by now may be another person's business.
   return { object: object.key, id, version: 1 };

@@ -91,6 +91,10 @@ export const sentences = words({
   "device.confirm": { zh: "{who} 确认了一台设备", en: "{who} confirmed a device" },
   "device.revoke": { zh: "{who} 解绑了一台设备", en: "{who} unbound a device" },
   "credential.state": { zh: "{who} 查看了登录方式", en: "{who} looked at their sign-in methods" },
+  "installation.recoveryKit": {
+    zh: "{who} 查看了恢复套件的打印方法",
+    en: "{who} looked up how to print the recovery kit",
+  },
   "credential.password": { zh: "{who} 修改了密码", en: "{who} changed the password" },
   "credential.change_password": { zh: "{who} 修改密码", en: "{who} changed the password" },
   "credential.totp": { zh: "{who} 更换了验证器", en: "{who} replaced the authenticator" },
