@@ -91,7 +91,7 @@ export const sentences = words({
   "device.confirm": { zh: "{who} 确认了一台设备", en: "{who} confirmed a device" },
   "device.revoke": { zh: "{who} 解绑了一台设备", en: "{who} unbound a device" },
   "credential.state": { zh: "{who} 查看了登录方式", en: "{who} looked at their sign-in methods" },
-  "installation.recoveryKit": {
+  "installation.recovery_kit": {
     zh: "{who} 查看了恢复套件的打印方法",
     en: "{who} looked up how to print the recovery kit",
   },
