@@ -62,9 +62,16 @@ test("an unconfirmed device never ends the confirmed one; with none left the con
   second = await newClient();
   await second.signIn({ email: owner.email, password: owner.password, totp: (ahead) => owner.totp(ahead + 1) });
   assert.deepEqual([await isConfirmed(owner.client), await isConfirmed(second)], [true, false]);
-  // The first browser is lost, and removed by its owner from the second.
-  await second.request("POST", `/api/devices/${owner.client.deviceId}/revoke`, {});
-  assert.equal((await refusal(owner.client.request("GET", "/api/session"))).status, 401);
+  // What a phisher could bind as well ends neither the first device nor its session.
+  const revokeFirst = `/api/devices/${owner.client.deviceId}/revoke`;
+  assert.equal((await refusal(second.request("POST", revokeFirst, {}))).code, "device_unconfirmed");
+  const { sessions } = await second.request<{ sessions: { id: string; current: boolean }[] }>("GET", "/api/sessions");
+  const first = sessions.find(({ current }) => !current);
+  assert.equal(
+    (await refusal(second.request("POST", `/api/sessions/${first?.id}/revoke`, {}))).code,
+    "device_unconfirmed",
+  );
+  assert.equal(await isConfirmed(owner.client), true);
 
   const { confirmCode } = await second.request<{ confirmCode: string }>("GET", "/api/session");
   const wrong = strongroom(["device", "confirm", confirmCode === "00000000" ? "11111111" : "00000000"]);
@@ -80,6 +87,8 @@ test("an unconfirmed device never ends the confirmed one; with none left the con
   const [entry] = (await entriesOf("device.confirm", 1)).filter(({ result }) => result === "ok");
   assert.deepEqual([entry?.actor, entry?.purpose, entry?.result], ["system", "console", "ok"]);
   assert.equal(strongroom(["device", "confirm", confirmCode]).status, 1, "once");
+  await second.request("POST", revokeFirst, {});
+  assert.equal((await refusal(owner.client.request("GET", "/api/session"))).status, 401);
 
   // Others are confirmed by their manager, who answers for it under his name.
   const colleague = await newClient();

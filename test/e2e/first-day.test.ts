@@ -37,6 +37,11 @@ describe(
       const { page } = browsing;
       const code = system.enrolmentCode;
       assert.ok(code);
+      // A wrong code is told at once, before anything else is typed.
+      await visit(page, `${system.origin}/welcome`);
+      await page.getByLabel("启用码").fill("AAAA-AAAA-AAAA-AAAA");
+      await page.getByRole("button", { name: "下一步" }).click();
+      await page.getByText("启用码不对或已失效").waitFor();
       await visit(page, `${system.origin}/welcome#code=${code}`);
       const fields = page.locator("form input");
       await fields.nth(0).fill("金石科技");

@@ -5,7 +5,7 @@ import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { IdentityCall } from "./identity-call.ts";
-import { requireDevice, type Room, showsCode } from "./room.ts";
+import { demandMayEnd, requireDevice, type Room, showsCode } from "./room.ts";
 import type { Confirmation, DeviceRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
 
@@ -125,6 +125,7 @@ async function confirm(room: Room, call: IdentityCall, { userId, deviceId, code,
 async function revoke(room: Room, call: IdentityCall, userId: string, deviceId: string): Promise<void> {
   await call.write(async (tx) => {
     const device = await loadDevice(room, tx, userId, deviceId);
+    demandMayEnd(requireDevice(call), device);
     const rows = await room.binding.endDevice(tx, device, "device_revoked", call.now);
     call.note({
       action: "device.revoke",

@@ -20,7 +20,7 @@ import type { Presences } from "./presence.ts";
 import { hashSecretCode, sameBytes } from "./secret-code.ts";
 import type { SourceRate } from "./source-rate.ts";
 import type { IdentitySettings } from "./settings.ts";
-import type { Tables } from "./tables.ts";
+import type { DeviceRow, Tables } from "./tables.ts";
 
 /** A sign-in between password and second factor. `userId` is absent when the password was wrong and that stays untold. */
 export interface Attempt {
@@ -80,6 +80,14 @@ export function requireConfirmed(call: IdentityCall): DeviceIdentity {
   const identity = requireDevice(call);
   if (!identity.confirmed) throw new Problem("device_unconfirmed");
   return identity;
+}
+
+/**
+ * What a phisher could bind ends nothing that is trusted: Problem `device_unconfirmed` when an unconfirmed device would
+ * end a confirmed one.
+ */
+export function demandMayEnd(by: DeviceIdentity, device: Pick<DeviceRow, "confirmedHow"> | undefined): void {
+  if (!by.confirmed && device !== undefined && device.confirmedHow !== null) throw new Problem("device_unconfirmed");
 }
 
 export function sourceOfCall(call: IdentityCall): string {

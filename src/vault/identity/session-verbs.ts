@@ -8,7 +8,7 @@ import type { RowChange } from "../ledger/entry.ts";
 import type { IdentityHandlers } from "./handlers.ts";
 import type { DeviceIdentity, IdentityCall } from "./identity-call.ts";
 import { proveOnDevice } from "./proofs.ts";
-import { confirmCode, requireDevice, type Room } from "./room.ts";
+import { confirmCode, demandMayEnd, requireDevice, type Room } from "./room.ts";
 import { confirmationMs, newsMs } from "./settings.ts";
 import type { SessionRow } from "./tables.ts";
 import type { Stored } from "./tagged-table.ts";
@@ -122,6 +122,8 @@ export function sessionHandlers(room: Room): Session {
           [sessionId, identity.userId],
         );
         if (session === undefined) throw new Problem("not_found");
+        const [device] = await room.tables.device.find(tx, "id = $1", [session.deviceId]);
+        demandMayEnd(identity, device);
         const change = await room.binding.endSession(tx, session, "revoked", call.now);
         call.note({
           action: "session.revoke",

@@ -4,6 +4,7 @@ import { Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useSchema, useSession } from "../query.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { Page } from "../ui/Panel.tsx";
+import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { frameWords as w } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
 import { BottomBar } from "./BottomBar.tsx";
@@ -58,6 +59,10 @@ export function Frame() {
           {schema.error && !schema.data ? (
             <Page>
               <ErrorState problem={schema.error} onRetry={() => void schema.refetch()} />
+            </Page>
+          ) : place?.confirmed === true && session.isPending ? (
+            <Page>
+              <SkeletonRows rows={10} columns={5} />
             </Page>
           ) : place && refusal ? (
             <NoAccess place={place} refusal={refusal} />

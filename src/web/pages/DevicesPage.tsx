@@ -28,6 +28,10 @@ export default function DevicesPage() {
   const [removing, setRemoving] = useState<Device>();
   const [ending, setEnding] = useState<Session>();
   const [confirming, setConfirming] = useState<Device>();
+  const confirmedById = new Map(devices.data?.devices.map((device) => [device.id, device.confirmed]));
+  /** A device that waits to be confirmed ends none that is; the reason, where that is so. */
+  const kept = (confirmed: boolean | undefined): string | undefined =>
+    session.data?.confirmed === false && confirmed === true ? t(w.confirmFirst) : undefined;
   const living = devices.data?.devices.filter((device) => device.endedAt === undefined) ?? [];
   const earlier = devices.data?.devices.filter((device) => device.endedAt !== undefined) ?? [];
 
@@ -63,11 +67,16 @@ export default function DevicesPage() {
               .join(" · ")}
             end={
               <>
-                {!device.confirmed && !device.current && (
+                {!device.confirmed && !device.current && session.data?.confirmed === true && (
                   <Button onClick={() => setConfirming(device)}>{t(w.confirm)}</Button>
                 )}
                 {!device.current && (
-                  <Button variant="default" onClick={() => setRemoving(device)}>
+                  <Button
+                    variant="default"
+                    disabled={kept(device.confirmed) !== undefined}
+                    title={kept(device.confirmed)}
+                    onClick={() => setRemoving(device)}
+                  >
                     {t(w.remove)}
                   </Button>
                 )}
@@ -102,7 +111,12 @@ export default function DevicesPage() {
             ].join(" · ")}
             end={
               !row.current && (
-                <Button variant="default" onClick={() => setEnding(row)}>
+                <Button
+                  variant="default"
+                  disabled={kept(confirmedById.get(row.deviceId)) !== undefined}
+                  title={kept(confirmedById.get(row.deviceId))}
+                  onClick={() => setEnding(row)}
+                >
                   {t(w.end)}
                 </Button>
               )

@@ -230,6 +230,10 @@ export const deviceWords = words({
     zh: "该设备立即退出登录，再次使用需要重新绑定。",
     en: "It is signed out at once and must be bound again before it can be used.",
   },
+  confirmFirst: {
+    zh: "先确认本设备，才能移除已确认的设备",
+    en: "Confirm this device first; then it can end confirmed ones",
+  },
   removed: { zh: "设备已移除", en: "Device removed" },
   end: { zh: "结束", en: "End" },
   endTitle: { zh: "结束这次登录？", en: "End this session?" },
