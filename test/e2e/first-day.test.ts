@@ -42,7 +42,9 @@ describe(
       await page.getByLabel("启用码").fill("AAAA-AAAA-AAAA-AAAA");
       await page.getByRole("button", { name: "下一步" }).click();
       await page.getByText("启用码不对或已失效").waitFor();
-      await visit(page, `${system.origin}/welcome#code=${code}`);
+      await page.getByLabel("启用码").fill(code);
+      await page.getByRole("button", { name: "下一步" }).click();
+      await page.getByLabel("公司名称").waitFor();
       const fields = page.locator("form input");
       await fields.nth(0).fill("金石科技");
       await fields.nth(1).fill("王建国");
