@@ -17,8 +17,8 @@ export const proof: Proof = {
     const { wrong, imports, ...figures } = await runKills({
       seed,
       kills,
-      importRows: 12_000,
-      pauseMs: 1200,
+      importRows: 6000,
+      pauseMs: 800,
       onKill: (done) => {
         if (done % 5 === 0) say(`${done} of ${kills} kills`);
       },

@@ -59,11 +59,19 @@ export class Storm {
       if (this.acknowledged < wanted) continue;
       try {
         this.checkpoint = (await client.request<{ note: string }>("GET", "/api/ledger/checkpoint")).note;
+        await this.#touch();
         return;
       } catch {
         // Killed again, or not there yet.
       }
     }
+  }
+
+  /** Everybody sits at his screen: a session that nobody touches locks itself after a while. */
+  async #touch(): Promise<void> {
+    const { people } = this.#company;
+    for (const { client } of [people.auditor, ...writers.map((key) => people[key])])
+      await client.request("POST", "/api/session/touch", {});
   }
 
   async #write(client: DeviceClient): Promise<void> {
