@@ -91,6 +91,11 @@ const kinds = {
     zh: "请填写查看用途。",
   },
   code_invalid: { status: 422, en: "The code or link is not valid any more.", zh: "代码或链接已失效。" },
+  invitation_void: {
+    status: 422,
+    en: "This invitation no longer holds; ask for a new one.",
+    zh: "该邀请已不再有效，请联系管理员重新邀请。",
+  },
   password_weak: { status: 422, en: "This password is too easy to guess.", zh: "密码太容易被猜到。" },
   already_set_up: { status: 409, en: "This installation already has an owner.", zh: "系统已完成初始化。" },
   handle_expired: { status: 409, en: "This took too long. Please try again.", zh: "处理超时，请重试。" },

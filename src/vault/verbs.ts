@@ -63,7 +63,7 @@ export function handlersOf({ records, people, identity, imports, kit }: VerbDeps
     "field.define": (call, input) => defineField(records, byPerson(call), input),
     "role.list": () => listRoles(records),
     "role.members": () => listMembers(records),
-    "role.assign": (call, input) => assignRoles(records, byPerson(call), input),
+    "role.assign": (call, input) => assignRoles(records, identity, byPerson(call), input),
     "person.setStatus": (call, input) => setStatus(records, people, leaving, byPerson(call), input),
     "person.resetSignIn": (call, input) => resetSignIn(records, people, identity, byPerson(call), input),
     "access.explain": (call, input) => explainAccess(records, byPerson(call), input),

@@ -63,11 +63,25 @@ export function hasLost(object: ObjectDefinition, before: Access, now: Access): 
 }
 
 /** Throws Problem `not_allowed` unless the actor has at least the rights of all these roles. */
-export function demandRoles({ directory, schema }: Known, access: Access, roles: readonly string[]): void {
-  for (const key of roles) {
-    const role = directory.roles.find((one) => one.key === key);
-    if (role && !coversRole(access, role, (object) => schema.find(object))) throw new Problem("not_allowed");
-  }
+export function demandRoles(known: Known, access: Access, roles: readonly string[]): void {
+  if (!coversRoles(known, access, roles)) throw new Problem("not_allowed");
+}
+
+function coversRoles({ directory, schema }: Known, access: Access, roles: readonly string[]): boolean {
+  return directory.roles
+    .filter(({ key }) => roles.includes(key))
+    .every((role) => coversRole(access, role, (object) => schema.find(object)));
+}
+
+/**
+ * Whether an invitation still holds: whoever made it could make it now, for this person with the roles of now. A link in
+ * the person's own name is the server console's, which makes them for owners alone.
+ */
+export function upholdsInvitation(known: Known, createdBy: string, userId: string): boolean {
+  const { directory } = known;
+  if (createdBy === userId) return isOwner(directory, userId);
+  const access = directory.access(createdBy, true);
+  return access !== undefined && access.may("people.manage") && coversRoles(known, access, directory.rolesOf(userId));
 }
 
 /** Throws Problem `not_allowed` unless the actor has at least the rights of this person. */

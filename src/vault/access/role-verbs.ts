@@ -44,6 +44,7 @@ export function listMembers(records: Records): Promise<Output<"role.members">> {
 
 export async function assignRoles(
   records: Records,
+  identity: Pick<Identity, "revokeInvitations">,
   call: PersonCall,
   input: Input<"role.assign">,
 ): Promise<Output<"role.assign">> {
@@ -63,13 +64,15 @@ export async function assignRoles(
   await call.write(async (tx) => {
     await tx.rescope(systemScope("roles"));
     const change = await directory.writeMember(tx, input.userId, roles, call.access.userId, call.now);
+    // Whoever has the link of before was invited to other rights.
+    const revoked = await identity.revokeInvitations(tx, input.userId, call.now);
     call.note({
       action: "role.assign",
       object: "user",
       objectIds: [input.userId],
       fields: ["roles"],
       result: "ok",
-      rows: [change],
+      rows: [change, ...revoked],
       detail: { subjectId: input.userId, value: { before: [...before], after: roles } },
     });
   });

@@ -18,7 +18,7 @@ import { type Envelope, type Freshness, parseEnvelope, type ParsedEnvelope, veri
 import { GuessLimits } from "./guess-limits.ts";
 import { handlersOf, type IdentityHandlers } from "./handlers.ts";
 import type { AuthenticatedAs, DeviceIdentity, KeyIdentity } from "./identity-call.ts";
-import type { Invitation } from "./invitations.ts";
+import { type Invitation, revokeInvitations } from "./invitations.ts";
 import { type LiveDevice, LiveDevices } from "./live-devices.ts";
 import { MemoryMap } from "./memory-map.ts";
 import { NonceStore } from "./nonce-store.ts";
@@ -159,6 +159,11 @@ export class Identity {
   /** Ends all sessions and devices of a person (disabled, left) in the caller's transaction. Effective at its commit. */
   endPerson(tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
     return endPerson(this.#room, tx, userId, now, "person_disabled");
+  }
+
+  /** Ends the open invitations to a person, in the caller's transaction. */
+  revokeInvitations(tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
+    return revokeInvitations(this.#room, tx, { userId }, now);
   }
 
   /** Takes all ways in from a person and gives a new invitation, in the caller's transaction. */

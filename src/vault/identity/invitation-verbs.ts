@@ -99,7 +99,10 @@ export function invitationHandlers(
   };
 }
 
-/** Throws Problem `code_invalid` for an unknown, used, revoked or expired code, and one of a person who has joined. */
+/**
+ * Throws Problem `code_invalid` for an unknown, used, revoked or expired code, and one of a person who has joined, and
+ * `invitation_void` for one whose maker could not make it any more.
+ */
 async function findOpen(room: Room, call: IdentityCall, code: string, action: string): Promise<Stored<InvitationRow>> {
   const right = chargeCode(room, call);
   const [invitation] = await room.db.tx(systemScope("identity"), (tx) =>
@@ -119,5 +122,6 @@ async function findOpen(room: Room, call: IdentityCall, code: string, action: st
   right();
   const { status } = await room.people.load(invitation.userId);
   if (status !== "invited") throw new Problem("code_invalid");
+  if (!room.people.upholdsInvitation(invitation.createdBy, invitation.userId)) throw new Problem("invitation_void");
   return invitation;
 }

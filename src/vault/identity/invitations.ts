@@ -21,7 +21,7 @@ export async function newInvitation(
   tx: Tx,
   { userId, createdBy, now, lifetimeMs }: NewInvitation,
 ): Promise<{ rows: RowChange[]; invitation: Invitation }> {
-  const rows = await revokeInvitations(room, tx, userId, now);
+  const rows = await revokeInvitations(room, tx, { userId }, now);
   const code = newSecretCode(7); // 140 bits
   const id = uuidv7();
   const expiresAt = new Date(now.getTime() + lifetimeMs);
@@ -40,12 +40,18 @@ export async function newInvitation(
   return { rows: [...rows, change], invitation: { invitationId: id, code, url, expiresAt: expiresAt.toISOString() } };
 }
 
-/** Ends all open invitations of a person. */
-export async function revokeInvitations(room: Room, tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
+/** Ends the open invitations of a person, or those that a person has made. */
+export async function revokeInvitations(
+  room: Room,
+  tx: Tx,
+  of: { readonly userId: string } | { readonly createdBy: string },
+  now: Date,
+): Promise<RowChange[]> {
+  const [column, id] = "userId" in of ? ["user_id", of.userId] : ["created_by", of.createdBy];
   const open = await room.tables.invitation.find(
     tx,
-    "user_id = $1 and used_at is null and revoked_at is null for update",
-    [userId],
+    `${column} = $1 and used_at is null and revoked_at is null for update`,
+    [id],
   );
   const rows: RowChange[] = [];
   for (const old of open) rows.push((await room.tables.invitation.update(tx, old, { revokedAt: now })).change);

@@ -28,6 +28,8 @@ export interface People {
   findByEmail(email: string): Promise<{ userId: string; status: PersonStatus } | undefined>;
   /** Throws Problem `not_found`. */
   load(userId: string): Promise<Person>;
+  /** Whether who invited this person could do so now. */
+  upholdsInvitation(createdBy: string, userId: string): boolean;
   /** From invited to active. */
   activate(tx: Tx, userId: string): Promise<void>;
 }

@@ -21,6 +21,9 @@ export class PeopleOfTest implements People {
     if (person === undefined) throw new Problem("not_found");
     return person;
   }
+  upholdsInvitation(createdBy: string, userId: string): boolean {
+    return createdBy === userId || this.known.get(createdBy)?.status === "active";
+  }
   async activate(_tx: Tx, userId: string): Promise<void> {
     this.set(userId, "active");
   }

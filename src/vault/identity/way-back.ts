@@ -15,12 +15,13 @@ export interface Reset {
   readonly lifetimeMs?: number;
 }
 
-/** Ends all devices and sessions of a person and the invitations that are open. */
+/** Ends all devices and sessions of a person, and the open invitations to him and by him. */
 export async function endPerson(room: Room, tx: Tx, userId: string, now: Date, why: SessionEnd): Promise<RowChange[]> {
   const rows: RowChange[] = [];
   for (const device of await room.tables.device.find(tx, "user_id = $1 and revoked_at is null for update", [userId]))
     rows.push(...(await room.binding.endDevice(tx, device, why, now)));
-  return [...rows, ...(await revokeInvitations(room, tx, userId, now))];
+  rows.push(...(await revokeInvitations(room, tx, { userId }, now)));
+  return [...rows, ...(await revokeInvitations(room, tx, { createdBy: userId }, now))];
 }
 
 /**

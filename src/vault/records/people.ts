@@ -1,5 +1,6 @@
 // People as identity needs them, over the records of `user`: who has this e-mail, is he active, and the first owner.
 import { Problem } from "../../contract/problem.ts";
+import { upholdsInvitation } from "../access/authority.ts";
 import { type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { NewOwner, People, Person, PersonStatus } from "../identity/people.ts";
@@ -105,6 +106,10 @@ export class RecordPeople implements People {
         company: records.directory.company,
       };
     });
+  }
+
+  upholdsInvitation(createdBy: string, userId: string): boolean {
+    return upholdsInvitation(this.#records, createdBy, userId);
   }
 
   async activate(tx: Tx, userId: string): Promise<void> {

@@ -71,9 +71,9 @@ export default function JoinPage() {
     }
   };
 
-  if (problem instanceof ApiProblem && problem.code === "code_invalid") {
+  if (problem instanceof ApiProblem && (problem.code === "code_invalid" || problem.code === "invitation_void")) {
     return (
-      <Door title={t(w.invalid)} text={t(w.invalidText)}>
+      <Door title={t(w.invalid)} text={t(problem.code === "code_invalid" ? w.invalidText : w.voidText)}>
         <DoorButtons>
           <Button
             data-start

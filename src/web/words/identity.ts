@@ -149,8 +149,12 @@ export const joinWords = words({
   until: { zh: "邀请有效期至 {when}", en: "The invitation holds until {when}" },
   invalid: { zh: "邀请已失效", en: "This invitation is no longer valid" },
   invalidText: {
-    zh: "可能已被使用、已过期或已被新的邀请取代。已经加入的话，直接登录；否则请联系邀请你的人。",
-    en: "It was used, has expired, or was replaced by a newer one. If you have joined already, sign in; otherwise ask whoever invited you.",
+    zh: "可能已被使用、已过期、已被新的邀请取代，或因权限变动而失效。已经加入的话，直接登录；否则请联系邀请你的人。",
+    en: "It was used, has expired, was replaced by a newer one, or ended when rights changed. If you have joined already, sign in; otherwise ask whoever invited you.",
+  },
+  voidText: {
+    zh: "发出邀请后，邀请人或你的权限有变动。请联系管理员重新邀请。",
+    en: "Since it was made, the rights of whoever invited you, or yours, have changed. Ask for a new one.",
   },
   accept: { zh: "加入", en: "Join" },
   toSignIn: { zh: "去登录", en: "Sign in" },
