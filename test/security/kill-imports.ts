@@ -7,7 +7,7 @@ import { type Image, isNotNow } from "./kill-storm.ts";
 
 const base = "/api/imports/contact";
 /** Longest time without any change of an import, kills following each other meanwhile. */
-const patience = 180_000;
+const patience = 600_000;
 
 interface Round {
   readonly fileName: string;

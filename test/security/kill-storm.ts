@@ -54,7 +54,7 @@ export class Storm {
   async answering(): Promise<void> {
     const { client } = this.#company.people.auditor;
     const wanted = this.acknowledged + writers.length + 1;
-    for (const end = Date.now() + 120_000; ; await sleep(10)) {
+    for (const end = Date.now() + 300_000; ; await sleep(10)) {
       if (Date.now() > end) throw new Error(`Nothing is acknowledged any more: ${JSON.stringify(this.instead)}`);
       if (this.acknowledged < wanted) continue;
       try {
