@@ -62,6 +62,8 @@ interface FieldBase {
   readonly listed?: boolean;
   /** Set by the product, never by a person's patch. */
   readonly computed?: boolean;
+  /** An integer that a commit's number guard may fill with the next number of this field's own series, without gaps. */
+  readonly series?: boolean;
   /** What a new record has when nothing is given. */
   readonly initial?: string;
   /** A help line under the field in forms. */

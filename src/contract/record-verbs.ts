@@ -55,6 +55,8 @@ export const schemaField = z.strictObject({
   computed: z.boolean(),
   custom: z.boolean(),
   system: z.boolean(),
+  /** The number guard of a commit fills it. */
+  series: z.boolean().optional(),
   max: z.int().optional(),
   scale: z.int().optional(),
   target: z.string().optional(),
@@ -97,13 +99,8 @@ const guard = z.discriminatedUnion("guard", [
     max: z.int().min(0),
     lock: z.string().min(1).max(200),
   }),
-  /** Take the next number of a series and write it into a field of the operation at this index. */
-  z.strictObject({
-    guard: z.literal("number"),
-    series: z.string().regex(/^[a-z0-9_.-]{1,80}$/u),
-    operation: z.int().min(0).max(199),
-    field: fieldKey,
-  }),
+  /** Write the next number of a field's series into the operation at this index; the field's definition declares the series. */
+  z.strictObject({ guard: z.literal("number"), operation: z.int().min(0).max(199), field: fieldKey }),
 ]);
 export type Guard = z.infer<typeof guard>;
 
@@ -309,6 +306,8 @@ export const recordVerbs = defineVerbs({
       purpose: z.enum(["identification", "contact", "selling", "billing", "organisation", "security"]),
       retention: z.union([z.literal("with_record"), z.strictObject({ monthsAfterChange: z.int().min(1).max(1200) })]),
       required: z.boolean().default(false),
+      /** Integers only: numbered by the number guard. */
+      series: z.boolean().default(false),
       scale: z.int().min(0).max(6).optional(),
       target: objectKey.optional(),
       options: z

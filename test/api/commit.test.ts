@@ -29,6 +29,7 @@ before(async () => {
     labels,
     purpose: "selling",
     retention: "with_record",
+    series: true,
   });
 });
 after(() => company.stop());
@@ -182,7 +183,7 @@ describe("the count guard", () => {
 });
 
 describe("the number guard", () => {
-  const guard = (operation: number): Values => ({ guard: "number", series: "test.orders", operation, field: "number" });
+  const guard = (operation: number): Values => ({ guard: "number", operation, field: "number" });
 
   test("gives numbers without gaps, also when half of those who take one fail", async () => {
     const outcomes = await Promise.allSettled(
@@ -216,6 +217,31 @@ describe("the number guard", () => {
     });
     const [next] = (await commit([create("account", { name: "16th" })], [guard(0)])).numbers;
     assert.deepEqual(next, { operation: 0, field: "number", value: 16 });
+  });
+
+  test("draws only where the field declares a series", async () => {
+    const ask = (rest: Values): Promise<unknown> =>
+      commit([create("account", { name: "Plain" })], [{ guard: "number", operation: 0, ...rest }]);
+    await writesNothing(async () => {
+      for (const rest of [{ field: "employees" }, { field: "name" }, { field: "number", series: "test.orders" }])
+        assert.equal((await refusal(ask(rest))).code, "invalid", JSON.stringify(rest));
+    });
+  });
+
+  test("a field that is no integer declares none", async () => {
+    const { code } = await refusal(
+      company.people.owner.client.request("POST", "/api/fields", {
+        object: "account",
+        key: "numbered",
+        type: "text",
+        class: 1,
+        labels: { zh: "编号", en: "Number" },
+        purpose: "selling",
+        retention: "with_record",
+        series: true,
+      }),
+    );
+    assert.equal(code, "invalid");
   });
 
   test("writes only where the person may", async () => {

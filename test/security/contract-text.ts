@@ -119,7 +119,7 @@ function fieldRow(field: StoredField): string[] {
   const retention =
     field.retention === "with_record" ? "with record" : `${field.retention.monthsAfterChange} months after change`;
   const storage = field.storage.in === "column" ? `column ${field.storage.column}` : field.storage.in;
-  const marks = (["required", "unique", "searchable", "listed", "computed"] as const).filter(
+  const marks = (["required", "unique", "searchable", "listed", "computed", "series"] as const).filter(
     (mark) => field[mark] === true,
   );
   return [`  ${field.key}`, type, `class ${field.class}`, field.purpose, retention, storage, marks.join(" ")];

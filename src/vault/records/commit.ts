@@ -106,11 +106,15 @@ async function putNumber(
   operations: Operation[],
 ): Promise<Output["numbers"][number]> {
   const operation = operations[guard.operation];
-  if (!operation || (operation.op !== "create" && operation.op !== "update"))
+  const written = operation?.op === "create" || operation?.op === "update" ? operation : undefined;
+  const object = written && records.schema.load(written.object);
+  // Who may not write the field learns here neither that it is there nor that it is numbered, and draws nothing.
+  const field = object?.fields.find(({ key }) => key === guard.field);
+  const level = written?.op === "create" ? "createLevel" : "bestLevel";
+  if (!written || !object || field?.series !== true || call.access[level](object, field) !== "write")
     throw new Problem("invalid", { fields: [{ field: "guards", reason: "wrong_type" }] });
-  const { key } = records.schema.load(operation.object);
-  const { value, change } = await takeNumber(records, tx, key, guard.series);
-  call.note({ action: "record.number", object: key, fields: [guard.field], result: "ok", rows: [change] });
-  operation.values[guard.field] = value;
+  const { value, change } = await takeNumber(records, tx, object.key, field.key);
+  call.note({ action: "record.number", object: object.key, fields: [field.key], result: "ok", rows: [change] });
+  written.values[field.key] = value;
   return { operation: guard.operation, field: guard.field, value };
 }

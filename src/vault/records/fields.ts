@@ -89,6 +89,7 @@ function schemaField(object: ObjectDefinition, field: StoredField, level: Schema
     computed: system ? !settable : field.computed === true,
     custom: field.custom === true,
     system,
+    ...(field.series && { series: true }),
     ...(field.max !== undefined && { max: field.max }),
     ...(field.type === "decimal" && { scale: field.scale }),
     ...(field.type === "reference" && { target: field.target }),
@@ -133,6 +134,8 @@ export async function defineField(
 
 function definitionOf(records: Records, input: z.infer<RecordVerbs["field.define"]["input"]>): FieldDefinition {
   const wrong = (field: string): Problem => new Problem("invalid", { fields: [{ field, reason: "required" }] });
+  if (input.series && input.type !== "integer")
+    throw new Problem("invalid", { fields: [{ field: "series", reason: "wrong_type" }] });
   const base = {
     key: input.key,
     labels: input.labels,
@@ -141,6 +144,7 @@ function definitionOf(records: Records, input: z.infer<RecordVerbs["field.define
     retention: input.retention,
     listed: input.listed,
     ...(input.required && { required: true }),
+    ...(input.series && { series: true }),
     ...(input.searchable && input.class < 3 && { searchable: true }),
   };
   switch (input.type) {

@@ -1,4 +1,4 @@
-// Numbers of a series come one after the other, each object counts for itself, and the tables tell nothing of either.
+// Numbers of a series come one after the other, each field counts for itself, and the tables tell nothing of either.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -28,7 +28,7 @@ after(async () => {
 const take = (object: string, series: string): Promise<number> =>
   base.db.tx(systemScope("test"), async (tx) => (await takeNumber({ keyring }, tx, object, series)).value);
 
-test("each object has its own series of a name, without gaps, also when many ask at once", async () => {
+test("a field of each object has its own series, without gaps, also when many ask at once", async () => {
   const taken = await Promise.all(
     Array.from({ length: 12 }, (_, index) => take(index % 2 ? "account" : "contact", "a.b")),
   );
@@ -52,9 +52,7 @@ test("each object has its own series of a name, without gaps, also when many ask
 
 test("what lies in the tables tells neither name nor number", async () => {
   for (let n = 0; n < 3; n += 1) await take("account", "secret.plan");
-  const { rows } = await base.owner.query(
-    "select n::text from vault.numbering n union all select s::text from vault.number_series s",
-  );
+  const { rows } = await base.owner.query("select n::text from vault.numbering n");
   const text = JSON.stringify(rows);
   for (const word of ["secret", "plan", "account", Buffer.from("secret.plan").toString("hex")])
     assert.ok(!text.includes(word), word);
@@ -77,11 +75,4 @@ test("a series set back or moved is noticed", async () => {
   await take("account", "kept");
   await base.owner.query("update vault.numbering set sealed = $2 where id = $1", [old.id, old.sealed]);
   await assert.rejects(take("account", "kept"), TagBroken);
-});
-
-test("a series of before goes on, and its plain name is gone", async () => {
-  await base.owner.query("insert into vault.number_series (series, next) values ('before', 41)");
-  assert.deepEqual([await take("account", "before"), await take("account", "before")], [41, 42]);
-  assert.equal(await take("contact", "before"), 1);
-  assert.deepEqual((await base.owner.query("select * from vault.number_series")).rows, []);
 });

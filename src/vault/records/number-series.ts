@@ -1,5 +1,5 @@
-// Series of numbers without gaps. Each belongs to one object; what it is called and how far it has come is sealed, and it
-// is found by a keyed tag of its name.
+// Series of numbers without gaps. Each belongs to one field of one object, which declares it; whose it is and how far it
+// has come is sealed, and it is found by a keyed tag of that.
 import { type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { TaggedTable } from "../identity/tagged-table.ts";
@@ -11,7 +11,7 @@ type Row = { readonly id: string; readonly version: number; readonly lookup: Buf
 
 interface Series {
   readonly object: string;
-  readonly series: string;
+  readonly field: string;
   readonly next: number;
 }
 
@@ -22,17 +22,17 @@ function placeOf(id: string, version: number) {
 }
 
 /**
- * The next number of an object's series, from 1. Whoever asks for the same series waits until this transaction ends, and a
+ * The next number of a field's series, from 1. Whoever asks for the same one waits until this transaction ends, and a
  * rollback gives the number back. Leaves the transaction in the system's scope. Throws TagBroken, SealBroken.
  */
 export async function takeNumber(
   { keyring }: Pick<Records, "keyring">,
   tx: Tx,
   object: string,
-  series: string,
+  field: string,
 ): Promise<{ value: number; change: RowChange }> {
   const rows = new TaggedTable<Row>(keyring, table, { lookup: "lookup", sealed: "sealed" });
-  const lookup = keyring.lookup(table, `${object}\n${series}`);
+  const lookup = keyring.lookup(table, `${object}\n${field}`);
   await tx.rescope(systemScope("records"));
   // A series that is not there yet cannot be locked itself.
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`number:${lookup.toString("hex")}`]);
@@ -42,17 +42,9 @@ export async function takeNumber(
   if (!keys) throw new Error("a series of numbers has no key");
   // Sealed below.
   const held = row && (openValue(keys.class2, placeOf(id, row.version), row.sealed) as Series);
-  const value = held?.next ?? (await earlier(tx, series));
-  const next: Series = { object, series, next: value + 1 };
+  const value = held?.next ?? 1;
+  const next: Series = { object, field, next: value + 1 };
   const sealed = sealValue(keys.class2, placeOf(id, (row?.version ?? 0) + 1), next);
   const { change } = row ? await rows.update(tx, row, { sealed }) : await rows.insert(tx, { id, lookup, sealed });
   return { value, change };
-}
-
-/** Series had plain names once: the first that asks goes on with it. */
-async function earlier(tx: Tx, series: string): Promise<number> {
-  const [row] = await tx.query<{ next: number }>("delete from vault.number_series where series = $1 returning next", [
-    series,
-  ]);
-  return row?.next ?? 1;
 }
