@@ -45,6 +45,7 @@ const ledger = await Ledger.open({
 const rowWatch = new RowWatch({
   db,
   keyring,
+  ledger,
   report: (entries) => ledger.append(entries),
   folder: boot.keystoreDir,
 });

@@ -4,6 +4,7 @@ import pg from "pg";
 import { Directory } from "../../src/vault/access/directory.ts";
 import { Database } from "../../src/vault/db/database.ts";
 import type { EntryDraft } from "../../src/vault/ledger/entry.ts";
+import { Ledger } from "../../src/vault/ledger/ledger.ts";
 import { RowWatch } from "../../src/vault/ledger/row-watch.ts";
 import { type SeededRandom, seededRandom } from "../../src/vault/ledger/test-random.ts";
 import { type LedgerVerdict, verifyLedger } from "../../src/vault/ledger/verify.ts";
@@ -287,7 +288,9 @@ async function loadStart(
     const report = async (entries: readonly EntryDraft[]): Promise<void> => {
       broken.push(...entries.flatMap(({ listedIds = [] }) => listedIds));
     };
-    await new RowWatch({ db, keyring, report, folder: ownKeystore(company.system) }).check();
+    const ledger = await Ledger.open({ db, keyring });
+    await new RowWatch({ db, keyring, ledger, report, folder: ownKeystore(company.system) }).check();
+    await ledger.stop();
     const schema = await Schema.open(db, keyring);
     const directory = new Directory({ db, keyring, schema, broken: (_table, id) => broken.push(id) });
     await directory.open();

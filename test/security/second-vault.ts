@@ -96,7 +96,13 @@ export class SecondVault {
       const ledger = await Ledger.open({ db, keyring });
       undo.push(() => ledger.stop());
       const folder = ownKeystore(system);
-      const untrue = await new RowWatch({ db, keyring, report: (entries) => ledger.append(entries), folder }).check();
+      const untrue = await new RowWatch({
+        db,
+        keyring,
+        ledger,
+        report: (entries) => ledger.append(entries),
+        folder,
+      }).check();
       const schema = await Schema.open(db, keyring);
       const directory = new Directory({ db, keyring, schema, broken: () => undefined });
       await directory.open();

@@ -9,6 +9,7 @@ import { LedgerBroken } from "./ledger-state.ts";
 import { INSERT_OUTBOX, outboxValues, prepareDrafts, type LedgerKeys } from "./outbox.ts";
 import { Refusals } from "./refusals.ts";
 import { Sequencer } from "./sequencer.ts";
+import type { LedgerTree } from "./tree.ts";
 import {
   listEntries,
   listForObject,
@@ -83,14 +84,17 @@ export class Ledger {
   }
 
   /** Sequences all that was committed before the call. Throws LedgerBroken. */
-  async sequence(): Promise<void> {
-    this.#check();
-    try {
-      await this.#sequencer.run();
-    } catch (error) {
-      if (error instanceof LedgerBroken) this.#broken = error;
-      throw error;
-    }
+  sequence(): Promise<void> {
+    return this.#unlessBroken(() => this.#sequencer.run());
+  }
+
+  /**
+   * Reads the ledger while no step is under way: `work` gets the tree that is signed, as long as the entries in the
+   * database. Should `work` throw LedgerBroken, nothing is accepted any more.
+   */
+  async between<T>(work: (tree: LedgerTree) => Promise<T>): Promise<T> {
+    await this.sequence();
+    return this.#unlessBroken(() => this.#sequencer.between(work));
   }
 
   /** Sequences every interval until `stop`. */
@@ -153,6 +157,16 @@ export class Ledger {
   /** The key that verifies our checkpoints, as a C2SP verifier key: what a witness or an owner keeps. */
   get verifierKey(): string {
     return this.#sequencer.verifier ?? "";
+  }
+
+  async #unlessBroken<T>(work: () => Promise<T>): Promise<T> {
+    this.#check();
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof LedgerBroken) this.#broken = error;
+      throw error;
+    }
   }
 
   #check(): void {

@@ -6,10 +6,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { TagBroken } from "../keys/broken.ts";
-import { RowWatch } from "./row-watch.ts";
+import { LedgerBroken } from "./ledger-state.ts";
+import { RowWatch, type RowWatchOptions } from "./row-watch.ts";
 import { PROBE, testLedger, type ProbeRow, type TestLedger } from "./test-ledger.ts";
 
-async function scene(t: TestContext): Promise<{ world: TestLedger; folder: string; watch: () => RowWatch }> {
+async function scene(
+  t: TestContext,
+): Promise<{ world: TestLedger; folder: string; watch: (ledger?: RowWatchOptions["ledger"]) => RowWatch }> {
   const world = await testLedger();
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-watch-"));
   t.after(async () => {
@@ -19,7 +22,11 @@ async function scene(t: TestContext): Promise<{ world: TestLedger; folder: strin
   const { base, keyring, ledger } = world;
   const tables = { [PROBE]: `vault.${PROBE}` };
   const report = (entries: Parameters<typeof ledger.append>[0]): Promise<void> => ledger.append(entries);
-  return { world, folder, watch: () => new RowWatch({ db: base.db, keyring, report, folder, tables }) };
+  return {
+    world,
+    folder,
+    watch: (from = ledger) => new RowWatch({ db: base.db, keyring, ledger: from, report, folder, tables }),
+  };
 }
 
 /** As the superuser of the database does it. */
@@ -71,26 +78,78 @@ test("a row nobody wrote and one that is gone are found; what waits in the outbo
   ]);
 });
 
-test("a ledger put back with all its rows is older than what the vault remembers outside the database", async (t) => {
+test("a database put back with its whole ledger is older than what the vault remembers outside of it", async (t) => {
   const { world, folder, watch } = await scene(t);
+  const { owner } = world.base;
   const row = await world.write();
   await world.ledger.sequence();
-  const early = watch();
-  await early.check();
-  await early.stop();
-  const file = path.join(folder, "seen-rows");
-  const older = readFileSync(file);
+  const tables = ["ledger_entry", "ledger_object", "ledger_tile", "ledger_checkpoint", "ledger_row_state", PROBE];
+  for (const table of tables) await owner.query(`create table public.kept_${table} as table vault.${table}`);
   await world.write(row);
-  await world.ledger.sequence();
   const later = watch();
   assert.deepEqual(await later.check(), []);
   await later.stop();
+  for (const table of tables) {
+    await owner.query(`delete from vault.${table}`);
+    await owner.query(`insert into vault.${table} select * from public.kept_${table}`);
+  }
+  const ledger = await world.reopen();
+  const found = await watch(ledger).check();
+  assert.deepEqual(
+    found.map(({ table, what }) => [table, what]),
+    [["ledger_entry", "older"]],
+  );
+  // A strange file is no file: everything is read anew, and fits.
+  const file = path.join(folder, "seen-rows");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"size":', '"size": '));
+  assert.deepEqual(await watch(ledger).check(), []);
+  await ledger.stop();
+});
+
+test("an entry that was made to tell of an older row is not believed: nothing is accepted any more", async (t) => {
+  const { world, watch } = await scene(t);
   const { owner } = world.base;
-  await owner.query("delete from vault.ledger_entry where position = (select max(position) from vault.ledger_entry)");
-  const [found] = await watch().check();
-  assert.deepEqual([found?.table, found?.what], ["ledger_entry", "older"]);
-  // A strange file is no file: everything is read anew.
-  writeFileSync(file, Buffer.concat([older.subarray(0, -3), Buffer.from("x}\n")]));
-  const [changed] = await watch().check();
-  assert.deepEqual([changed?.table, changed?.what], [PROBE, "changed"]);
+  const row = await world.write();
+  await world.write(row);
+  const now = watch();
+  assert.deepEqual(await now.check(), []);
+  await world.write();
+  await world.ledger.sequence();
+  await putBack(world, row);
+  const [{ body }] = (await owner.query("select body from vault.ledger_entry order by position desc limit 1")).rows as [
+    { body: string },
+  ];
+  const told = `"rows":[["${PROBE}","${row.id}",null,null,${row.version},"${row.tag.toString("base64")}"],`;
+  await owner.query(
+    "update vault.ledger_entry set body = $1 where position = (select max(position) from vault.ledger_entry)",
+    [body.replace('"rows":[', told)],
+  );
+  await assert.rejects(now.check(), LedgerBroken);
+  await assert.rejects(world.ledger.append([]), LedgerBroken);
+});
+
+test("a line slipped into the outbox is not believed", async (t) => {
+  const { world, watch } = await scene(t);
+  const { owner } = world.base;
+  const row = await world.write();
+  await world.write(row);
+  await world.ledger.sequence();
+  const { rows } = await owner.query<{ id: string; body: string }>(
+    "select id, body from vault.ledger_entry where body like $1 order by position limit 1",
+    [`%${row.id}%`],
+  );
+  const now = watch({
+    // Between the step before a check and the check itself.
+    between: (work) =>
+      world.ledger.between(async (tree) => {
+        await putBack(world, row);
+        await owner.query("insert into vault.ledger_outbox (id, body, tag) values ($1, $2, $3)", [
+          rows[0]?.id,
+          rows[0]?.body,
+          row.tag,
+        ]);
+        return work(tree);
+      }),
+  });
+  assert.deepEqual(await now.check(), [{ table: PROBE, id: row.id, what: "changed" }]);
 });

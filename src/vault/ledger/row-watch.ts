@@ -1,13 +1,19 @@
 /**
  * Compares the rows that decide about people and rights with what the ledger tells of them, before a start loads any
  * and every minute afterwards. A row put back whole to an older state carries a genuine tag; only the ledger knows that
- * it is old. What does not fit is not believed any more: its tag is refused from then on.
+ * it is old. What does not fit is not believed any more: its tag is refused from then on. The entries themselves are
+ * believed only as far as they hash to the signed root.
  */
 import type pg from "pg";
 import { type Database, systemScope } from "../db/database.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { parseBody, type EntryDraft } from "./entry.ts";
-import { SeenRowsFile, type SeenRow } from "./seen-rows.ts";
+import { LedgerBroken } from "./ledger-state.ts";
+import type { Ledger } from "./ledger.ts";
+import { leafHash } from "./merkle.ts";
+import { type LedgerKeys, outboxTagHolds } from "./outbox.ts";
+import { SeenRowsFile, type SeenRow, type SeenRows } from "./seen-rows.ts";
+import { LedgerTree } from "./tree.ts";
 
 /** Tables by their name in row changes. Customers' rows are many and decide nothing: the offline verifier has those. */
 const watchedTables: Readonly<Record<string, string>> = {
@@ -32,7 +38,8 @@ export interface UntrueRow {
 
 export interface RowWatchOptions {
   readonly db: Database;
-  readonly keyring: Pick<Keyring, "distrust" | "tag">;
+  readonly keyring: Pick<Keyring, "distrust" | "tag"> & LedgerKeys;
+  readonly ledger: Pick<Ledger, "between">;
   /** Makes entries durable in the ledger. */
   readonly report: (entries: readonly EntryDraft[]) => Promise<void>;
   /** By their name in row changes; those of people and rights by default. */
@@ -41,63 +48,39 @@ export interface RowWatchOptions {
   readonly folder: string;
 }
 
+/** Stands for the whole ledger, which has no id. */
+const nobody = "00000000-0000-0000-0000-000000000000";
 const everyMs = 60_000;
 const batch = 1000;
 /** After so many entries the file is written anew, which bounds what a start after a kill reads. */
 const saveEvery = 4096;
 
 export class RowWatch {
-  readonly #db: Database;
-  readonly #keyring: Pick<Keyring, "distrust">;
-  readonly #report: RowWatchOptions["report"];
-  readonly #file: SeenRowsFile;
+  readonly #options: RowWatchOptions;
   readonly #tables: ReadonlyMap<string, string>;
-  /** The newest rows that sequenced entries tell of. */
-  #seen = new Map<string, SeenRow>();
+  readonly #file: SeenRowsFile;
   readonly #reported = new Set<string>();
-  #size = 0;
-  #last = "";
+  /** What is taken in so far; undefined before the first check. */
+  #seen: SeenRows | undefined;
   #savedAt = 0;
-  #opened = false;
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<unknown> = Promise.resolve();
 
-  constructor({ db, keyring, report, folder, tables = watchedTables }: RowWatchOptions) {
-    this.#db = db;
-    this.#keyring = keyring;
-    this.#report = report;
-    this.#tables = new Map(Object.entries(tables));
-    this.#file = new SeenRowsFile(folder, keyring);
+  constructor(options: RowWatchOptions) {
+    this.#options = options;
+    this.#tables = new Map(Object.entries(options.tables ?? watchedTables));
+    this.#file = new SeenRowsFile(options.folder, options.keyring);
   }
 
   /**
    * Reads the entries since the last check and all watched rows in one snapshot. Rows that do not fit are distrusted
-   * and entered in the ledger, once each; gives those that are new. Without a file all entries are read once.
+   * and entered in the ledger, once each; gives those that are new. Without a file all entries are read, about 100,000
+   * a second. Throws LedgerBroken when the entries are not those that were signed.
    */
   async check(): Promise<UntrueRow[]> {
-    const untrue: UntrueRow[] = [];
-    const client = await this.#db.connect();
-    try {
-      await client.query("begin isolation level repeatable read read only");
-      await client.query("select set_config('strongroom.actor', $1, true), set_config('strongroom.all', '1', true)", [
-        systemScope("rows").actor,
-      ]);
-      if (!this.#opened) untrue.push(...(await this.#open(client)));
-      await this.#follow(client);
-      const seen = new Map(this.#seen);
-      const { rows: waiting } = await client.query<{ body: string }>(
-        "select body from vault.ledger_outbox order by seq",
-      );
-      for (const { body } of waiting) this.#take(seen, body);
-      for (const [table, source] of this.#tables) {
-        const { rows } = await client.query<TableRow>(`select id, version, tag from ${source}`);
-        untrue.push(...this.#compare(table, rows, seen));
-      }
-    } finally {
-      await client.end();
-    }
-    await this.#report(entriesOf(untrue));
-    if (this.#size - this.#savedAt >= saveEvery) await this.#save();
+    const untrue = await this.#options.ledger.between((signed) => this.#look(signed));
+    await this.#options.report(entriesOf(untrue));
+    if (this.#seen && this.#seen.tree.size - this.#savedAt >= saveEvery) await this.#save(this.#seen);
     return untrue;
   }
 
@@ -116,47 +99,68 @@ export class RowWatch {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#checking;
-    await this.#save();
+    if (this.#seen) await this.#save(this.#seen);
   }
 
-  /** Takes up where the last run ended, if the ledger still has that entry. */
-  async #open(client: pg.ClientBase): Promise<UntrueRow[]> {
-    this.#opened = true;
-    const kept = await this.#file.load();
-    if (kept === undefined || kept.size === 0) return [];
-    const { rows } = await client.query<{ id: string }>("select id from vault.ledger_entry where position = $1", [
-      kept.size - 1,
-    ]);
-    if (rows[0]?.id !== kept.last) return [{ table: "ledger_entry", id: kept.last, what: "older" }];
-    this.#seen = kept.rows;
-    this.#size = this.#savedAt = kept.size;
-    this.#last = kept.last;
-    return [];
-  }
-
-  async #follow(client: pg.ClientBase): Promise<void> {
-    // Entries that change no such row, by far the most, are passed over unread.
-    const mentions = [...this.#tables.keys()].map((table) => `%["${table}",%`);
-    for (let from = this.#size; ;) {
-      const { rows } = await client.query<{ position: number; body: string }>(
-        `select position, body from vault.ledger_entry where position >= $1 and body like any ($2) order by position limit ${batch}`,
-        [from, mentions],
-      );
-      for (const { body } of rows) this.#take(this.#seen, body);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < batch) break;
-      from = last.position + 1;
+  async #look(signed: LedgerTree): Promise<UntrueRow[]> {
+    const untrue: UntrueRow[] = [];
+    const client = await this.#options.db.connect();
+    try {
+      await client.query("begin isolation level repeatable read read only");
+      await client.query("select set_config('strongroom.actor', $1, true), set_config('strongroom.all', '1', true)", [
+        systemScope("rows").actor,
+      ]);
+      let next: SeenRows | undefined;
+      if (this.#seen === undefined) {
+        const kept = await this.#file.load();
+        next = kept && (await this.#follow(client, kept, signed));
+        if (kept && next) this.#savedAt = kept.tree.size;
+        if (kept && !next) untrue.push({ table: "ledger_entry", id: nobody, what: "older" });
+      }
+      next ??= await this.#follow(client, this.#seen ?? { tree: new LedgerTree(), rows: new Map() }, signed);
+      if (!next) throw new LedgerBroken("entries in the database are not those that were signed");
+      this.#seen = next;
+      const rows = new Map(next.rows);
+      for (const body of await this.#waiting(client)) this.#take(rows, body);
+      for (const [table, source] of this.#tables) {
+        const found = await client.query<TableRow>(`select id, version, tag from ${source}`);
+        untrue.push(...this.#compare(table, found.rows, rows));
+      }
+    } finally {
+      await client.end();
     }
-    const { rows } = await client.query<{ position: number; id: string }>(
-      "select position, id from vault.ledger_entry order by position desc limit 1",
-    );
-    const [last] = rows;
-    if (last === undefined) return;
-    this.#size = last.position + 1;
-    this.#last = last.id;
+    return untrue;
   }
 
-  #compare(table: string, rows: readonly TableRow[], seen: ReadonlyMap<string, SeenRow>): UntrueRow[] {
+  /** Takes in all entries after `from`; undefined when they do not lead to the signed root, so that none is believed. */
+  async #follow(client: pg.ClientBase, from: SeenRows, signed: LedgerTree): Promise<SeenRows | undefined> {
+    const tree = from.tree.clone();
+    const rows = new Map(from.rows);
+    while (tree.size < signed.size) {
+      const { rows: entries } = await client.query<{ body: string }>(
+        `select body from vault.ledger_entry where position >= $1 and position < $2 order by position limit ${batch}`,
+        [tree.size, signed.size],
+      );
+      if (entries.length === 0) return undefined;
+      for (const { body } of entries) {
+        tree.append(leafHash(body));
+        this.#take(rows, body);
+      }
+    }
+    return tree.size === signed.size && tree.root().equals(signed.root()) ? { tree, rows } : undefined;
+  }
+
+  /** What the vault wrote and the sequencer has not moved yet. */
+  async #waiting(client: pg.ClientBase): Promise<string[]> {
+    const { rows } = await client.query<{ id: string; body: string; tag: Buffer }>(
+      "select id, body, tag from vault.ledger_outbox order by seq",
+    );
+    return rows
+      .filter(({ id, body, tag }) => outboxTagHolds(this.#options.keyring, id, leafHash(body), tag))
+      .map(({ body }) => body);
+  }
+
+  #compare(table: string, rows: readonly TableRow[], seen: SeenRows["rows"]): UntrueRow[] {
     const untrue: UntrueRow[] = [];
     const present = new Set<string>();
     const note = (key: string, row: UntrueRow): void => {
@@ -170,7 +174,7 @@ export class RowWatch {
       const known = seen.get(key);
       const text = tag.toString("base64");
       if (known?.version === version && known.tag === text) continue;
-      this.#keyring.distrust(tag);
+      this.#options.keyring.distrust(tag);
       note(`${key} ${text}`, { table, id, what: "changed" });
     }
     for (const key of seen.keys())
@@ -180,6 +184,8 @@ export class RowWatch {
   }
 
   #take(seen: Map<string, SeenRow>, body: string): void {
+    // Entries that change no row, by far the most, are not parsed.
+    if (!body.includes('"rows":[[')) return;
     for (const [table, id, , , version, tag] of parseBody(body).rows ?? []) {
       if (!this.#tables.has(table)) continue;
       const key = `${table} ${id}`;
@@ -188,10 +194,10 @@ export class RowWatch {
     }
   }
 
-  async #save(): Promise<void> {
-    if (this.#size === this.#savedAt) return;
-    await this.#file.save({ size: this.#size, last: this.#last, rows: this.#seen });
-    this.#savedAt = this.#size;
+  async #save(seen: SeenRows): Promise<void> {
+    if (seen.tree.size === this.#savedAt) return;
+    await this.#file.save(seen);
+    this.#savedAt = seen.tree.size;
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * What the vault remembers outside the database of the rows it watches: the newest version and tag of each, and the
- * ledger position this is true of. One file beside the key store, tagged; a missing or strange one counts as none.
+ * What the vault remembers outside the database of the rows it watches: the newest version and tag of each, and
+ * the ledger's tree up to which this is true. One file beside the key store, tagged; a missing or strange one counts as none.
  */
 import { hash, timingSafeEqual } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import type { Keyring } from "../keys/keyring.ts";
+import { LedgerTree } from "./tree.ts";
 
 export interface SeenRow {
   readonly version: number;
@@ -14,14 +15,20 @@ export interface SeenRow {
 }
 
 export interface SeenRows {
-  /** Entries of the ledger that are taken in, and the id of the last of them. */
-  readonly size: number;
-  readonly last: string;
+  /** The ledger's tree over the entries that are taken in. */
+  readonly tree: LedgerTree;
   /** By `table id`. */
-  readonly rows: Map<string, SeenRow>;
+  readonly rows: ReadonlyMap<string, SeenRow>;
 }
 
-const form = "strongroom seen rows 1";
+interface Content {
+  readonly size: number;
+  /** {@link LedgerTree.partial}, base64. */
+  readonly partial: readonly (readonly string[])[];
+  readonly rows: readonly (readonly [string, SeenRow])[];
+}
+
+const form = "strongroom seen rows 2";
 
 export class SeenRowsFile {
   readonly #file: string;
@@ -40,13 +47,15 @@ export class SeenRowsFile {
     const due = this.#tag(content);
     if (head !== form || given.length !== due.length || !timingSafeEqual(given, due)) return undefined;
     // The tag tells that `save` wrote it.
-    const { size, last, rows } = JSON.parse(content) as { size: number; last: string; rows: [string, SeenRow][] };
-    return { size, last, rows: new Map(rows) };
+    const { size, partial, rows } = JSON.parse(content) as Content;
+    const hashes = partial.map((level) => level.map((one) => Buffer.from(one, "base64")));
+    return { tree: new LedgerTree(size, hashes), rows: new Map(rows) };
   }
 
   /** Durable, and whole or not at all. */
-  async save({ size, last, rows }: SeenRows): Promise<void> {
-    const content = JSON.stringify({ size, last, rows: [...rows] });
+  async save({ tree, rows }: SeenRows): Promise<void> {
+    const partial = tree.partial.map((level) => level.map((one) => one.toString("base64")));
+    const content = JSON.stringify({ size: tree.size, partial, rows: [...rows] } satisfies Content);
     const handle = await open(`${this.#file}.new`, "w", 0o600);
     try {
       await handle.writeFile(`${form}\n${this.#tag(content).toString("base64")}\n${content}\n`);

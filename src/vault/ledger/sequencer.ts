@@ -22,7 +22,7 @@ import {
   type OutboxRow,
   type Sequenced,
 } from "./sequence-sql.ts";
-import type { LedgerTree, Tile } from "./tree.ts";
+import { LedgerTree, type Tile } from "./tree.ts";
 
 /** For so many steps an entry is remembered as seen, should the news of its commit reach us after the step that moved it. */
 const REMEMBERED_STEPS = 8;
@@ -71,6 +71,16 @@ export class Sequencer {
       while (!(await this.#once()));
     });
     this.#step = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Lets `work` run between two steps, with the tree as it is signed: the database's entries are those and no others. */
+  between<T>(work: (tree: LedgerTree) => Promise<T>): Promise<T> {
+    const next = this.#step.then(() => work(this.#state?.tree.clone() ?? new LedgerTree()));
+    this.#step = next.then(
+      () => undefined,
+      () => undefined,
+    );
     return next;
   }
 

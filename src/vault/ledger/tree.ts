@@ -34,6 +34,11 @@ export class LedgerTree {
     return this.#size;
   }
 
+  /** The hashes of the partial tiles, lowest level first: with the size all that the constructor needs. */
+  get partial(): readonly (readonly Buffer[])[] {
+    return this.#levels;
+  }
+
   /** Adds a leaf hash; returns the tiles that became full by it (usually none). */
   append(leaf: Buffer): Tile[] {
     const full: Tile[] = [];
