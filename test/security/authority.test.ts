@@ -59,6 +59,65 @@ describe("nobody reaches more than he was given", () => {
     assert.equal(above.code, "not_allowed");
   });
 
+  test("nobody brings departments below his own, in one step or in one commit; within and out of them is free", async () => {
+    const { departments, people } = company;
+    const both = await company.join({
+      key: "both",
+      name: "Both Roles",
+      department: departments.east,
+      roles: ["sales_manager", "administrator"],
+    });
+    const make = async (name: string, parent: string): Promise<string> =>
+      (
+        await people.owner.client.request<{ id: string }>("POST", "/api/records/department", {
+          values: { name, parent },
+        })
+      ).id;
+    const [here, there, led] = [
+      await make("Here", departments.east),
+      await make("There", departments.east),
+      await make("Led", departments.sales),
+    ];
+    const move = async (id: string, parent: string): Promise<unknown> =>
+      both.client.request("PATCH", `/api/records/department/${id}`, {
+        version: await version(both.client, "department", id),
+        values: { parent },
+      });
+    await people.owner.client.request("PATCH", `/api/records/department/${led}`, {
+      version: await version(people.owner.client, "department", led),
+      values: { leader: both.id },
+    });
+    const customers = async (): Promise<number> =>
+      (await both.client.request<{ rows: unknown[] }>("POST", "/api/records/contact/query", {})).rows.length;
+    const seen = await customers();
+    for (const parent of [departments.east, here, led])
+      assert.equal((await refusal(move(departments.west, parent))).code, "not_allowed");
+    const made = crypto.randomUUID();
+    const commit = both.client.request("POST", "/api/commit", {
+      operations: [
+        { op: "create", object: "department", id: made, values: { name: "Between", parent: departments.east } },
+        {
+          op: "update",
+          object: "department",
+          id: departments.west,
+          version: await version(both.client, "department", departments.west),
+          values: { parent: made },
+        },
+      ],
+      guards: [],
+    });
+    assert.equal((await refusal(commit)).code, "not_allowed");
+    assert.equal(await customers(), seen);
+    await move(there, here);
+    await move(there, departments.sales);
+    assert.equal((await refusal(move(there, here))).code, "not_allowed", "what he let go he does not take back");
+    await people.owner.client.request("PATCH", `/api/records/department/${departments.west}`, {
+      version: await version(people.owner.client, "department", departments.west),
+      values: { parent: departments.east },
+    });
+    assert.ok((await customers()) > seen, "an owner may");
+  });
+
   test("a device bound by password and code alone changes nothing until it is confirmed", async () => {
     const { manager } = company.people;
     const phished = await DeviceClient.create(company.system.origin);

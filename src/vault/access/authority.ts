@@ -100,23 +100,35 @@ function isOwner(directory: Directory, userId: string): boolean {
 
 /**
  * Changes of people and departments that move rights. Throws Problem `not_allowed`: nobody moves himself or a department
- * above him, and nobody but an owner touches an owner's record.
+ * above him, nobody brings a department below one that he belongs to or leads, and nobody but an owner touches an
+ * owner's record.
  */
 export function demandMove(
   directory: Directory,
   access: Access,
   object: string,
   id: string,
-  fields: readonly string[],
+  changes: Readonly<Record<string, unknown>>,
 ): void {
   if (isOwner(directory, access.userId)) return;
   if (object === "user") {
     demandOverOwner(directory, access, id);
-    if (id === access.userId && fields.some((field) => field === "department" || field === "manager"))
-      throw new Problem("not_allowed");
+    if (id === access.userId && ("department" in changes || "manager" in changes)) throw new Problem("not_allowed");
   }
-  if (object === "department" && fields.includes("parent")) {
+  if (object === "department" && "parent" in changes) {
     const { department } = access.subject;
     if (department !== null && directory.subtree(id).includes(department)) throw new Problem("not_allowed");
+    if (widens(directory, access, id, changes["parent"])) throw new Problem("not_allowed");
   }
+}
+
+/** Whether a department comes below one of his with this move. So may a parent that the same commit is making. */
+function widens(directory: Directory, { userId, subject }: Access, id: string, parent: unknown): boolean {
+  if (typeof parent !== "string") return false;
+  if (!directory.department(parent)) return true;
+  const led = [...directory.departments].filter(({ leader }) => leader === userId).map((one) => one.id);
+  return [subject.department ?? [], led].flat().some((own) => {
+    const reach = directory.subtree(own);
+    return reach.includes(parent) && !reach.includes(id);
+  });
 }

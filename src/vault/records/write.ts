@@ -121,7 +121,7 @@ export async function updateRecord(
   };
   const named = [...Object.keys(changes), ...Object.keys(placed)];
   if (access && named.length > 0) {
-    demandMove(records.directory, access, object.key, id, named);
+    demandMove(records.directory, access, object.key, id, { ...changes, ...placed });
     // Handing a record to somebody else is making it his: the new place must lie within one's own reach as well.
     if (changedPlace && !inScope(access.scope(object.key, "edit"), moved)) throw new Problem("not_allowed");
   }
