@@ -3,6 +3,9 @@ import { z } from "zod";
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,8192}$/u);
 
+/** A browser writes some 300 bytes; what stands here is kept in the ledger. */
+const clientData = z.string().regex(/^[A-Za-z0-9_-]{1,1024}$/u);
+
 const descriptor = z.strictObject({
   id: base64url,
   type: z.literal("public-key"),
@@ -45,7 +48,7 @@ export const passkeyAssertion = z.strictObject({
   authenticatorAttachment: attachment,
   clientExtensionResults: extensionResults,
   response: z.strictObject({
-    clientDataJSON: base64url,
+    clientDataJSON: clientData,
     authenticatorData: base64url,
     signature: base64url,
     userHandle: base64url.optional(),
@@ -60,7 +63,7 @@ export const passkeyAttestation = z.strictObject({
   authenticatorAttachment: attachment,
   clientExtensionResults: extensionResults,
   response: z.strictObject({
-    clientDataJSON: base64url,
+    clientDataJSON: clientData,
     attestationObject: base64url,
     authenticatorData: base64url.optional(),
     transports: z.array(z.string().max(40)).max(10).optional(),

@@ -71,7 +71,10 @@ const directory = new Directory({
       .catch((error: unknown) => problem("ledger", error));
   },
 });
-const [meter] = await Promise.all([Meter.open(db, new Date()), directory.open()]);
+const unread = (entries: number): void => {
+  problem("meter", new Error(`counts of ${entries} entries of today are unreadable. Run: strongroom ledger verify`));
+};
+const [meter] = await Promise.all([Meter.open(db, new Date(), unread), directory.open()]);
 const search = await SearchIndex.start({
   objects: schema.objects,
   lookup: (kind, normalised) => keyring.lookup(kind, normalised),

@@ -106,7 +106,9 @@ export class SecondVault {
       const schema = await Schema.open(db, keyring);
       const directory = new Directory({ db, keyring, schema, broken: () => undefined });
       await directory.open();
-      const meter = await Meter.open(db, new Date());
+      const meter = await Meter.open(db, new Date(), (entries) => {
+        throw new Error(`counts of ${entries} entries are unreadable`);
+      });
       const search = await SearchIndex.start({
         objects: schema.objects,
         lookup: (kind, normalised) => keyring.lookup(kind, normalised),

@@ -1,6 +1,7 @@
 // Passkeys from registration to sign-in with a software authenticator, and what each altered answer comes to.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { passkeyAssertion } from "../../contract/passkey-shapes.ts";
 import { Problem, type ProblemCode } from "../../contract/problem.ts";
 import { TagBroken } from "../keys/broken.ts";
 import { SoftwareAuthenticator, type Behaviour } from "./test-authenticator.ts";
@@ -58,6 +59,21 @@ test("registration: altered answers are refused, the true one is kept and listed
     passkeys.map((passkey) => [passkey.id, passkey.family, passkey.synced]),
     [[added.id, "Chrome · Windows", false]],
   );
+});
+
+test("client data longer than any browser writes is no answer of a passkey", () => {
+  const assertion = new SoftwareAuthenticator(origin).get({
+    challenge: "c",
+    rpId: "localhost",
+    timeout: 0,
+    userVerification: "required",
+  });
+  const padded = (length: number) => ({
+    ...assertion,
+    response: { ...assertion.response, clientDataJSON: "x".repeat(length) },
+  });
+  for (const fits of [assertion, padded(1024)]) assert.equal(passkeyAssertion.safeParse(fits).success, true);
+  assert.equal(passkeyAssertion.safeParse(padded(1025)).success, false);
 });
 
 test("signing in with nothing but the passkey: a new browser is trusted at once", async () => {

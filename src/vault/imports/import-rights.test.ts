@@ -162,7 +162,7 @@ test("a restart remembers what was compared", async () => {
   await room.check(seller, "contact", "phone,jobTitle\n13800000001,a\n", { mode: "update", key: "phone" });
   // As a start does it.
   await room.records.ledger.sequence();
-  const again = await Meter.open(room.records.db, new Date());
+  const again = await Meter.open(room.records.db, new Date(), assert.ifError);
   assert.deepEqual(again.used(seller, "compared", new Date()), { used: before + 1, limit: ceilings.compared });
   assert.equal(again.used(seller, "written", new Date()).used, 0, "what a mandate writes is not his to count");
 });

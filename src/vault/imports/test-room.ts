@@ -1,5 +1,6 @@
 // For tests: the rooms that imports need over a database of their own, with a company, and calls by its people as the
 // gate makes them.
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -65,7 +66,7 @@ export async function testRoom(): Promise<TestRoom> {
   const schema = await Schema.open(db, keyring);
   const directory = new Directory({ db, keyring, schema, broken: () => undefined });
   await directory.open();
-  const meter = await Meter.open(db, new Date());
+  const meter = await Meter.open(db, new Date(), assert.ifError);
   const search = await SearchIndex.start({
     objects: schema.objects,
     lookup: (kind, normalised) => keyring.lookup(kind, normalised),

@@ -1,6 +1,7 @@
 // Counts what each person lists, opens, reveals and writes in a day, on all his devices together: a second device must
 // not double what one may see. The ledger is the source, and its entries name the device as well: at start today's counts
 // are read from it, afterwards each durable entry adds to them. Above a ceiling the act is refused.
+import { z } from "zod";
 import { Problem } from "../../contract/problem.ts";
 import { type Database, systemScope } from "../db/database.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
@@ -49,14 +50,14 @@ export interface MeterHold {
 }
 
 /**
- * Equal counts of a person together, so that a full day is a few rows. A body's keys stand in a fixed order with its lists
- * behind the counts, and all before is of bounded length; a quote inside a text is escaped there, so only the key matches.
+ * Equal counts of a person together, so that a full day is a few rows. The whole body is looked through, for what stands
+ * before the counts comes from browsers and may be long; a quote inside a text is escaped there, so only the key matches.
  */
 const todaysCounts = `
-  select person_id as person, position('"kind":"person"' in left(body, 2500)) > 0 as own,
-    split_part(split_part(left(body, 2500), '"counts":', 2), '}', 1) as counts, count(*) as times
+  select person_id as person, position('"kind":"person"' in body) > 0 as own,
+    split_part(split_part(body, '"counts":', 2), '}', 1) as counts, count(*) as times
   from vault.ledger_entry
-  where at >= $1 and at < $1 + interval '1 day' and person_id is not null
+  where at >= $1 and at < $1 + interval '1 day' and person_id is not null and position('"counts":' in body) > 0
   group by 1, 2, 3`;
 
 function dayOf(at: Date): string {
@@ -72,25 +73,45 @@ function none(): Record<Metered, number> {
   return { listed: 0, opened: 0, outside: 0, revealed: 0, exported: 0, written: 0, matched: 0, compared: 0 };
 }
 
-export class Meter {
-  readonly #people = new Map<string, Counts>();
+/** Days kept: today, and the day before for calls that began on it. */
+const remembered = 2;
 
-  /** Reads today's counts of everybody from the ledger, which has sequenced all that an earlier vault left. */
-  static async open(db: Database, now: Date): Promise<Meter> {
+/** Undefined for what is not counts as the ledger writes them. */
+function countsOf(text: string): Partial<Record<Metered, number>> | undefined {
+  try {
+    return z.record(z.string(), z.int().nonnegative()).parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export class Meter {
+  /** By day and person: a call that began before midnight counts for the day on which it began, as in the ledger. */
+  readonly #days = new Map<string, Map<string, Counts>>();
+
+  /**
+   * Reads today's counts of everybody from the ledger, which has sequenced all that an earlier vault left. Entries whose
+   * counts cannot be read end no start: `unread` is told how many there are.
+   */
+  static async open(db: Database, now: Date, unread: (entries: number) => void): Promise<Meter> {
     const meter = new Meter();
+    let broken = 0;
     const rows = await db.read<{ person: string; own: boolean; counts: string; times: number }>(
       systemScope("meter"),
       todaysCounts,
       [new Date(`${dayOf(now)}T00:00:00Z`)],
     );
     for (const { person, own, counts, times } of rows) {
-      if (counts === "") continue;
-      // Bodies are written by the ledger alone, and its verifier checks them.
-      const one = JSON.parse(`${counts}}`) as Partial<Record<Metered, number>>;
+      const one = countsOf(`${counts}}`);
+      if (!one) {
+        broken += times;
+        continue;
+      }
       const today = meter.#of(person, now).counts;
       // What a mandate writes is limited by the mandate; what its file compares counts for the person who gave it.
       for (const kind of own ? kinds : (["compared"] as const)) today[kind] += (one[kind] ?? 0) * times;
     }
+    if (broken > 0) unread(broken);
     return meter;
   }
 
@@ -143,11 +164,17 @@ export class Meter {
 
   #of(person: string, now: Date): Counts {
     const day = dayOf(now);
-    let today = this.#people.get(person);
-    if (!today || today.day !== day) {
-      today = { day, counts: none(), held: none(), extra: 0 };
-      this.#people.set(person, today);
+    let people = this.#days.get(day);
+    if (!people) {
+      people = new Map();
+      this.#days.set(day, people);
+      for (const old of [...this.#days.keys()].toSorted().slice(0, -remembered)) this.#days.delete(old);
     }
-    return today;
+    let counts = people.get(person);
+    if (!counts) {
+      counts = { day, counts: none(), held: none(), extra: 0 };
+      people.set(person, counts);
+    }
+    return counts;
   }
 }
