@@ -6,7 +6,6 @@ import {
   type DateOrder,
   dateOrders,
   type ImportAnalysis,
-  importDelimiters,
   importEncodings,
   importModes,
   type ImportReport,
@@ -99,7 +98,7 @@ async function importFile(
     const analysis = await job.analyse({
       ...(values.encoding !== undefined && { encoding: oneOf(importEncodings, values.encoding, "--encoding") }),
       ...(values.delimiter !== undefined && {
-        delimiter: oneOf(importDelimiters, values.delimiter.replace("\\t", "\t"), "--delimiter"),
+        delimiter: values.delimiter.replace("\\t", "\t"),
       }),
       ...(values["no-header"] && { header: false }),
     });

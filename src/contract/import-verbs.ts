@@ -35,8 +35,10 @@ export type ImportMode = (typeof importModes)[number];
 export const importEncodings = ["utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252"] as const;
 export type ImportEncoding = (typeof importEncodings)[number];
 
+/** Those that are looked for; a person may name any other. */
 export const importDelimiters = [",", ";", "\t", "|"] as const;
-export type ImportDelimiter = (typeof importDelimiters)[number];
+/** One character, no quote and no line end. */
+const importDelimiter = z.string().regex(/^[\t -!#-\ud7ff\ue000-\ufffd]$/u);
 
 /** Which part stands first in dates like 03-04-2026. */
 export const dateOrders = ["dmy", "mdy", "ymd"] as const;
@@ -92,7 +94,7 @@ const columnChoice = z.strictObject({
 
 const analysis = z.strictObject({
   encoding: z.enum(importEncodings),
-  delimiter: z.enum(importDelimiters),
+  delimiter: importDelimiter,
   /** The first row holds headings. */
   header: z.boolean(),
   columns: z.array(
@@ -144,7 +146,7 @@ export const importSettings = z.strictObject({
   /** The field by which update and upsert find records. */
   key: fieldKey.nullable().default(null),
   encoding: z.enum(importEncodings),
-  delimiter: z.enum(importDelimiters),
+  delimiter: importDelimiter,
   header: z.boolean(),
   columns: z.array(columnChoice).min(1).max(importMaxColumns),
   /** By field: how a value of the file is to be read, for example {"industry": {"technolgy": "technology"}}. */
@@ -183,7 +185,7 @@ export const importVerbs = defineVerbs({
     input: z.strictObject({
       ...one,
       encoding: z.enum(importEncodings).optional(),
-      delimiter: z.enum(importDelimiters).optional(),
+      delimiter: importDelimiter.optional(),
       header: z.boolean().optional(),
     }),
     output: z.strictObject({ import: importView, analysis }),

@@ -144,6 +144,10 @@ export const fieldReasons = {
     zh: "“{value}”不在可选项中，是不是“{suggestion}”？",
   },
   no_such_record: { en: "No record named “{value}” was found.", zh: "找不到“{value}”。" },
+  row_refused: {
+    en: "Row {row}, to which this refers, is left out itself.",
+    zh: "所引用的第 {row} 行本身不能导入。",
+  },
   several_records: { en: "Several records are named “{value}”.", zh: "有多条记录名为“{value}”。" },
   already_used: { en: "Already in use.", zh: "已被占用。" },
   duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的关键字段重复。" },

@@ -225,6 +225,7 @@ describe("changed by named fields", () => {
     assert.equal(newest?.action, "record.transfer");
     assert.deepEqual(newest?.fields, [
       { field: "owner", before: company.people.east1.id, after: company.people.west1.id, masked: false },
+      { field: "department", before: company.departments.east, after: company.departments.west, masked: false },
     ]);
     const kept = await create(east, "account", { name: "Stays" });
     const away = await refusal(update(east, "account", kept.id, 1, { owner: company.people.west1.id }));

@@ -1,7 +1,7 @@
 // Finds out how a file is written: its encoding over all its bytes, its delimiter and whether it has headings from its
 // beginning. What is found is a proposal; the person may say otherwise.
 import { isUtf8 } from "node:buffer";
-import { type ImportDelimiter, type ImportEncoding, importDelimiters } from "../../contract/import-verbs.ts";
+import { type ImportEncoding, importDelimiters } from "../../contract/import-verbs.ts";
 import { Problem } from "../../contract/problem.ts";
 import { CsvReader, type CsvRow } from "./csv-reader.ts";
 
@@ -100,8 +100,8 @@ export function sampleRows(text: string, delimiter: string): CsvRow[] {
 }
 
 /** The delimiter that splits most rows into the same number of columns. */
-export function detectDelimiter(text: string): ImportDelimiter {
-  let best: ImportDelimiter = ",";
+export function detectDelimiter(text: string): string {
+  let best: string = ",";
   let bestScore = 0;
   for (const delimiter of importDelimiters) {
     const rows = sampleRows(text, delimiter);

@@ -49,7 +49,7 @@ test("a list of accounts: dry run with a reason per row, fixes, run, parents in 
     [
       [2, "sector", "not_an_option_suggest"],
       [3, "office_location", "not_an_option_suggest"],
-      [4, "subsidiary_of", "no_such_record"],
+      [4, "subsidiary_of", "row_refused"],
       [5, "revenue", "not_a_number"],
       [6, "subsidiary_of", "no_such_record"],
       [7, "subsidiary_of", "circular"],
@@ -236,6 +236,20 @@ test("bad mappings are refused field by field", async () => {
     await given({ columns: [column(0, "name"), column(1, "industry")], fixes: { industry: { x: "nonsense" } } }),
     "invalid industry:not_an_option",
   );
+});
+
+test("a person may name any character that separates; a header alone has no rows", async () => {
+  const { id } = await room.upload(room.owner, "account", "account^employees\nCaret^5\n");
+  const { analysis } = await room.do(room.owner, "import.analyse", { object: "account", id, delimiter: "^" });
+  assert.deepEqual(
+    analysis.columns.map(({ field, samples }) => [field, samples[0]]),
+    [
+      ["name", "Caret"],
+      ["employees", "5"],
+    ],
+  );
+  const bare = await room.check(room.owner, "account", "account,employees\n", { header: true });
+  assert.deepEqual([bare.check?.rows, bare.check?.bad], [0, 0]);
 });
 
 test("files that are no tables", async () => {

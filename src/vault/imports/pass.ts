@@ -55,6 +55,8 @@ export interface PassResult {
 export async function runPass(options: PassOptions): Promise<PassResult> {
   const { plan, judge, earlier } = options;
   const waiting = new Map<string, EvaluatedRow[]>();
+  /** Names of refused rows, for those that refer to them. */
+  const refusedRows = new Map<string, number>();
   let waitingCount = 0;
   let ready: EvaluatedRow[] = [];
   let count = 0;
@@ -69,6 +71,8 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
       if (row.name !== undefined) linked.push(row.name);
     }
     for (const { row, verdict } of judged) {
+      if (verdict.op === "bad" && judge.refersToItself && row.name !== undefined && refusedRows.size < maxWaiting)
+        refusedRows.set(row.name, row.row.row);
       if (verdict.op !== "wait") continue;
       if (judge.isLinked(verdict.name)) ready.push(row);
       else if (waitingCount >= maxWaiting) ready.push(refused(row, plan, "no_such_record"));
@@ -138,7 +142,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
   // Those whose row was dealt with before a stop; then those whose row is not there.
   ready = take([...waiting.keys()].filter((name) => judge.isLinked(name)));
   await giveReady();
-  ready = leftovers(plan, take([...waiting.keys()]));
+  ready = leftovers(plan, take([...waiting.keys()]), refusedRows);
   await giveReady();
   return { rows: count };
 }
@@ -200,8 +204,12 @@ function remember(plan: Plan, judge: Judge, row: CsvRow, width: number, earlier:
   if (id !== undefined) judge.link(evaluated, id);
 }
 
-/** At the end of the file: what still waits refers in a circle, or to what is not there. */
-function leftovers(plan: Plan, rows: readonly EvaluatedRow[]): EvaluatedRow[] {
+/** At the end of the file: what still waits refers in a circle, to a row that is refused, or to what is not there. */
+function leftovers(
+  plan: Plan,
+  rows: readonly EvaluatedRow[],
+  refusedRows: ReadonlyMap<string, number>,
+): EvaluatedRow[] {
   const byName = new Map(rows.flatMap((row) => (row.name === undefined ? [] : [[row.name, row] as const])));
   return rows.map((row) => {
     const met = new Set<EvaluatedRow>();
@@ -211,7 +219,10 @@ function leftovers(plan: Plan, rows: readonly EvaluatedRow[]): EvaluatedRow[] {
       const above: string | undefined = ownReference(plan, at)?.name;
       at = above === undefined ? undefined : byName.get(above);
     }
-    return refused(row, plan, at === row ? "circular" : "no_such_record");
+    if (at === row) return refused(row, plan, "circular");
+    const name = ownReference(plan, row)?.name ?? "";
+    const other = refusedRows.get(name) ?? byName.get(name)?.row.row;
+    return other === undefined ? refused(row, plan, "no_such_record") : refused(row, plan, "row_refused", other);
   });
 }
 
@@ -220,12 +231,21 @@ function ownReference(plan: Plan, row: EvaluatedRow) {
   return reference && { ...reference, name: foldName(reference.text) };
 }
 
-function refused(row: EvaluatedRow, plan: Plan, reason: "circular" | "no_such_record"): EvaluatedRow {
+function refused(
+  row: EvaluatedRow,
+  plan: Plan,
+  reason: "circular" | "no_such_record" | "row_refused",
+  other = 0,
+): EvaluatedRow {
   const reference = ownReference(plan, row);
   return {
     ...row,
     problems: [
-      { column: reference?.column, reason, params: { value: reference?.text.slice(0, 60).toWellFormed() ?? "" } },
+      {
+        column: reference?.column,
+        reason,
+        params: { value: reference?.text.slice(0, 60).toWellFormed() ?? "", ...(other > 0 && { row: other }) },
+      },
     ],
   };
 }

@@ -80,7 +80,8 @@ export async function readHistory(
     action: entry.action,
     version,
     fields: Object.entries(fields).flatMap(([key, [before, after]]) => {
-      const field = key === "owner" ? fieldOf(object, key) : object.fields.find((one) => one.key === key);
+      const placed = key === "owner" || key === "department";
+      const field = placed ? fieldOf(object, key) : object.fields.find((one) => one.key === key);
       const level = field ? access.level(object, field, place) : "hidden";
       if (!field || level === "hidden") return [];
       const mask = level === "masked" || field.class === 3;

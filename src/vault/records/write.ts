@@ -112,14 +112,13 @@ export async function updateRecord(
     },
     place,
   );
-  const changedPlace = moved.owner !== place.owner || moved.department !== place.department;
-  // The department of a customer follows its owner; that of a person is a change of its own.
-  const movedPerson = object.placement === "person" && moved.department !== place.department;
   const placed: Values = {
     ...(moved.owner !== place.owner && { owner: moved.owner }),
-    ...(movedPerson && { department: moved.department }),
+    ...(moved.department !== place.department && { department: moved.department }),
   };
-  const named = [...Object.keys(changes), ...Object.keys(placed)];
+  const changedPlace = Object.keys(placed).length > 0;
+  // The department of a customer follows its owner; that of a person is a change of its own.
+  const named = Object.keys({ ...changes, ...placed }).filter((key) => key !== "department" || !("owner" in placed));
   if (access && named.length > 0) {
     demandMove(records.directory, access, object.key, id, { ...changes, ...placed });
     // Handing a record to somebody else is making it his: the new place must lie within one's own reach as well.

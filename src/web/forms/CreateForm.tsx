@@ -16,6 +16,7 @@ import { toast } from "../ui/toast.tsx";
 import { formWords, recordWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { type Draft, isEmpty, noDraft } from "./draft.ts";
+import { DuplicateHint } from "./DuplicateHint.tsx";
 import { FieldInput } from "./FieldInput.tsx";
 import styles from "./forms.module.css";
 
@@ -146,6 +147,7 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
             {t(formWords.correct, { n: wrong })}
           </p>
         )}
+        <DuplicateHint object={object} drafts={drafts} />
         {[...first, ...usual].map(input)}
         {rest.length > 0 && !all && (
           <Button className={styles["more"] ?? ""} variant="subtle" size="xs" onClick={() => setAll(true)}>

@@ -2,9 +2,11 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { RefreshCw, ScrollText } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
+import type { SchemaObject } from "../../contract/record-verbs.ts";
 import { AuditFilters, type AuditFilter, filterBody } from "../forms/audit/AuditFilters.tsx";
 import { CheckpointCard } from "../forms/audit/CheckpointCard.tsx";
+import { groupEntries } from "../forms/audit/entry-groups.ts";
 import { EntrySheet } from "../forms/audit/EntrySheet.tsx";
 import type { CallOutput } from "../endpoint-types.ts";
 import { apiQuery, keepPreviousData, useSchema } from "../query.ts";
@@ -22,13 +24,19 @@ import styles from "../forms/audit/audit.module.css";
 type Entry = CallOutput<"listLedger">["entries"][number];
 
 export default function AuditPage(): ReactNode {
-  const tools = useLanguage();
-  const { t, format } = tools;
+  const { t } = useLanguage();
   const objects = useSchema().data?.objects ?? [];
   const [filter, setFilter] = useState<AuditFilter>({});
   /** The `before` of each page gone through, so “newer” leads back the same way. */
   const [trail, setTrail] = useState<readonly number[]>([]);
   const [shown, setShown] = useState<Entry>();
+  /** Positions of the lines whose visit is shown whole. */
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (position: number): void => {
+    const next = new Set(unfolded);
+    if (!next.delete(position)) next.add(position);
+    setUnfolded(next);
+  };
   const before = trail.at(-1);
   const list = useQuery({
     ...apiQuery("listLedger", { body: { ...filterBody(filter), limit: 100, ...(before !== undefined && { before }) } }),
@@ -67,41 +75,38 @@ export default function AuditPage(): ReactNode {
       )}
       {list.data && list.data.entries.length > 0 && (
         <PlainTable optional={[2]} label={t(w.title)} head={[t(w.when), t(w.what), t(w.ip), t(w.result)]}>
-          {list.data.entries.map((entry) => (
-            <tr key={entry.position} data-link onClick={() => setShown(entry)}>
-              <td className={styles["time"]}>
-                <time dateTime={entry.at}>
-                  {format
-                    .exact(entry.at)
-                    .split(" ")
-                    .map((part) => (
-                      <span key={part}>{part} </span>
-                    ))}
-                </time>
-              </td>
-              <td>
-                <button
-                  type="button"
-                  className={styles["sentence"]}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    setShown(entry);
-                  }}
-                >
-                  {ledgerSentence(entry, list.data.names, objects, tools)}
-                </button>
-                {entry.repeated > 1 && <span className={styles["second"]}> {t(w.times, { n: entry.repeated })}</span>}
-              </td>
-              <td data-optional className={styles["second"]}>
-                {entry.ip ?? ""}
-              </td>
-              <td>
-                <span className={styles["result"]} data-refused={entry.result === "refused" || undefined}>
-                  {t(entry.result === "refused" ? w.refused : w.ok)}
-                </span>
-              </td>
-            </tr>
-          ))}
+          {groupEntries(list.data.entries).map(({ main, rest }) => {
+            const open = unfolded.has(main.position);
+            return (
+              <Fragment key={main.position}>
+                <Line entry={main} names={list.data.names} objects={objects} onShow={setShown}>
+                  {rest.length > 0 && (
+                    <button
+                      type="button"
+                      className={styles["unfold"]}
+                      aria-expanded={open}
+                      onClick={(event) => {
+                        event.stopPropagation();
+                        toggle(main.position);
+                      }}
+                    >
+                      {t(open ? w.foldVisit : w.unfoldVisit, { n: rest.length })}
+                    </button>
+                  )}
+                </Line>
+                {open &&
+                  rest.map((entry) => (
+                    <Line
+                      key={entry.position}
+                      entry={entry}
+                      names={list.data.names}
+                      objects={objects}
+                      onShow={setShown}
+                    />
+                  ))}
+              </Fragment>
+            );
+          })}
         </PlainTable>
       )}
       {(next !== undefined || trail.length > 0) && (
@@ -122,5 +127,55 @@ export default function AuditPage(): ReactNode {
         <EntrySheet entry={shown} names={list.data.names} objects={objects} onClose={() => setShown(undefined)} />
       )}
     </Page>
+  );
+}
+
+interface LineProps {
+  readonly entry: Entry;
+  readonly names: Readonly<Record<string, string>>;
+  readonly objects: readonly SchemaObject[];
+  readonly onShow: (entry: Entry) => void;
+  /** After the sentence. */
+  readonly children?: ReactNode;
+}
+
+function Line({ entry, names, objects, onShow, children }: LineProps): ReactNode {
+  const tools = useLanguage();
+  const { t, format } = tools;
+  return (
+    <tr data-link onClick={() => onShow(entry)}>
+      <td className={styles["time"]}>
+        <time dateTime={entry.at}>
+          {format
+            .exact(entry.at)
+            .split(" ")
+            .map((part) => (
+              <span key={part}>{part} </span>
+            ))}
+        </time>
+      </td>
+      <td>
+        <button
+          type="button"
+          className={styles["sentence"]}
+          onClick={(event) => {
+            event.stopPropagation();
+            onShow(entry);
+          }}
+        >
+          {ledgerSentence(entry, names, objects, tools)}
+        </button>
+        {entry.repeated > 1 && <span className={styles["second"]}> {t(w.times, { n: entry.repeated })}</span>}
+        {children}
+      </td>
+      <td data-optional className={styles["second"]}>
+        {entry.ip ?? ""}
+      </td>
+      <td>
+        <span className={styles["result"]} data-refused={entry.result === "refused" || undefined}>
+          {t(entry.result === "refused" ? w.refused : w.ok)}
+        </span>
+      </td>
+    </tr>
   );
 }

@@ -19,7 +19,7 @@ import {
   type Settings,
   settingsFrom,
 } from "../forms/import/import-plan.ts";
-import { MappingStep } from "../forms/import/MappingStep.tsx";
+import { encodings, MappingStep } from "../forms/import/MappingStep.tsx";
 import { ResultStep } from "../forms/import/ResultStep.tsx";
 import { RunStep } from "../forms/import/RunStep.tsx";
 import { StepLine } from "../forms/StepLine.tsx";
@@ -55,9 +55,31 @@ export default function ImportJobPage(): ReactNode {
   );
 }
 
+type FileForm = Partial<Pick<Analysis, "encoding" | "delimiter" | "header">>;
+
+const formNames = ["encoding", "delimiter", "header"] as const;
+
+function chosenForm(params: URLSearchParams): FileForm {
+  const encoding = encodings.find((one) => one === params.get("encoding"));
+  const delimiter = params.get("delimiter");
+  const header = params.get("header");
+  return {
+    ...(encoding && { encoding }),
+    ...(delimiter !== null && /^[^"\r\n]$/u.test(delimiter) && { delimiter }),
+    ...((header === "true" || header === "false") && { header: header === "true" }),
+  };
+}
+
+function formParams(params: URLSearchParams, form: FileForm): URLSearchParams {
+  const next = new URLSearchParams(params);
+  for (const name of formNames) if (form[name] !== undefined) next.set(name, String(form[name]));
+  return next;
+}
+
 function Job({ id, object }: { readonly id: string; readonly object: SchemaObject }): ReactNode {
   const { t, language } = useLanguage();
   const navigate = useNavigate();
+  const [params, setParams] = useSearchParams();
   const path = { object: object.key, id };
   const query = apiQuery("readImport", { path });
   const job = useQuery({
@@ -93,9 +115,12 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
       setBusy(false);
     }
   };
-  const analyse = (given: Partial<Pick<Analysis, "encoding" | "delimiter" | "header">> = {}): Promise<void> =>
+  const analyse = (given: FileForm = {}): Promise<void> =>
     act(async () => {
-      const found = await api.call("analyseImport", { path, body: given });
+      // What the person chose stands in the address, so that loading the page anew asks for the same.
+      const chosen = { ...chosenForm(params), ...given };
+      const found = await api.call("analyseImport", { path, body: chosen });
+      if (Object.keys(given).length > 0) setParams(formParams(params, chosen), { replace: true });
       put(found.import);
       keep({ analysis: found.analysis, settings: settingsFrom(object, found.analysis, language) });
     });

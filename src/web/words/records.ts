@@ -234,6 +234,7 @@ export const formWords = words({
   create: { zh: "创建", en: "Create" },
   createAnother: { zh: "创建并新建下一个", en: "Create and add another" },
   created: { zh: "已创建“{name}”", en: "“{name}” created" },
+  sameValue: { zh: "已有{field}相同的{objects}：", en: "The same {field} stands in the {objects} " },
   optional: { zh: "更多字段", en: "More fields" },
   pick: { zh: "选择{object}", en: "Choose {object}" },
   typeToSearch: { zh: "输入名称搜索", en: "Type a name" },

@@ -52,7 +52,9 @@ export function CheckStep({ object, job, settings, busy, onCheck, onBack, onStar
         <StatTile label={t(w.unchanged)} value={format.number(report.skip)} />
         <StatTile label={t(w.willSkip)} value={format.number(report.bad)} />
       </div>
-      <p className={styles["second"]}>{t(report.bad === 0 ? w.allGood : w.nothingWritten)}</p>
+      <p className={styles["second"]}>
+        {t(report.rows === 0 ? w.noRows : report.bad === 0 ? w.allGood : w.nothingWritten)}
+      </p>
       {report.choices.length > 0 && (
         <OptionFixes
           object={object}

@@ -1,6 +1,6 @@
 // Which column of the file becomes which field, with samples and suggestions; how rows meet records that are there.
-import { Button, Checkbox, Radio, Select } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Button, Checkbox, Radio, Select, TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import type { SchemaObject } from "../../../contract/record-verbs.ts";
 import { PlainTable } from "../../table/PlainTable.tsx";
 import { ClassDot } from "../../ui/ClassDot.tsx";
@@ -29,7 +29,7 @@ interface Props {
   readonly onCheck: () => void;
 }
 
-const encodings = ["utf-8", "gb18030", "utf-16le", "utf-16be", "windows-1252"] as const;
+export const encodings = ["utf-8", "gb18030", "utf-16le", "utf-16be", "windows-1252"] as const;
 const delimiters = [
   { value: ",", word: w.comma },
   { value: ";", word: w.semicolon },
@@ -55,6 +55,7 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
   const keys = keyChoices(object, settings);
   const problems = planProblems(object, settings);
   const given = { encoding, delimiter, header };
+  const [other, setOther] = useState(delimiters.every(({ value }) => value !== delimiter));
 
   return (
     <>
@@ -70,18 +71,40 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
           <Select
             label={t(w.delimiter)}
             allowDeselect={false}
-            data={delimiters.map(({ value, word }) => ({ value, label: t(word) }))}
-            value={delimiter}
-            onChange={(value) =>
-              onAnalyse({ ...given, delimiter: delimiters.find((one) => one.value === value)?.value ?? delimiter })
-            }
+            data={[
+              ...delimiters.map(({ value, word }) => ({ value: value as string, label: t(word) })),
+              { value: "", label: t(w.otherDelimiter) },
+            ]}
+            value={other ? "" : delimiter}
+            onChange={(value) => {
+              setOther(value === "");
+              if (value !== null && value !== "") onAnalyse({ ...given, delimiter: value });
+            }}
           />
+          {other && (
+            <TextInput
+              label={t(w.delimiterCharacter)}
+              className={styles["character"] ?? ""}
+              maxLength={1}
+              autoComplete="off"
+              defaultValue={delimiters.some(({ value }) => value === delimiter) ? "" : delimiter}
+              onChange={(event) => {
+                const { value } = event.currentTarget;
+                if (value !== "" && value !== '"') onAnalyse({ ...given, delimiter: value });
+              }}
+            />
+          )}
           <Checkbox
             label={t(w.headerRow)}
             checked={header}
             onChange={(event) => onAnalyse({ ...given, header: event.currentTarget.checked })}
           />
         </div>
+        {analysis.columns.length === 1 && (
+          <p className={styles["warning"]} role="status">
+            {t(w.oneColumn)}
+          </p>
+        )}
       </Panel>
       <Panel title={t(w.mapping)} text={t(w.mappingHint)} flush>
         <PlainTable bare stacked label={t(w.mapping)} head={[t(w.column), t(w.samples), t(w.field)]}>

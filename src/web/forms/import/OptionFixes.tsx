@@ -26,7 +26,7 @@ export function OptionFixes({ object, choices, disabled, onFix }: Props): ReactN
   });
   return (
     <Panel
-      title={t(w.fixes)}
+      title={t(choices.every(({ suggestion }) => suggestion !== null) ? w.fixes : w.fixesByHand)}
       text={t(w.fixesHint)}
       flush
       actions={

@@ -26,13 +26,13 @@ export function rememberDraft(id: string, draft: ImportDraft): void {
 }
 
 /**
- * The proposal, to be changed by the person. Names of people are no key: where rows bear numbers or addresses and only
- * the name suits, all rows are taken as new.
+ * The proposal, to be changed by the person. Names of contacts are no key: where rows bear numbers or addresses and only
+ * the name suits, all rows are taken as new. A company's name is one.
  */
 export function settingsFrom(object: SchemaObject, analysis: Analysis, language: "zh" | "en"): Settings {
-  const restricted = analysis.columns.some((column) =>
-    object.fields.some((field) => field.key === column.field && field.class === 3),
-  );
+  const restricted =
+    object.key !== "account" &&
+    analysis.columns.some((column) => object.fields.some((field) => field.key === column.field && field.class === 3));
   const key = analysis.key === object.nameField && restricted ? null : analysis.key;
   return {
     mode: key === null ? "insert" : "upsert",
