@@ -129,6 +129,8 @@ export const recordVerbs = defineVerbs({
         confirmed: z.boolean(),
         allowances: z.strictObject({
           opened: allowance,
+          /** Of these, records that one neither owns nor serves. */
+          outside: allowance,
           revealed: allowance,
           listed: allowance,
           matched: allowance,

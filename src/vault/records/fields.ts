@@ -39,6 +39,7 @@ export function readSchema(records: Records, call: PersonCall): Promise<Output<"
       confirmed: call.identity.confirmed,
       allowances: {
         opened: meter.used(access.userId, "opened", call.now),
+        outside: meter.used(access.userId, "outside", call.now),
         revealed: meter.used(access.userId, "revealed", call.now),
         listed: meter.used(access.userId, "listed", call.now),
         matched: meter.used(access.userId, "matched", call.now),

@@ -19,6 +19,7 @@ export default function SettingsPage() {
     me &&
     ([
       [w.revealed, me.allowances.revealed],
+      [w.outside, me.allowances.outside],
       [w.opened, me.allowances.opened],
       [w.listed, me.allowances.listed],
       [w.matched, me.allowances.matched],
