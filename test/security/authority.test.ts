@@ -1,10 +1,14 @@
 // Rights are not made out of nothing: what an administrator, a manager or a phished device tries in order to reach more
 // than it was given, step by step as an attacker would.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
+import { totpAt } from "../../src/vault/identity/totp.ts";
 import { type Company, refusal, startCompany } from "../harness/company.ts";
+import { givePasskey } from "../harness/passkey.ts";
 
 describe("nobody reaches more than he was given", () => {
   let company: Company;
@@ -124,11 +128,11 @@ describe("nobody reaches more than he was given", () => {
     await phished.signIn({ email: manager.email, password: manager.password, totp: () => manager.totp(1) });
     const [account] = company.accounts.filter((one) => one.of === "east1");
     assert.ok(account);
-    const path = `/api/records/account/${account.id}`;
+    const record = `/api/records/account/${account.id}`;
     const seen = await version(phished, "account", account.id);
     const tries: [string, string, unknown][] = [
-      ["PATCH", path, { version: seen, values: { owner: company.people.east2.id } }],
-      ["POST", `${path}/delete`, { version: seen }],
+      ["PATCH", record, { version: seen, values: { owner: company.people.east2.id } }],
+      ["POST", `${record}/delete`, { version: seen }],
       ["POST", "/api/records/account", { values: { name: "planted" } }],
       [
         "POST",
@@ -141,6 +145,33 @@ describe("nobody reaches more than he was given", () => {
       assert.equal((await refusal(phished.request(method, to, body))).code, "device_unconfirmed", `${method} ${to}`);
     assert.equal(await version(manager.client, "account", account.id), seen);
     phished.close();
+  });
+
+  test("another address of this machine is no way around the passkey", async () => {
+    const { client: owner } = company.people.owner;
+    const { id } = await owner.request<{ id: string }>("POST", "/api/records/user", {
+      values: { name: "In a browser", email: "browser@company.example", department: company.departments.office },
+    });
+    const { code } = await owner.request<{ code: string }>("POST", "/api/invitations", { userId: id });
+    const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0";
+    const home = await DeviceClient.create(company.system.origin, { userAgent });
+    const totp = ({ secret }: { secret: string }, ahead = 0): string => totpAt(secret, new Date(Date.now() + ahead));
+    const setup = await home.acceptInvitation({ code, password: "grey browser tractor 5571 lantern", totp });
+    await givePasskey(home);
+    const file = path.join(company.system.folder, "browser.json");
+    await home.save(file);
+    await writeFile(file, (await readFile(file, "utf8")).replace("//localhost:", "//127.0.0.1:"));
+    const elsewhere = await DeviceClient.load(file, { userAgent });
+    assert.notEqual(elsewhere.origin, home.origin);
+    const ways = async (client: DeviceClient): Promise<unknown> =>
+      (await client.request<{ ways: unknown }>("POST", "/api/acts/begin", {})).ways;
+    assert.deepEqual([await ways(home), await ways(elsewhere)], [["passkey"], []]);
+    elsewhere.approver = () => ({ with: "totp", code: totp(setup.totp, 30_000) });
+    const change = elsewhere.request("POST", "/api/credentials/password", {
+      password: "grey other tractor 5571 lantern",
+    });
+    assert.equal((await refusal(change)).code, "act_signature_invalid");
+    for (const client of [home, elsewhere]) client.close();
   });
 
   test("who has looked at a person tells nothing of his ways in, and no address but to auditors", async () => {

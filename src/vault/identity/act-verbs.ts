@@ -1,5 +1,5 @@
 // Signing one act: the vault gives a nonce, the person signs the request that his device is about to send, and the vault
-// checks that before the request comes. Whoever has a passkey signs with it; a code is for who has none that works here.
+// checks that before the request comes. Whoever has a passkey signs with it; a code is for who has none.
 import { type Act, actChallenge, actCommitment } from "../../contract/act.ts";
 import type { ActProof } from "../../contract/identity-verbs.ts";
 import { Problem } from "../../contract/problem.ts";
@@ -11,7 +11,7 @@ import type { DeviceIdentity, IdentityCall } from "./identity-call.ts";
 import { nextCodeNeeded, proveOnDevice } from "./proofs.ts";
 import { requireConfirmed, type Room } from "./room.ts";
 import { changeSession } from "./session-verbs.ts";
-import { passkeyState } from "./settings.ts";
+import { passkeysAtHome, passkeyState } from "./settings.ts";
 import { isProgram } from "./user-agent.ts";
 
 export function actHandlers(room: Room): Pick<IdentityHandlers, "act.begin" | "act.approve"> {
@@ -73,12 +73,14 @@ function load(room: Room, identity: DeviceIdentity): Promise<CredentialSet> {
 
 /**
  * By what this person signs on this device. A passkey, once there is one; codes of the authenticator for who has none,
- * where the address allows none, and on a command line, which has no browser. A recovery code always: it is for the day
- * on which the passkey is lost.
+ * for an installation whose own address allows none, and on a command line, which has no browser. Who asks by another
+ * name of this machine gets no code for that: whoever holds the device chooses the name. A recovery code always: it is
+ * for the day on which the passkey is lost.
  */
 function waysOf(room: Room, identity: DeviceIdentity, { passkeys, totp, recovery }: CredentialSet): ActProof["with"][] {
   const passkey = passkeys.length > 0 && passkeyState(room.settings, identity.authority) === "possible";
-  const code = totp !== undefined && (!passkey || isProgram(identity.device.family));
+  const bound = passkeys.length > 0 && passkeysAtHome(room.settings);
+  const code = totp !== undefined && (!bound || isProgram(identity.device.family));
   const spare = (recovery?.secret.hashes.length ?? 0) > 0;
   return [
     ...(passkey ? (["passkey"] as const) : []),

@@ -51,6 +51,11 @@ export function isBareIp(hostname: string): boolean {
   return hostname.startsWith("[") || /^[\d.]+$/u.test(hostname);
 }
 
+/** Whether passkeys work at the address in links, whichever one somebody came to. */
+export function passkeysAtHome(settings: IdentitySettings): boolean {
+  return passkeyState(settings, new URL(settings.origins[0]).host) === "possible";
+}
+
 /** Whether passkeys work for someone who came to this host; they are bound to one host name and a secure context. */
 export function passkeyState(
   settings: IdentitySettings,

@@ -36,8 +36,8 @@ export const actWords = words({
   recoveryCode: { zh: "恢复码", en: "Recovery code" },
   wrongRecovery: { zh: "恢复码不正确或已使用。", en: "This recovery code is not right or was used." },
   cannot: {
-    zh: "你的通行密钥无法在此浏览器使用。请换用支持的浏览器，或使用恢复码。",
-    en: "This browser cannot use your passkey. Use one that can, or a recovery code.",
+    zh: "你的通行密钥无法在此浏览器或此网址使用。请换用支持的浏览器、改用平时的网址，或使用恢复码。",
+    en: "Your passkey does not work in this browser or at this address. Use another browser, the usual address or a recovery code.",
   },
   givenUp: { zh: "未确认，操作没有执行。", en: "Not approved, so nothing was done." },
 });
