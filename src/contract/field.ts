@@ -32,6 +32,21 @@ export type FieldType =
   | "bank_account"
   | "reference"; // the id of a record of `target`
 
+/** Kinds of restricted values of which there are too many to try, and hardly two alike. */
+const identifiers: ReadonlySet<string> = new Set<FieldType>(["phone", "email", "id_number", "bank_account"]);
+
+/**
+ * Whether a value may be found by the whole of it, which takes a keyed tag at rest. Of restricted values only identifiers:
+ * of a field with few values equal tags would tell how often each is, and one match would list whoever has it.
+ */
+export function isFoundWhole(field: {
+  readonly type: string;
+  readonly class: SensitivityClass;
+  readonly unique?: boolean | undefined;
+}): boolean {
+  return field.unique === true || (field.class === 3 && identifiers.has(field.type));
+}
+
 export interface ChoiceOption {
   readonly key: string;
   readonly labels: Labels;

@@ -1,6 +1,7 @@
 // Guessing behind a mask: every exact match of a phone number, an address and the like is counted, found or not, one value
 // at a time, in each way by which an answer could tell whether a value is there.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Problem, problemDetails } from "../../src/contract/problem.ts";
 import { ceilings } from "../../src/vault/watch/meter.ts";
@@ -11,7 +12,7 @@ let person: CompanyPerson;
 let contact: string;
 
 before(async () => {
-  company = await startCompany();
+  company = await startCompany({ admin: true });
   person = company.people.east1;
   ({ id: contact } = await person.client.request<{ id: string }>("POST", "/api/records/contact", {
     values: { name: "Guessed", phone: "13812345678", wechat: "guessed_1", email: "guessed@customer.example" },
@@ -44,15 +45,70 @@ test("a match counts once, found or not; a value that cannot be one tells nothin
   assert.equal(await cost(async () => assert.equal((await list(phoneIs("nobody"))).rows.length, 0)), 0);
 });
 
+test("of few values nothing is matched, shown or tagged: choices, dates, yes or no, short texts", async () => {
+  const { owner } = company.people;
+  const purpose = { purpose: "selling", retention: "with_record", listed: true };
+  const define = (key: string, type: string, more: object = {}) =>
+    owner.client.request("POST", "/api/fields", {
+      object: "contact",
+      key,
+      type,
+      class: 3,
+      labels: { zh: key, en: key },
+      ...purpose,
+      ...more,
+    });
+  const ill = { key: "ill", labels: { zh: "病", en: "Ill" } };
+  await define("health", "choice", { options: [ill, { key: "good", labels: { zh: "好", en: "Good" } }] });
+  await define("party", "boolean");
+  await define("birth", "date");
+  const few = { health: "ill", party: true, birth: "1980-01-01", wechat: "guessed_2" };
+  const { id } = await person.client.request<{ id: string }>("POST", "/api/records/contact", {
+    values: { name: "Few", phone: "13812345670", ...few },
+  });
+  for (const [field, value] of Object.entries(few))
+    assert.equal((await refusal(list({ field, op: "eq", value }))).code, "not_sortable", field);
+  const stars = Object.fromEntries(Object.keys(few).map((key) => [key, "****"]));
+  const columns = ["name", ...Object.keys(few)];
+  for (const more of [{}, { search: "Few" }]) {
+    const { rows } = await person.client.request<{ rows: { id: string; masked: object }[] }>(
+      "POST",
+      "/api/records/contact/query",
+      { columns, ...more },
+    );
+    assert.deepEqual(rows.find((row) => row.id === id)?.masked, stars);
+  }
+  const { record } = await person.client.request<{ record: { masked: Record<string, string> } }>(
+    "GET",
+    `/api/records/contact/${id}`,
+  );
+  for (const key of Object.keys(few)) assert.equal(record.masked[key], "****", key);
+  const database = company.admin;
+  assert.ok(database);
+  const tagged = async () =>
+    (await database.query("select field from vault.record_lookup where record_id = $1 order by field", [id])).rows;
+  assert.deepEqual(await tagged(), [{ field: "phone" }]);
+  // What earlier versions left is taken away by the migration, and nothing else.
+  for (const field of Object.keys(few))
+    await database.query(
+      "insert into vault.record_lookup select object, $2, tag, record_id, is_unique from vault.record_lookup where record_id = $1 and field = 'phone'",
+      [id, field],
+    );
+  assert.equal((await tagged()).length, 5);
+  const migration = new URL("../../src/supervisor/migrations/091_lookup_identifiers.sql", import.meta.url);
+  await database.query(readFileSync(migration, "utf8"));
+  assert.deepEqual(await tagged(), [{ field: "phone" }]);
+});
+
 test("search and suggestions count a number, not words", async () => {
   const search = (text: string) => person.client.request("POST", "/api/search", { text });
   const suggest = (text: string) => person.client.request("POST", "/api/records/contact/suggest", { text });
-  for (const text of ["13812345678", "nobody@customer.example", "guessed_1", "E98765432"]) {
+  for (const text of ["13812345678", "nobody@customer.example", "E98765432", "AB-12345"]) {
     assert.equal(await cost(() => search(text)), 1, text);
     assert.equal(await cost(() => suggest(text)), 1, text);
     assert.equal(await cost(() => list(undefined, { search: text })), 1, text);
   }
-  for (const text of ["Guessed", "华信 科技", "5678", "acme holding", "2026"])
+  for (const text of ["Guessed", "华信 科技", "5678", "acme holding", "2026", "guessed_1"])
     assert.equal(await cost(() => search(text)), 0, text);
 });
 

@@ -94,7 +94,6 @@ describe("finds", () => {
     ["the last four digits of a landline", "9988", "北京华信科技有限公司"],
     ["an e-mail in another case", "SAN.ZHANG@huaxin.example", "张三"],
     ["an ID number with spaces", "E987 65432", "张三"],
-    ["a WeChat name", "zhang_3", "张三"],
   ];
   for (const [what, text, expected] of examples) {
     test(`${what}: ${text}`, async () => {
@@ -117,7 +116,6 @@ describe("finds", () => {
     assert.deepEqual(await found("13812345678"), [["phone", "138****5678"]]);
     assert.deepEqual(await found("5678"), [["phone", "138****5678"]]);
     assert.deepEqual(await found("san.zhang@huaxin.example"), [["email", "S***@huaxin.example"]]);
-    assert.deepEqual(await found("zhang_3"), [["wechat", "z***"]]);
   });
 
   test("nothing by parts of restricted values, nor by words that are nowhere", async () => {
@@ -126,7 +124,7 @@ describe("finds", () => {
       "12345678",
       "678",
       "15678",
-      "zhang_",
+      "zhang_3",
       "huaxin.example",
       "E9876",
       "zzqqx",

@@ -1,6 +1,6 @@
 // What one person may do, computed from his roles and his place in the tree. Rights only add up; nothing named is nothing
 // granted. Everything in the vault that depends on who asks goes through this class.
-import { type ObjectDefinition, type StoredField, systemFields } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, isFoundWhole, systemFields } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import { type Level, type ObjectGrant, type RoleDefinition, type Scope, levels, scopes } from "../../contract/roles.ts";
 import type { Capability, RecordAction } from "../../contract/verb.ts";
@@ -151,6 +151,7 @@ export class Access {
         .filter(
           (field) =>
             field.class === 3 &&
+            isFoundWhole(field) &&
             grants.length > 0 &&
             grants.every(({ grant }) => rank(this.onDevice(field, grantedLevel(grant, object, field))) >= rank("read")),
         )

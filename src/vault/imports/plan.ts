@@ -1,13 +1,12 @@
 // What a checked mapping means for one object: which cell becomes which field, how, and by which key records are found.
 // A mapping that the person's rights or the definition do not allow never becomes a plan.
-import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, isFoundWhole } from "../../contract/field.ts";
 import type { ImportSettings } from "../../contract/import-verbs.ts";
 import { type FieldProblem, Problem } from "../../contract/problem.ts";
 import type { Access } from "../access/access.ts";
 import { isRequired } from "../records/check-values.ts";
 import { foldOption } from "../records/read-text.ts";
 import type { Schema } from "../records/schema.ts";
-import { needsLookup } from "../records/write-rows.ts";
 import { importableFields } from "./mapping.ts";
 
 export interface PlannedColumn {
@@ -86,10 +85,10 @@ export function makePlan(schema: Schema, object: ObjectDefinition, access: Acces
   };
 }
 
-/** Restricted and unique fields are found by their tags, class 0-1 by their column, the name through the search projection. */
+/** Identifiers and unique fields are found by their tags, class 0-1 by their column, the name through the search projection. */
 function canBeKey(object: ObjectDefinition, field: StoredField): boolean {
   if (!object.fields.includes(field) || field.type === "reference" || field.type === "boolean") return false;
-  return needsLookup(field) || field.key === object.nameField || field.storage.in === "column";
+  return isFoundWhole(field) || field.key === object.nameField || field.storage.in === "column";
 }
 
 function fixesOf(field: StoredField, settings: ImportSettings, problems: FieldProblem[]): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 // Finding the records that rows of an import speak of: by name for references, by a key field for updates. Only within the
 // rights of the person whose import it is.
-import type { ObjectDefinition } from "../../contract/field.ts";
+import { type ObjectDefinition, isFoundWhole } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { type Level, levels } from "../../contract/roles.ts";
@@ -14,7 +14,6 @@ import { lookupKind } from "./masks.ts";
 import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow, baseColumns, columnValues, isSealed, openClass, tableOf, verifyRow } from "./row.ts";
 import { fromColumn, normaliseForLookup, toColumn } from "./values.ts";
-import { needsLookup } from "./write-rows.ts";
 import { readRows } from "./read-rows.ts";
 
 /** Names asked for at once, and the rows such a question may have: when there are more, it is asked in halves. */
@@ -77,7 +76,7 @@ export async function findByKey(
   const shown = (row: RecordRow): boolean =>
     levels.indexOf(access.level(object, field, { owner: row.owner_id, department: row.department_id })) >=
     levels.indexOf(least);
-  if (needsLookup(field)) {
+  if (isFoundWhole(field)) {
     const tags = new Map<string, string>();
     for (const value of values) {
       const normalised = normaliseForLookup(field, value);

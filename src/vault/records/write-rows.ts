@@ -1,5 +1,5 @@
 // A record on its way into its table: columns, seals, tag and whole-value tags. Rights were judged before.
-import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, isFoundWhole } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import { type Tx } from "../db/database.ts";
 import type { SubjectKeys } from "../keys/key-material.ts";
@@ -181,7 +181,7 @@ export async function updateRow(
     `update ${tableOf(object)} set ${columns.map(([name], index) => `${name} = $${index + 2}`).join(", ")} where id = $1`,
     [row.id, ...columns.map(([, value]) => value)],
   );
-  const looked = fields.filter(needsLookup);
+  const looked = fields.filter(isFoundWhole);
   if (looked.length > 0) {
     await tx.query("delete from vault.record_lookup where record_id = $1 and object = $2 and field = any($3)", [
       row.id,
@@ -235,11 +235,6 @@ function extOf(object: ObjectDefinition, values: Values): Values | undefined {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-/** Fields whose whole value gets a keyed tag for exact match or uniqueness. */
-export function needsLookup(field: StoredField): boolean {
-  return field.class === 3 || field.unique === true;
-}
-
 /** Whole-value tags of new or restored records. Throws Problem `duplicate`, naming the first record and its fields. */
 export async function writeLookups(
   records: Pick<Records, "keyring">,
@@ -247,7 +242,7 @@ export async function writeLookups(
   object: ObjectDefinition,
   rows: readonly { readonly id: string; readonly values: Values }[],
 ): Promise<void> {
-  const fields = object.fields.filter(needsLookup);
+  const fields = object.fields.filter(isFoundWhole);
   const lookups = rows.flatMap(({ id, values }) =>
     fields.flatMap((field) => {
       const normalised = normaliseForLookup(field, values[field.key] ?? null);

@@ -1,6 +1,6 @@
 // What of a restricted (class 3) value the projection may hold: its mask for the screen, its last four digits and a keyed
 // tag of its normal form for exact match. The value itself never enters the projection.
-import type { StoredField } from "../../contract/field.ts";
+import { type StoredField, isFoundWhole } from "../../contract/field.ts";
 import { readPhone } from "../records/phone.ts";
 
 /** The kind and normal form under which a value is tagged: the same for storing and for looking up. */
@@ -43,14 +43,14 @@ export function lookupForm(field: Pick<StoredField, "type">, text: string): Look
 }
 
 /**
- * Whether typed words look like a restricted value: an address, a number of at least seven digits, or a name such as
- * zhang_3. Each search for one is counted, so plain words are not taken for one.
+ * Whether typed words look like an identifier: an address, a number of at least seven digits, or letters with digits such
+ * as AB-12345. Each search for one is counted, so plain words are not taken for one.
  */
 export function mayBeRestricted(text: string): boolean {
   const plain = text.normalize("NFKC").trim();
   if (plain.length > 320) return false;
   if (/^[^\s@]+@[^\s@]+$/u.test(plain) || plain.replaceAll(/\D/gu, "").length >= 7) return true;
-  return /^[a-z][a-z0-9_-]{4,}$/iu.test(plain) && /[\d_-]/u.test(plain);
+  return /^[a-z][a-z0-9-]{4,}$/iu.test(plain) && /\d/u.test(plain);
 }
 
 function phoneForm(plain: string): string | undefined {
@@ -58,7 +58,7 @@ function phoneForm(plain: string): string | undefined {
   return /^\+[1-9]\d{6,14}$/u.test(plain) ? plain : readPhone(plain.replace(/(?:ext\.?|x|转|#)\s*\d{1,6}$/iu, ""));
 }
 
-/** The display mask: 138****5678, z***@example.com, 110***********1234, otherwise the first character and ***. */
+/** The display mask: 138****5678, z***@example.com, 110***********1234; of all else not even the first character. */
 export function maskOf(field: Pick<StoredField, "type">, value: string): string {
   switch (field.type) {
     case "phone": {
@@ -74,7 +74,7 @@ export function maskOf(field: Pick<StoredField, "type">, value: string): string 
     case "bank_account":
       return keepEnds(value, 0, 4, 4);
     default:
-      return `${[...value][0] ?? ""}***`;
+      return "****";
   }
 }
 
@@ -96,7 +96,8 @@ export type LookupTag = (kind: string, normalised: string) => Uint8Array;
 
 /** The three cells of a class 3 value. */
 export function restrictedCells(field: StoredField, value: unknown, lookup: LookupTag): RestrictedCells | null {
-  if (typeof value !== "string" || value === "") return null;
+  if (value === undefined || value === null || value === "") return null;
+  if (typeof value !== "string" || !isFoundWhole(field)) return ["****", null, null];
   const form = lookupForm(field, value);
   const tag = form && Buffer.from(lookup(form.kind, form.normalised)).toString("hex", 0, tagBytes);
   return [maskOf(field, value), lastFourOf(field, value), tag ?? null];

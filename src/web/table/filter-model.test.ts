@@ -73,4 +73,5 @@ test("masked and hidden fields cannot be filtered; restricted ones match whole o
   assert.deepEqual(operatorsFor(field({ level: "masked" })), []);
   assert.deepEqual(operatorsFor(field({ level: "hidden" })), []);
   assert.deepEqual(operatorsFor(field({ type: "phone", class: 3 })), ["is"]);
+  assert.deepEqual(operatorsFor(field({ type: "choice", class: 3 })), []);
 });

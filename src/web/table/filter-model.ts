@@ -1,5 +1,6 @@
 // What a filter chip is and how it becomes a condition of the query form. Pure: no words, no React. A chip never names
 // a field the person may not filter by; the vault refuses such a field anyway.
+import { isFoundWhole } from "../../contract/field.ts";
 import type { Filter } from "../../contract/query.ts";
 import type { SchemaField } from "../../contract/record-verbs.ts";
 import { type DayRange, dayRange, startOfDay } from "./day-range.ts";
@@ -36,7 +37,7 @@ const days: readonly ChipOperator[] = ["within", "is", "from", "until", "empty",
 /** The operators that make sense for a field, the usual one first; none when it cannot be filtered by this person. */
 export function operatorsFor(field: SchemaField): readonly ChipOperator[] {
   if (field.level === "hidden" || field.level === "masked") return [];
-  if (field.class === 3) return ["is"]; // restricted values match whole or not at all
+  if (field.class === 3) return isFoundWhole(field) ? ["is"] : []; // restricted values match whole or not at all
   switch (field.type) {
     case "integer":
     case "decimal":
