@@ -18,7 +18,7 @@ const vault = new VaultClient(boot.socketPath, boot.channelSecret);
 const { tls } = boot.listen;
 const home = new URL(boot.publicOrigin);
 const secure = tls !== undefined || home.protocol === "https:";
-const proxies = new TrustedProxies(boot.trustedProxies);
+const proxies = new TrustedProxies(boot.trustedProxies, boot.proxyHeader);
 
 const app = new Hono<{ Bindings: HttpBindings; Variables: { caller: Caller } }>();
 const everywhere = Object.entries(securityHeaders(secure));

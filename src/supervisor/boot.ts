@@ -54,6 +54,8 @@ export const officeBoot = z.strictObject({
   publicOrigin: z.url(),
   /** Addresses and networks. */
   trustedProxies: z.array(z.string()),
+  /** The header that they write the client's address into. */
+  proxyHeader: z.enum(["x-forwarded-for", "forwarded"]),
   /** Folder of the built web pages, readable for the office's user. */
   webRoot: z.string(),
   dropTo: osUser.optional(),

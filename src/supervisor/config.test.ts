@@ -60,6 +60,13 @@ test("trusted proxies are addresses and networks, apart by commas or spaces; nob
   ]);
 });
 
+test("of the headers of proxies one is read: X-Forwarded-For unless the settings say Forwarded", () => {
+  const header = (env: Record<string, string>): string => readConfig({ HOME: "/h", ...env }, false).proxyHeader;
+  assert.equal(header({}), "x-forwarded-for");
+  assert.equal(header({ STRONGROOM_PROXY_HEADER: "X-Forwarded-For" }), "x-forwarded-for");
+  assert.equal(header({ STRONGROOM_PROXY_HEADER: "Forwarded" }), "forwarded");
+});
+
 const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ STRONGROOM_PROT: "1" }, /STRONGROOM_PROT is not a setting/],
   [{ STRONGROOM_PORT: "0" }, /from 1 to 65535/],
@@ -78,6 +85,7 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "0.0.0.0/0" }, /neither an address nor a network/],
   [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "::1, 10.0.0.0/33" }, /neither an address nor a network/],
   [{ ...origin, STRONGROOM_TRUSTED_PROXIES: "10.0.0.0/8/8" }, /neither an address nor a network/],
+  [{ STRONGROOM_PROXY_HEADER: "X-Real-IP" }, /must be X-Forwarded-For or Forwarded/],
   [{ DATABASE_URL: "mysql://u:secretword@h/d" }, /postgres:\/\//],
 ];
 

@@ -16,6 +16,8 @@ export interface Config {
   readonly publicOrigin: string;
   /** Addresses and networks of reverse proxies whose word about the client is taken. */
   readonly trustedProxies: readonly string[];
+  /** The header that they write the client's address into; what stands in the other one may be the client's own word. */
+  readonly proxyHeader: "x-forwarded-for" | "forwarded";
   /** Undefined: the embedded PostgreSQL. */
   readonly databaseUrl: Secret | undefined;
   /** Print events as lines of JSON instead of text. */
@@ -29,7 +31,18 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const known = new Set(["DATA", "KEYS", "HOST", "PORT", "TLS_CERT", "TLS_KEY", "ORIGIN", "TRUSTED_PROXIES", "EVENTS"]);
+const known = new Set([
+  "DATA",
+  "KEYS",
+  "HOST",
+  "PORT",
+  "TLS_CERT",
+  "TLS_KEY",
+  "ORIGIN",
+  "TRUSTED_PROXIES",
+  "PROXY_HEADER",
+  "EVENTS",
+]);
 
 /** Reads and checks the settings. Throws ConfigError. */
 export function readConfig(env: Environment = process.env, isRoot = process.getuid?.() === 0): Config {
@@ -51,6 +64,7 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
     tls,
     publicOrigin: readOrigin(env["STRONGROOM_ORIGIN"], host, port, tls !== undefined),
     trustedProxies: readProxies(env["STRONGROOM_TRUSTED_PROXIES"], env["STRONGROOM_ORIGIN"]),
+    proxyHeader: readProxyHeader(env["STRONGROOM_PROXY_HEADER"] || "x-forwarded-for"),
     databaseUrl: readDatabaseUrl(env["DATABASE_URL"]),
     jsonEvents: events === "json",
   };
@@ -144,6 +158,12 @@ function readProxies(text: string | undefined, origin: string | undefined): stri
     );
   }
   return list;
+}
+
+function readProxyHeader(text: string): Config["proxyHeader"] {
+  const name = text.toLowerCase();
+  if (name === "x-forwarded-for" || name === "forwarded") return name;
+  throw new ConfigError(`STRONGROOM_PROXY_HEADER is ${text}; it must be X-Forwarded-For or Forwarded.`);
 }
 
 function readDatabaseUrl(text: string | undefined): Secret | undefined {

@@ -91,6 +91,7 @@ async function run(config: Config): Promise<number> {
       },
       publicOrigin: config.publicOrigin,
       trustedProxies: [...config.trustedProxies],
+      proxyHeader: config.proxyHeader,
       webRoot,
       ...(users && { dropTo: users.office }),
     });

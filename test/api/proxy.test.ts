@@ -44,7 +44,10 @@ after(async () => {
 });
 
 test("a request that the proxy brings counts as the client's, and what the client wrote is ignored", async () => {
-  const { status, body } = await person.send("GET", "/api/devices", undefined, { "x-forwarded-for": lie });
+  const { status, body } = await person.send("GET", "/api/devices", undefined, {
+    "x-forwarded-for": lie,
+    forwarded: `for=${lie}`,
+  });
   assert.equal(status, 200, JSON.stringify(body));
   assert.equal((body as { devices: { lastIp: string }[] }).devices[0]?.lastIp, client);
   const wrong = { email: "owner@company.example", password: "not this one" };

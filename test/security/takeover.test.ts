@@ -155,6 +155,7 @@ test("the process is the office's user, for good, and holds nothing but the offi
     "database",
     ...(isRoot ? ["dropTo"] : []),
     "listen",
+    "proxyHeader",
     "publicOrigin",
     "socketPath",
     "trustedProxies",

@@ -1,5 +1,6 @@
-// Who is at the other end of a request. Forwarding headers are believed from trusted proxies only and read from the
-// right: each proxy vouches for the one address that it saw itself, so nobody can write an address of his choice.
+// Who is at the other end of a request. The one header that the settings name is believed, from trusted proxies only, and
+// read from the right: each proxy vouches for the one address that it saw itself, so nobody can write an address of his
+// choice. Every other header of this kind may be the client's own.
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 /** Lower-case names; a field that came several times is joined by commas, as Node does it. */
@@ -19,11 +20,16 @@ interface Hop {
   readonly scheme: string | undefined;
 }
 
+/** Which header the proxies write the client's address into. */
+export type ProxyHeader = "x-forwarded-for" | "forwarded";
+
 export class TrustedProxies {
   readonly #trusted = new BlockList();
+  readonly #header: ProxyHeader;
 
   /** Addresses and networks, as the settings have checked them. */
-  constructor(list: readonly string[]) {
+  constructor(list: readonly string[], header: ProxyHeader) {
+    this.#header = header;
     for (const entry of list) {
       const [address = "", prefix] = entry.split("/");
       const family = isIPv6(address) ? "ipv6" : "ipv4";
@@ -36,14 +42,11 @@ export class TrustedProxies {
   originOf(remoteAddress: string, headers: Headers): Origin {
     const peer = bareAddress(remoteAddress) ?? remoteAddress;
     if (!this.#trusts(peer)) return { ip: peer, proxied: false, scheme: undefined };
-    const lists = [forwardedHops(textOf(headers["forwarded"])), plainHops(textOf(headers["x-forwarded-for"]))];
-    const given = lists.filter((hops) => hops.length > 0);
-    const clients = new Set(given.map((hops) => this.#client(peer, hops)));
-    const [client = peer, ...others] = clients;
-    const said = lastOf(textOf(headers["x-forwarded-proto"])) ?? lists[0]?.at(-1)?.scheme;
-    // A proxy that sets one of the two headers may pass the other one on as its client wrote it: where they differ,
-    // neither is believed.
-    return { ip: others.length === 0 ? client : peer, proxied: true, scheme: said?.toLowerCase() };
+    const text = textOf(headers[this.#header]);
+    const standard = this.#header === "forwarded";
+    const hops = standard ? forwardedHops(text) : plainHops(text);
+    const said = standard ? hops.at(-1)?.scheme : lastOf(textOf(headers["x-forwarded-proto"]));
+    return { ip: this.#client(peer, hops), proxied: true, scheme: said?.toLowerCase() };
   }
 
   #trusts(address: string): boolean {
