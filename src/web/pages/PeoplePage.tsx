@@ -185,7 +185,13 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
       )}
       {invited && <InvitationSheet invited={invited} onClose={() => setInvited(undefined)} />}
       {open?.what === "roles" && (
-        <RolesSheet id={open.person.id} name={open.name} roles={members?.get(open.person.id) ?? []} onClose={close} />
+        <RolesSheet
+          id={open.person.id}
+          name={open.name}
+          roles={members?.get(open.person.id) ?? []}
+          invited={open.person.values["status"] === "invited"}
+          onClose={close}
+        />
       )}
       {open?.what === "devices" && <DevicesSheet id={open.person.id} name={open.name} onClose={close} />}
       {open?.what === "disable" && <DisableSheet person={open.person} name={open.name} onClose={close} />}

@@ -38,6 +38,10 @@ export const peopleWords = words({
   rolesOf: { zh: "{name}的角色", en: "Roles of {name}" },
   ownerOnly: { zh: "只有企业负责人可以授予或收回。", en: "Only a company owner may give or take this role." },
   changeRoles: { zh: "分配角色", en: "Assign roles" },
+  rolesEndInvitation: {
+    zh: "保存后，之前发出的邀请链接失效，需要重新生成。",
+    en: "Saving ends the invitation link of before; create a new one then.",
+  },
   rolesSaved: { zh: "角色已更新", en: "Roles updated" },
   ownRoles: { zh: "不能修改自己的角色", en: "Nobody changes his own roles" },
   ownStatus: { zh: "不能停用自己", en: "You cannot disable yourself" },

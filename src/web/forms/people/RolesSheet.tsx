@@ -16,10 +16,12 @@ interface Props {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly string[];
+  /** Has a link that was not used yet; new roles end it. */
+  readonly invited: boolean;
   readonly onClose: () => void;
 }
 
-export function RolesSheet({ id, name, roles: before, onClose }: Props): ReactNode {
+export function RolesSheet({ id, name, roles: before, invited, onClose }: Props): ReactNode {
   const { t } = useLanguage();
   const [roles, setRoles] = useState(before);
   const [problem, setProblem] = useState<unknown>();
@@ -56,6 +58,11 @@ export function RolesSheet({ id, name, roles: before, onClose }: Props): ReactNo
       <div className={styles["form"]}>
         {problem !== undefined && <ErrorState problem={problem} />}
         <RolesInput value={roles} onChange={setRoles} />
+        {invited && (
+          <p className={styles["second"]} role="status">
+            {t(w.rolesEndInvitation)}
+          </p>
+        )}
       </div>
     </Sheet>
   );
