@@ -485,6 +485,12 @@ describe("fields made at run time", () => {
 
   async function filtersAndSorts(id: string, fields: typeof made): Promise<void> {
     for (const { key, value, class: level, type } of fields) {
+      if (level === 3 && type === "text") {
+        // What identifies nobody is not matched: one find would tell it of all records at once.
+        const { code } = await refusal(list(east, "account", { filter: { field: key, op: "eq", value } }));
+        assert.equal(code, "not_sortable", key);
+        continue;
+      }
       const rows = await list(east, "account", { filter: { field: key, op: "eq", value } });
       assert.deepEqual(
         rows.map((row) => row.id),
