@@ -29,6 +29,8 @@ export interface MutationResult {
 }
 
 const batchSize = 24;
+/** After so many batches in which none of its kinds found a row they have none. */
+const mostDraws = 6;
 
 type Outcome = "refused" | "reported" | "without effect" | "silent";
 
@@ -106,13 +108,15 @@ class Run {
     const waiting = Array.from({ length: batches }, (_, start) =>
       wanted.filter((_kind, index) => index % batches === start),
     );
+    let stuck = 0;
     for (let left: Kind[] = []; waiting.length > 0 || left.length > 0;) {
       const batch = [...left, ...(waiting.shift() ?? [])];
       left = await this.#batch(batch, random);
-      if (left.length === batch.length) {
-        for (const { name } of left) this.#idle.add(name);
-        left = [];
-      }
+      stuck = left.length === batch.length ? stuck + 1 : 0;
+      // Rows are drawn by chance: one that does not fit says nothing yet.
+      if (stuck < mostDraws) continue;
+      for (const { name } of left) this.#idle.add(name);
+      left = [];
     }
   }
 
