@@ -221,7 +221,8 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
       [...new Set(words)].filter((word) => Buffer.byteLength(word) >= 5),
       true,
     );
-    scanner.scanFolder(company.system.folder);
+    // The program itself lies there when users of their own could not reach it elsewhere; its word lists hold many names.
+    scanner.scanFolder(company.system.folder, path.join(company.system.dataDir, "runtime"));
     scanner.scanOpenFiles(Object.values(company.system.pids));
     assert.ok(scanner.files > 500 && scanner.patterns > 2000, "the whole folder was read");
     assert.deepEqual(scanner.hits.slice(0, 20), []);

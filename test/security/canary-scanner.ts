@@ -133,11 +133,12 @@ export class CanaryScanner {
     }
   }
 
-  /** Every regular file below. Files that go away meanwhile, as a running database has them, are left out. */
-  scanFolder(folder: string): void {
+  /** Every regular file below, but for what lies in `except`. Files that go away meanwhile, as a running database has them, are left out. */
+  scanFolder(folder: string, except?: string): void {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const file = path.join(entry.parentPath, entry.name);
+      if (except !== undefined && file.startsWith(`${except}${path.sep}`)) continue;
       // Names of files are read as well.
       this.scan(Buffer.from(entry.name), `the name of ${file}`);
       try {
