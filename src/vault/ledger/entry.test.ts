@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { normalIp, parseBody, prepareEntry, viewOf, type EntryDraft } from "./entry.ts";
+import { viewOf } from "./entry-view.ts";
+import { normalIp, parseBody, prepareEntry, type EntryDraft } from "./entry.ts";
 
 const id = "01939f00-0000-7000-8000-000000000001";
 const person = "01939f00-0000-7000-8000-000000000002";
@@ -42,7 +43,7 @@ test("the text is JSON on one line with keys in order, at every level", () => {
   assert.equal(parsed.sealed?.hash, createHash("sha256").update(sealed).digest("base64"));
   assert.deepEqual(parsed.objects, [id]);
   assert.equal(parsed.actor.ip, "10.0.0.7");
-  const view = viewOf(7, body);
+  const view = viewOf(7, parseBody(body));
   assert.deepEqual(
     [view.position, view.action, view.actor.personId, view.detailSubjectId],
     [7, "record.update", person, person],

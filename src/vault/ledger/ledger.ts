@@ -3,21 +3,16 @@
  * when the entries are durable, so that an answer sent afterwards never runs ahead of its entry.
  */
 import { systemScope, type Database, type Queryable, type Tx } from "../db/database.ts";
-import type { EntryDraft, LedgerView } from "./entry.ts";
+import type { LedgerView } from "./entry-view.ts";
+import type { EntryDraft } from "./entry.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LedgerBroken } from "./ledger-state.ts";
 import { INSERT_OUTBOX, outboxValues, prepareDrafts, type LedgerKeys } from "./outbox.ts";
 import { Refusals } from "./refusals.ts";
 import { Sequencer } from "./sequencer.ts";
+import { LedgerReader } from "./reader.ts";
 import type { LedgerTree } from "./tree.ts";
-import {
-  listEntries,
-  listForObject,
-  openEntryDetails,
-  type EntryDetail,
-  type LedgerFilter,
-  type ObjectPage,
-} from "./viewer.ts";
+import type { EntryDetail, LedgerFilter, ObjectPage } from "./viewer.ts";
 
 export interface LedgerOptions {
   readonly db: Database;
@@ -29,7 +24,6 @@ export interface LedgerOptions {
 }
 
 export class Ledger {
-  readonly #db: Database;
   readonly #keys: LedgerKeys;
   /** Each query a transaction of its own: only a subject whose key is not in the keyring's memory asks anything. */
   readonly #reads: Queryable;
@@ -37,13 +31,13 @@ export class Ledger {
   readonly #onError: (error: unknown) => void;
   readonly #sequencer: Sequencer;
   readonly #commits: GroupCommit;
+  readonly #reader: LedgerReader;
   readonly #refusals = new Refusals();
   #broken: LedgerBroken | undefined;
   #timer: NodeJS.Timeout | undefined;
   #loop: Promise<void> = Promise.resolve();
 
   private constructor(options: LedgerOptions) {
-    this.#db = options.db;
     this.#keys = options.keyring;
     this.#reads = { query: (text, values) => options.db.tx(systemScope("ledger"), (tx) => tx.query(text, values)) };
     this.#intervalMs = Math.max(1, Math.min(1000, options.intervalMs ?? 200));
@@ -53,6 +47,12 @@ export class Ledger {
       connect: () => options.db.connect(),
       keys: options.keyring,
       committed: (entries) => this.#sequencer.owe(entries),
+    });
+    this.#reader = new LedgerReader({
+      db: options.db,
+      keys: options.keyring,
+      signed: () => this.between((tree) => Promise.resolve(tree)),
+      append: (drafts) => this.append(drafts),
     });
   }
 
@@ -133,17 +133,17 @@ export class Ledger {
 
   /** Entries newest first, at most 500; those of the last interval may be missing. The caller decides who may see them. */
   list(filter: LedgerFilter): Promise<LedgerView[]> {
-    return this.#db.tx(systemScope("ledger"), (tx) => listEntries(tx, filter));
+    return this.#reader.list(filter);
   }
 
   /** Who has looked, or what became of one record: its entries of these actions, newest first. */
   forObject(objectId: string, page: ObjectPage): Promise<LedgerView[]> {
-    return this.#db.tx(systemScope("ledger"), (tx) => listForObject(tx, objectId, page));
+    return this.#reader.forObject(objectId, page);
   }
 
   /** The sealed parts of entries, usually { before, after }. The caller decides who may see them and logs that they were seen. */
   openDetails(positions: readonly number[]): Promise<Map<number, EntryDetail>> {
-    return this.#db.tx(systemScope("ledger"), (tx) => openEntryDetails(tx, this.#keys, positions));
+    return this.#reader.openDetails(positions);
   }
 
   /** The newest checkpoint, a C2SP signed note. */

@@ -4,7 +4,8 @@ import type { Findings } from "./findings.ts";
 import { TILE_WIDTH, tilePath, type Tile } from "./tree.ts";
 import type { LedgerQuery } from "./verify.ts";
 
-export interface StoredEntry {
+/** The columns to search by, and the body. */
+export interface EntryRow {
   readonly position: string;
   readonly id: string;
   /** Microseconds since 1970. */
@@ -16,12 +17,15 @@ export interface StoredEntry {
   readonly ip: string | null;
   readonly result: string;
   readonly body: string;
+}
+
+export interface StoredEntry extends EntryRow {
   readonly sealed_hash: Buffer | null;
   readonly leaf: Buffer;
 }
 
 /** The search columns repeat the body: a changed one would hide an entry from the viewer. */
-export function compareColumns(entry: StoredEntry, body: EntryBody, findings: Findings): void {
+export function compareColumns(entry: EntryRow, body: EntryBody, findings: Findings): void {
   const position = Number(entry.position);
   const columns: [string, string | null, string | null | undefined][] = [
     ["id", entry.id, body.id],

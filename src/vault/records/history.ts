@@ -6,7 +6,7 @@ import type { FieldValue, RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import { openValue } from "../keys/seal.ts";
-import type { LedgerView } from "../ledger/entry.ts";
+import { ALTERED_ACTION, type LedgerView } from "../ledger/entry-view.ts";
 import type { Records } from "./deps.ts";
 import { type Values, columnValues, openClass } from "./row.ts";
 import { maskOf } from "./values.ts";
@@ -158,7 +158,7 @@ export async function readLookers(
   );
   const found = await records.ledger.forObject(row.id, { actions: lookActions, limit: newest });
   // A role or a device may carry the id of its person.
-  const entries = found.filter((entry) => entry.object === object.key);
+  const entries = found.filter((entry) => entry.object === object.key || entry.action === ALTERED_ACTION);
   // Where somebody sat is for auditors.
   const places = access.may("audit.view");
   call.note({ action: "record.lookers", object: object.key, objectIds: [row.id], result: "ok" });

@@ -56,7 +56,7 @@ export function ledgerSentence(
     .replaceAll(/ {2,}/gu, " ")
     .trim();
   const whole = sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
-  return entry.result === "refused" && entry.action !== "anonymous.refused"
+  return entry.result === "refused" && entry.actor !== "system" && entry.action !== "anonymous.refused"
     ? t(refusedWords.tried, { sentence: whole })
     : whole;
 }

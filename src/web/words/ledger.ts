@@ -45,6 +45,10 @@ export const sentences = words({
   "ledger.list": { zh: "{who} 查看了审计日志", en: "{who} read the audit log" },
   "ledger.checkpoint": { zh: "{who} 取得了检查点", en: "{who} took a checkpoint" },
   "ledger.tampering": { zh: "系统发现审计日志被改动", en: "The system found the audit log altered" },
+  "ledger.altered": {
+    zh: "这条日志与签名时的内容不符，所记内容不可信，不予显示",
+    en: "This entry is not the one that was signed; what it says is not shown",
+  },
   "anonymous.refused": { zh: "未登录的请求被拒绝 {n} 次", en: "{n} requests from nobody signed in were refused" },
   "schema.read": { zh: "{who} 打开了系统", en: "{who} opened the application" },
   "kit.print": { zh: "{who} 打印了恢复套件", en: "{who} printed the recovery kit" },
@@ -160,6 +164,7 @@ export const actionNames = words({
   "import.undo": { zh: "撤销导入", en: "Import undone" },
   "ledger.list": { zh: "查看审计日志", en: "Audit log read" },
   "ledger.tampering": { zh: "日志被改动", en: "Log altered" },
+  "ledger.altered": { zh: "此条日志已被改动", en: "Entry was altered" },
   "record.forged": { zh: "记录被改动", en: "Record altered" },
   "anonymous.refused": { zh: "拒绝未登录请求", en: "Anonymous refusals" },
   other: { zh: "其他操作", en: "Other" },
