@@ -5,6 +5,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
 import { type ConsoleAnswer, type ConsoleRequest, consoleRequest } from "../contract/console.ts";
 import { Problem } from "../contract/problem.ts";
+import { kitPrinted } from "./admin/kit-verb.ts";
 import type { NotedEntry } from "./call.ts";
 import { systemScope } from "./db/database.ts";
 import type { Identity } from "./identity/identity.ts";
@@ -19,9 +20,6 @@ export interface ConsoleOptions {
   /** An error nobody foresaw: for the operator's log. */
   readonly onError: (error: unknown) => void;
 }
-
-/** The act of the log that says the recovery kit was printed. */
-export const kitPrinted = "kit.print";
 
 const longestRequest = 2000;
 

@@ -9,7 +9,8 @@ import { Gate, type Handle } from "./gate.ts";
 import { Identity } from "./identity/identity.ts";
 import { type TestRoom, testRoom } from "./imports/test-room.ts";
 import { RecordPeople } from "./records/people.ts";
-import { type Handlers, handlersOf } from "./verbs.ts";
+import { handlersOf } from "./handlers.ts";
+import type { Handlers } from "./verbs.ts";
 import { ceilings } from "./watch/meter.ts";
 
 let room: TestRoom;

@@ -20,7 +20,7 @@ import { Schema } from "./records/schema.ts";
 import { SearchIndex } from "./search/search-index.ts";
 import { version } from "./version.ts";
 import { Meter } from "./watch/meter.ts";
-import { handlersOf } from "./verbs.ts";
+import { handlersOf } from "./handlers.ts";
 
 const day = 24 * 60 * 60 * 1000;
 

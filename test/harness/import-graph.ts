@@ -17,15 +17,50 @@ export interface ImportGraph {
 
 const childRights = ["src/supervisor/boot.ts", "src/supervisor/drop-privileges.ts"];
 
+/** What rooms beneath records know of it: a record's row at rest, and the query form's compiler. */
+const rowAtRest = ["row.ts", "schema.ts", "read-rows.ts", "values.ts", "phone.ts"].map(inRecords);
+const queryCompiler = ["", "-access", "-result", "-sql"].map((part) => inRecords(`query-compiler${part}.ts`));
+
 /** Room → other rooms (a folder) and single files of them. */
 const fences: Readonly<Record<string, readonly string[]>> = {
   contract: [],
-  vault: ["src/contract/", ...childRights],
+  vault: ["src/contract/", "src/vault/", ...childRights],
   office: ["src/contract/", ...childRights],
   supervisor: ["src/contract/", "src/vault/keys/key-file.ts"],
   cli: ["src/contract/", "src/supervisor/", "src/vault/keys/", "src/vault/ledger/"],
   web: ["src/contract/"],
+  // Inside the vault data flows one way: a room imports rooms named above it, and beyond them single files only.
+  "vault/db": vaultRooms(),
+  "vault/keys": vaultRooms("db"),
+  "vault/ledger": vaultRooms("db", "keys"),
+  "vault/watch": vaultRooms("db", "ledger"),
+  "vault/identity": vaultRooms("db", "keys", "ledger"),
+  "vault/access": [...vaultRooms("db", "keys", "ledger"), ...rowAtRest],
+  "vault/search": [...vaultRooms("db", "keys"), ...rowAtRest, ...queryCompiler],
+  "vault/records": [
+    ...vaultRooms("db", "keys", "ledger", "watch", "identity", "access", "search"),
+    "src/vault/call.ts",
+  ],
+  "vault/imports": [
+    ...vaultRooms("db", "keys", "ledger", "identity", "access", "search", "records"),
+    "src/vault/call.ts",
+    "src/vault/verbs.ts",
+    "src/vault/database-problem.ts",
+  ],
+  "vault/admin": [
+    ...vaultRooms("db", "ledger", "identity", "access", "records"),
+    "src/vault/call.ts",
+    "src/vault/verbs.ts",
+  ],
 };
+
+function inRecords(file: string): string {
+  return `src/vault/records/${file}`;
+}
+
+function vaultRooms(...names: readonly string[]): string[] {
+  return ["src/contract/", ...names.map((name) => `src/vault/${name}/`)];
+}
 
 /** Room → packages it may load; a room that is not named may load any. */
 const packages: Readonly<Record<string, readonly string[]>> = {
@@ -75,8 +110,10 @@ function judge(from: string, to: string): string | undefined {
   return list === undefined || list.includes(name) ? undefined : `of packages ${room} may load ${list.join(", ")}`;
 }
 
+/** The folder under src/; inside the vault the one under that, and `vault` for the files that stand on top of them. */
 function roomOf(file: string): string {
-  return file.split("/")[1] ?? "";
+  const [, outer = "", inner = ""] = file.split("/");
+  return outer === "vault" && !inner.endsWith(".ts") ? `vault/${inner}` : outer;
 }
 
 /** Tests, their helpers (`test-x.ts`, `x-crash.ts` for a process that is killed on purpose) and types are no part of it. */

@@ -20,7 +20,7 @@ import { RecordPeople } from "../../src/vault/records/people.ts";
 import { rebuildAll } from "../../src/vault/records/rebuild-all.ts";
 import { Schema } from "../../src/vault/records/schema.ts";
 import { SearchIndex } from "../../src/vault/search/search-index.ts";
-import { handlersOf } from "../../src/vault/verbs.ts";
+import { handlersOf } from "../../src/vault/handlers.ts";
 import { Meter } from "../../src/vault/watch/meter.ts";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import { layoutOf } from "../../src/supervisor/layout.ts";

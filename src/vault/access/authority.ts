@@ -4,11 +4,14 @@ import { type ObjectDefinition, sensitivityClasses, systemFields } from "../../c
 import { Problem } from "../../contract/problem.ts";
 import { type Level, type ObjectGrant, type RoleDefinition, type Scope, levels, scopes } from "../../contract/roles.ts";
 import { type RecordAction, recordActions } from "../../contract/verb.ts";
-import type { Records } from "../records/deps.ts";
+import type { Schema } from "../records/schema.ts";
 import { type Access, grantOf, grantedLevel } from "./access.ts";
 import type { Directory } from "./directory.ts";
 
-type Known = Pick<Records, "directory" | "schema">;
+interface Known {
+  readonly directory: Directory;
+  readonly schema: Schema;
+}
 
 /**
  * Whether the person has at least what the role gives: every capability, the scope of every action, and every field at

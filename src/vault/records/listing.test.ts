@@ -6,7 +6,7 @@ import type { RoleDefinition } from "../../contract/roles.ts";
 import { querySchema } from "../../contract/query.ts";
 import { Access } from "../access/access.ts";
 import type { NotedEntry, PersonCall } from "../call.ts";
-import { listLedger } from "../ledger/ledger-verbs.ts";
+import { listLedger } from "../admin/ledger-verbs.ts";
 import { type TestRoom, testRoom } from "../imports/test-room.ts";
 import { ceilings } from "../watch/meter.ts";
 import { commitRecords } from "./commit.ts";

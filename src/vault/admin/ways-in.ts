@@ -3,7 +3,7 @@ import { type Call, byPerson } from "../call.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Records } from "../records/deps.ts";
 import type { Handlers } from "../verbs.ts";
-import { demandAuthority, demandOverOwner } from "./authority.ts";
+import { demandAuthority, demandOverOwner } from "../access/authority.ts";
 
 type Guarded = "stepUp.prove" | "invitation.create" | "person.confirmDevice" | "person.revokeDevice";
 

@@ -11,8 +11,8 @@ import type { Identity } from "../identity/identity.ts";
 import type { Records } from "../records/deps.ts";
 import type { RecordPeople } from "../records/people.ts";
 import { loadRow } from "../records/read.ts";
-import { Access, grantedLevel } from "./access.ts";
-import { demandAuthority, demandOverOwner, demandRoles } from "./authority.ts";
+import { Access, grantedLevel } from "../access/access.ts";
+import { demandAuthority, demandOverOwner, demandRoles } from "../access/authority.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;

@@ -2,8 +2,10 @@
 // audit log knows of a print.
 import type { z } from "zod";
 import type { RecordVerbs } from "../../contract/record-verbs.ts";
-import { kitPrinted } from "../console.ts";
 import type { Records } from "../records/deps.ts";
+
+/** The act of the log that says the recovery kit was printed. */
+export const kitPrinted = "kit.print";
 
 export interface RecoveryKitPlace {
   readonly keyFile: string;

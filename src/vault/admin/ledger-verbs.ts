@@ -6,7 +6,7 @@ import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { PersonCall } from "../call.ts";
 import type { Records } from "../records/deps.ts";
 import { type Named, nameAll } from "../records/view.ts";
-import type { LedgerFilter } from "./viewer.ts";
+import type { LedgerFilter } from "../ledger/viewer.ts";
 
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
 
