@@ -144,6 +144,10 @@ export const fieldReasons = {
     zh: "“{value}”不在可选项中，是不是“{suggestion}”？",
   },
   no_such_record: { en: "No record named “{value}” was found.", zh: "找不到“{value}”。" },
+  no_such_address: {
+    en: "No person whose address you may read has “{value}”. Give the name instead.",
+    zh: "在你可查看邮箱的人员中找不到“{value}”，请改填姓名。",
+  },
   row_refused: {
     en: "Row {row}, to which this refers, is left out itself.",
     zh: "所引用的第 {row} 行本身不能导入。",

@@ -10,9 +10,10 @@ import { fileRows } from "./file.ts";
 import { importScope, type Job, type Jobs } from "./jobs.ts";
 import { demandRights, mandateActor } from "./mandate.ts";
 import type { Judged } from "./decide.ts";
-import { type Compare, Judge } from "./judge.ts";
+import { Judge } from "./judge.ts";
 import { runPass } from "./pass.ts";
 import { makePlan, type Plan } from "./plan.ts";
+import type { Compare } from "./references.ts";
 import { Tally } from "./tally.ts";
 
 export interface ImportParts {
@@ -28,7 +29,6 @@ export interface Prepared {
   readonly plan: Plan;
   /** All whose rights the run rests on: the object and those it refers to. */
   readonly objects: readonly ObjectDefinition[];
-  /** To be told of restricted values before they are compared with those of records. Throws Problem `matches_used`. */
   readonly compare: Compare;
   readonly rows: ReturnType<typeof fileRows>;
 }
@@ -41,25 +41,48 @@ export async function prepare({ records, jobs }: ImportParts, job: Job): Promise
   const access = records.directory.access(job.personId, settings.confirmed);
   if (!access) throw new Problem("not_allowed");
   const plan = makePlan(records.schema, records.schema.load(job.object), access, settings);
-  const compare = (amount: number): Promise<void> => countCompared(records, job, amount);
+  const compare: Compare = (kind, amount) =>
+    kind === "compared" ? countCompared(records, job, amount) : countFound(records, job, amount);
   const objects = [plan.object, ...plan.columns.flatMap((column) => column.target ?? [])];
   return { keys, access, plan, objects, compare, rows: fileRows(records.db, job, keys, settings) };
 }
 
-/** Durable before anything is looked up, whatever becomes of the run. */
-async function countCompared({ meter, ledger }: Records, job: Job, amount: number): Promise<void> {
+/**
+ * Durable before anything is looked up, whatever becomes of the run. A check needs a reveal that is left: otherwise its
+ * refusal would tell that there is something to find.
+ */
+async function countCompared(records: Records, job: Job, amount: number): Promise<void> {
   if (amount === 0) return;
   const at = new Date();
-  const counts = { compared: amount };
-  const hold = meter.begin(job.personId, at);
+  const hold = records.meter.begin(job.personId, at);
   hold.demand("compared", amount);
   try {
-    const actor = mandateActor(job);
-    await ledger.append([{ action: "import.compare", at, actor, object: job.object, result: "ok", counts }]);
-    meter.add(job.personId, counts, at);
+    if (job.state === "checking") hold.demand("revealed", 1);
+    await count(records, job, at, { compared: amount });
   } finally {
     hold.release();
   }
+}
+
+/** What was found is known to the person and so counts as revealed, until nothing is left. A run finds what its check has found. */
+async function countFound(records: Records, job: Job, amount: number): Promise<void> {
+  if (amount === 0 || job.state !== "checking") return;
+  const at = new Date();
+  const { used, limit } = records.meter.used(job.personId, "revealed", at);
+  const left = Math.max(0, limit - used);
+  await count(records, job, at, { revealed: Math.min(amount, left) });
+  if (amount > left) throw new Problem("allowance_used", { extra: { kind: "revealed", used: limit, limit } });
+}
+
+async function count(
+  { meter, ledger }: Records,
+  job: Job,
+  at: Date,
+  counts: { compared: number } | { revealed: number },
+): Promise<void> {
+  const actor = mandateActor(job);
+  await ledger.append([{ action: "import.compare", at, actor, object: job.object, result: "ok", counts }]);
+  meter.add(job.personId, counts, at);
 }
 
 export function refusedOf(judged: readonly Judged[]) {

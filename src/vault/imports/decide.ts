@@ -124,17 +124,15 @@ export class Decider {
     for (const column of this.#plan.columns) {
       const { field } = column;
       const value = resolved.values[field.key];
-      if (value === undefined || (existing.values[field.key] ?? null) === value) continue;
+      if (value === undefined) continue;
+      const now = existing.values[field.key] ?? null;
       // A name found in another spelling is the same name: the key does not change what it finds.
-      if (
-        column === this.#plan.key &&
-        typeof value === "string" &&
-        keyOf(existing.values[field.key] ?? null) === keyOf(value)
-      )
-        continue;
+      if (column === this.#plan.key && typeof value === "string" && keyOf(now) === keyOf(value)) continue;
+      // A restricted value is written whether it differs or not: otherwise the row would tell which of the two.
+      if (now === value && (field.class < 3 || value === null)) continue;
       if (this.#access.level(object, field, place) !== "write") problems.push({ column, reason: "not_writable" });
       values[field.key] = value;
-      before[field.key] = existing.values[field.key] ?? null;
+      before[field.key] = now;
     }
     const moves = resolved.owner !== undefined && resolved.owner !== existing.owner;
     const relocates = resolved.department !== undefined && resolved.department !== existing.department;

@@ -13,10 +13,7 @@ import { Decider, type Judged, type Resolved, type Verdict } from "./decide.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
 import { loadExisting } from "./existing.ts";
 import type { Plan, PlannedColumn } from "./plan.ts";
-import { References } from "./references.ts";
-
-/** Counts so many restricted values against the person's allowance. Throws Problem `matches_used`. */
-export type Compare = (amount: number) => Promise<void>;
+import { type Compare, References } from "./references.ts";
 
 export class Judge {
   readonly #records: Records;
@@ -29,6 +26,8 @@ export class Judge {
   readonly #compared: readonly PlannedColumn[];
   /** Rows that are counted already: a batch may be judged again in parts. */
   readonly #counted = new Set<number>();
+  /** Restricted values that were found: from then on the person knows them. */
+  readonly #hits = new Set<string>();
   /** Key and unique values to the first row that has them. */
   readonly #seen = new Map<string, number>();
   /** Names of this file's records, once written, when rows refer to each other; null: several have it. */
@@ -41,9 +40,8 @@ export class Judge {
     this.#plan = plan;
     this.#references = new References(records, access, compare);
     this.#compare = compare;
-    // A new row tells of values that no two may share; a changed one also whether it differs.
     this.#compared = plan.columns.filter(
-      ({ field }) => field.class === 3 && (field.unique === true || plan.settings.mode !== "insert"),
+      (column) => column.field.class === 3 && (column.field.unique === true || column === plan.key),
     );
     this.#decider = new Decider(records, access, plan);
     this.refersToItself = plan.columns.some((column) => column.target?.key === plan.object.key);
@@ -133,7 +131,14 @@ export class Judge {
       this.#counted.add(row.row);
       for (const { field } of this.#compared) if ((values[field.key] ?? null) !== null) amount += 1;
     }
-    await this.#compare(amount);
+    await this.#compare("compared", amount);
+  }
+
+  async #countHits({ field }: PlannedColumn, values: Iterable<string>): Promise<void> {
+    if (field.class < 3) return;
+    const before = this.#hits.size;
+    for (const value of values) this.#hits.add(`${field.key}\n${value}`);
+    await this.#compare("revealed", this.#hits.size - before);
   }
 
   async #loadReferences(tx: Tx, rows: readonly EvaluatedRow[]): Promise<void> {
@@ -187,6 +192,7 @@ export class Judge {
     const valueOf = (row: EvaluatedRow): FieldValue => row.values[key.field.key] ?? null;
     await tx.rescope(this.#access.rowScope(object.key, "view"));
     const found = await findByKey(this.#records, tx, this.#access, object, key.field.key, rows.map(valueOf));
+    await this.#countHits(key, found.keys());
     return new Map(rows.map((row) => [row, [...new Set((found.get(keyOf(valueOf(row))) ?? []).map((one) => one.id))]]));
   }
 
@@ -198,6 +204,7 @@ export class Judge {
       if (values.length === 0) continue;
       await tx.rescope(this.#access.rowScope(this.#plan.object.key, "view"));
       const found = await findByKey(this.#records, tx, this.#access, this.#plan.object, column.field.key, values);
+      await this.#countHits(column, found.keys());
       for (const value of values)
         if ((found.get(keyOf(value)) ?? []).length > 0) taken.add(`${column.field.key}\n${keyOf(value)}`);
     }

@@ -19,15 +19,20 @@ export type Found =
 /** Names remembered; beyond it the oldest half is asked for again. */
 const remembered = 50_000;
 
+/**
+ * Counts so many restricted values against the person's allowances: `compared` before they are looked for, `revealed`
+ * those that were found, which tells as much as a reveal. Throws Problem `matches_used`, `allowance_used`.
+ */
+export type Compare = (kind: "compared" | "revealed", amount: number) => Promise<void>;
+
 export class References {
   readonly #records: Records;
   readonly #access: Access;
   readonly #known = new Map<string, readonly string[]>();
 
-  readonly #compare: (amount: number) => Promise<void>;
+  readonly #compare: Compare;
 
-  /** `compare` is told of e-mail addresses before they are looked for. */
-  constructor(records: Records, access: Access, compare: (amount: number) => Promise<void>) {
+  constructor(records: Records, access: Access, compare: Compare) {
     this.#compare = compare;
     this.#records = records;
     this.#access = access;
@@ -49,7 +54,8 @@ export class References {
     const ids = this.#known.get(keyFor(target, text)) ?? [];
     const [first, second] = ids;
     if (first !== undefined && second === undefined) return { id: first };
-    return { reason: first === undefined ? "no_such_record" : "several_records", params: { value: excerpt(text) } };
+    const missing = target.placement === "person" && text.includes("@") ? "no_such_address" : "no_such_record";
+    return { reason: first === undefined ? missing : "several_records", params: { value: excerpt(text) } };
   }
 
   async #find(tx: Tx, target: ObjectDefinition, texts: readonly string[]): Promise<Map<string, readonly string[]>> {
@@ -88,25 +94,18 @@ export class References {
     }
     const addresses = texts.filter((text) => text.includes("@"));
     const email = fieldOf(target, "email");
-    // Who sees addresses only masked finds them by the whole address, as in the search.
     const byAddress = new Map<string, readonly string[]>();
-    if (email && addresses.length > 0 && this.#access.bestLevel(target, email) !== "hidden") {
-      await this.#compare(addresses.length);
+    if (email && addresses.length > 0) {
+      await this.#compare("compared", addresses.length);
       await tx.rescope(this.#access.rowScope(target.key, "view"));
-      const least = "masked";
-      for (const [address, rows] of await findByKey(
-        this.#records,
-        tx,
-        this.#access,
-        target,
-        email.key,
-        addresses,
-        least,
-      ))
+      for (const [address, rows] of await findByKey(this.#records, tx, this.#access, target, email.key, addresses))
         byAddress.set(
           address,
           rows.map((row) => row.id),
         );
+      // Everybody knows his own.
+      const others = [...byAddress.values()].filter((ids) => !ids.includes(this.#access.userId));
+      await this.#compare("revealed", others.length);
     }
     for (const text of texts) found.set(text, byAddress.get(keyOf(text)) ?? byName.get(fold(text).trim()) ?? []);
   }

@@ -3,7 +3,6 @@
 import { type ObjectDefinition, isFoundWhole } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
-import { type Level, levels } from "../../contract/roles.ts";
 import type { Access } from "../access/access.ts";
 import { type Queryable } from "../db/database.ts";
 import { TagBroken } from "../keys/broken.ts";
@@ -54,7 +53,7 @@ export async function resolveNames(
 
 /**
  * Living records of the person's view scope by the value of a key field: normalised value to id and version. Only those
- * in which the person has at least this level of the field: what is hidden in a row cannot find it.
+ * in which the person may read the field, and his own: what is hidden or masked in a row cannot find it.
  */
 export async function findByKey(
   records: Records,
@@ -63,7 +62,6 @@ export async function findByKey(
   object: ObjectDefinition,
   key: string,
   values: readonly FieldValue[],
-  least: Level = "read",
 ): Promise<Map<string, { id: string; version: number }[]>> {
   const field = object.fields.find((one) => one.key === key);
   if (!field) throw new Problem("invalid", { fields: [{ field: key, reason: "unknown_field" }] });
@@ -73,9 +71,11 @@ export async function findByKey(
     list.push({ id, version });
     found.set(value, list);
   };
-  const shown = (row: RecordRow): boolean =>
-    levels.indexOf(access.level(object, field, { owner: row.owner_id, department: row.department_id })) >=
-    levels.indexOf(least);
+  const shown = (row: RecordRow): boolean => {
+    if (object.placement === "person" && row.id === access.userId) return true;
+    const level = access.level(object, field, { owner: row.owner_id, department: row.department_id });
+    return level === "read" || level === "write";
+  };
   if (isFoundWhole(field)) {
     const tags = new Map<string, string>();
     for (const value of values) {

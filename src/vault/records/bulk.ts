@@ -53,6 +53,7 @@ export async function bulkWrite(
     access,
     by: origin.by,
     now: origin.now,
+    untold: true,
     note: (entry) => drafts.push({ ...entry, at: origin.now, actor: origin.actor }),
   };
   for (const row of rows) {

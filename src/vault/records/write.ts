@@ -28,6 +28,8 @@ export interface Writer {
   note(entry: NotedEntry): void;
   /** Told of fields whose values the answer may tell of; counts them where a person asked. */
   tells?(object: string, fields: readonly string[]): void;
+  /** Restricted values are written whether they differ or not, so that nothing tells which of the two. */
+  readonly untold?: boolean;
 }
 
 export interface Written {
@@ -101,7 +103,11 @@ export async function updateRecord(
   });
   writer.tells?.(object.key, toldBy(object, checked.values, before));
   const changes: Values = {};
-  for (const [key, value] of Object.entries(checked.values)) if ((before[key] ?? null) !== value) changes[key] = value;
+  const restricted = new Set(object.fields.flatMap((field) => (field.class === 3 ? [field.key] : [])));
+  for (const [key, value] of Object.entries(checked.values)) {
+    const untold = writer.untold === true && value !== null && restricted.has(key);
+    if (untold || (before[key] ?? null) !== value) changes[key] = value;
+  }
   const moved = placeOf(
     records,
     object,
@@ -126,9 +132,7 @@ export async function updateRecord(
   }
   const was: Values = { ...before, owner: place.owner, department: place.department };
   // A restricted value clashes whether it is the same or not: otherwise guessing it would be free. Who wrote last knows it.
-  const guessable = Object.keys(checked.values).filter(
-    (key) => row.updated_by !== writer.by && object.fields.some((field) => field.key === key && field.class === 3),
-  );
+  const guessable = Object.keys(checked.values).filter((key) => row.updated_by !== writer.by && restricted.has(key));
   const judged = [...new Set([...named, ...guessable])];
   refuseConflict(object, row, version, judged, (field) => (access ? access.level(object, field, place) : "write"), was);
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };

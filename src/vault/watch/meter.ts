@@ -108,8 +108,8 @@ export class Meter {
         continue;
       }
       const today = meter.#of(person, now).counts;
-      // What a mandate writes is limited by the mandate; what its file compares counts for the person who gave it.
-      for (const kind of own ? kinds : (["compared"] as const)) today[kind] += (one[kind] ?? 0) * times;
+      // What a mandate writes is limited by the mandate; what its file compares and finds counts for the person who gave it.
+      for (const kind of own ? kinds : (["compared", "revealed"] as const)) today[kind] += (one[kind] ?? 0) * times;
     }
     if (broken > 0) unread(broken);
     return meter;
