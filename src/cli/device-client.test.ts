@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Problem, problemDetails } from "../contract/problem.ts";
 import { serve, type TestRoom, testRoom } from "../vault/identity/test-room.ts";
-import { totpAt } from "../vault/identity/totp.ts";
+import { totpAt } from "../vault/identity/test-totp.ts";
 import { DeviceClient, RequestRefused } from "./device-client.ts";
 
 let room: TestRoom;

@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { DeviceClient } from "../../src/cli/device-client.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { type Company, refusal, startCompany } from "../harness/company.ts";
 
 const script = path.resolve(import.meta.dirname, "../../src/cli/strongroom.ts");

@@ -6,7 +6,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { exportDeviceKey, jwkThumbprint, signRequest } from "../../src/contract/http-signature.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { type System, startSystem } from "../harness/system.ts";
 
 const home = "https://crm.example.com";

@@ -8,7 +8,7 @@ import { parse } from "csv-parse/sync";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
 import { givePasskey } from "../harness/passkey.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { type Company, startCompany } from "../harness/company.ts";
 import { CanaryScanner } from "../security/canary-scanner.ts";
 import { verifySystem } from "../security/verify-system.ts";

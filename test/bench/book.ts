@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import { ImportJob, proposedSettings } from "../../src/cli/import-job.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { givePasskey } from "../harness/passkey.ts";
 import { inventContacts } from "../harness/invented.ts";
 import type { System } from "../harness/system.ts";

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { measureLedger } from "../../src/vault/ledger/measure-ledger.ts";
+import { measureLedger } from "./ledger.ts";
 import { startSystem } from "../harness/system.ts";
 
 import { fillBook } from "./book.ts";

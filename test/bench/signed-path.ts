@@ -2,7 +2,7 @@
 // does not wait for the disk, so that what remains is our own work and the round trips.
 import pg from "pg";
 import { DeviceClient } from "../../src/cli/device-client.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { clientConfig, startTestServer } from "../harness/server.ts";
 import { startSystem } from "../harness/system.ts";
 import { type Figure, quantile } from "./figure.ts";

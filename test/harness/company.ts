@@ -2,7 +2,7 @@
 // customers of several owners. One per test file; everything in it came in through the API.
 import pg from "pg";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { givePasskey } from "./passkey.ts";
 import { clientConfig, startTestServer } from "./server.ts";
 import type { SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";

@@ -2,7 +2,7 @@
 // in. What he types is told nowhere else.
 import { givePasskey } from "../harness/passkey.ts";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { importFile } from "../harness/import-file.ts";
 import type { System } from "../harness/system.ts";
 import { gb18030 } from "./canary-scanner.ts";

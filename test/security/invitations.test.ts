@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DeviceClient } from "../../src/cli/device-client.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { type Company, type CompanyPerson, refusal, startCompany } from "../harness/company.ts";
 
 let company: Company;

@@ -3,7 +3,7 @@
 import pg from "pg";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import { prepareDatabase } from "../../src/supervisor/roles.ts";
-import { totpAt } from "../../src/vault/identity/totp.ts";
+import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { seededRandom } from "../../src/vault/ledger/test-random.ts";
 import { type Company, type CompanyPerson, type PersonKey, startCompany } from "../harness/company.ts";
 import { importFile } from "../harness/import-file.ts";

@@ -21,7 +21,7 @@ import {
   type Victim,
 } from "./forgery.ts";
 import { leafHash } from "../../src/vault/ledger/merkle.ts";
-import { rawPublicKey, signNote } from "../../src/vault/ledger/note.ts";
+import { signNote } from "../../src/vault/ledger/note.ts";
 import { PROBE } from "../../src/vault/ledger/test-ledger.ts";
 
 /** Returns in words what was done. */
@@ -142,7 +142,7 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
   },
   foreignFork: async (v) => {
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-    const key = rawPublicKey(publicKey.export({ format: "der", type: "spki" }));
+    const key = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
     return `forked at ${await forgeSomewhere(v, { name: "", publicKey: key, sign: (data) => sign(null, data, privateKey) })} under another key`;
   },
   rewrittenTail: async (v) => `rewritten from ${await forgeSomewhere(v, v.signer)} under the real key`,

@@ -1,6 +1,5 @@
 // Falsifies a ledger as a superuser of the database could, each time from its untouched state, and verifies it against
 // a witnessed checkpoint. It also proves that it looked: the untouched ledger verifies, before and after.
-import { rawPublicKey } from "../../src/vault/ledger/note.ts";
 import { readUnverifiedCheckpoint } from "../../src/vault/ledger/checkpoint.ts";
 import type { Victim } from "./forgery.ts";
 import { tamperings } from "./tampering-kinds.ts";
@@ -44,7 +43,7 @@ export async function runTamperings(
       checkpoints: checkpoints.map((row) => Number(row.size)),
       rows: live,
       history,
-      signer: { name: origin, publicKey: rawPublicKey(signing.publicKey), sign: (data) => signing.sign(data) },
+      signer: { name: origin, publicKey: signing.publicKey, sign: (data) => signing.sign(data) },
     };
     const kinds: Record<string, number> = {};
     const missed: string[] = [];

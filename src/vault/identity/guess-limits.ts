@@ -32,24 +32,6 @@ export const budgets: Readonly<Record<Lane, number>> = {
   "secret.source": 1000,
 };
 
-/** Chances of one guess. Accepted passwords need at least 10^8 guesses (zxcvbn score 3); three codes count at a time. */
-export const chances = { password: 1e-8, code: 3e-6, pair: 3e-12, secret: 2 ** -80 } as const;
-
-/**
- * The greatest chance of a day that guessing succeeds somewhere it should not: with a stolen password in hand (so that
- * only codes protect), from strangers and one stolen device together.
- */
-export function chanceADay(): { account: number; source: number; device: number } {
-  const pairs = (budgets["pair.account"] + budgets["pair.device"]) * chances.pair;
-  const secrets = budgets["secret.source"] * chances.secret;
-  return {
-    account: budgets["code.account"] * chances.code + pairs + secrets,
-    source: budgets["code.source"] * chances.code + pairs + secrets,
-    // A stolen, locked device: its password lane unlocks by password alone.
-    device: budgets["password.device"] * chances.password + pairs,
-  };
-}
-
 /** Refuses whoever used up a lane of the day, with the time until the next day's begins. */
 export function tooManyToday(now: Date): Problem {
   const day = 24 * 3600;

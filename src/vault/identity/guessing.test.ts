@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Problem } from "../../contract/problem.ts";
 import { systemScope } from "../db/database.ts";
 import { TagBroken } from "../keys/broken.ts";
-import { budgets, chanceADay, GuessLimits } from "./guess-limits.ts";
+import { budgets, GuessLimits } from "./guess-limits.ts";
 import { type Browser, enrolOwner, invite, type TestPerson, type TestRoom, testRoom } from "./test-room.ts";
 import { hotp, fromBase32, timeStep } from "./totp.ts";
 
@@ -33,6 +33,24 @@ function wrongCode(secret: string): string {
   const step = timeStep(new Date(room.clock.now));
   const right = new Set([-2, -1, 0, 1, 2].map((drift) => hotp(fromBase32(secret), step + drift)));
   return ["000000", "111111", "222222", "333333", "444444", "555555"].find((code) => !right.has(code)) ?? "";
+}
+
+/** Chances of one guess. Accepted passwords need at least 10^8 guesses (zxcvbn score 3); three codes count at a time. */
+const chances = { password: 1e-8, code: 3e-6, pair: 3e-12, secret: 2 ** -80 } as const;
+
+/**
+ * The greatest chance of a day that guessing succeeds somewhere it should not: with a stolen password in hand (so that
+ * only codes protect), from strangers and one stolen device together.
+ */
+function chanceADay(): { account: number; source: number; device: number } {
+  const pairs = (budgets["pair.account"] + budgets["pair.device"]) * chances.pair;
+  const secrets = budgets["secret.source"] * chances.secret;
+  return {
+    account: budgets["code.account"] * chances.code + pairs + secrets,
+    source: budgets["code.source"] * chances.code + pairs + secrets,
+    // A stolen, locked device: its password lane unlocks by password alone.
+    device: budgets["password.device"] * chances.password + pairs,
+  };
 }
 
 test("the chance of a day stays under 1 in 100,000, per account and per source", () => {

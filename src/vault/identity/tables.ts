@@ -69,9 +69,6 @@ export interface Tables {
   readonly invitation: TaggedTable<InvitationRow>;
 }
 
-/** Names of the tables whose rows stand in the ledger: for `ledger verify`. */
-export const identityTables = ["person_credential", "device", "session", "invitation"] as const;
-
 export function openTables(keyring: Pick<Keyring, "tag" | "verifyTag">): Tables {
   return {
     credential: new TaggedTable<CredentialRow>(keyring, "person_credential", {

@@ -4,8 +4,9 @@ import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { uuidv7 } from "../db/uuid.ts";
 import { SealBroken, TagBroken } from "../keys/broken.ts";
-import { identityTables } from "./tables.ts";
 import { type Browser, enrolOwner, invite, type TestPerson, type TestRoom, testRoom } from "./test-room.ts";
+
+const identityTables = ["person_credential", "device", "session", "invitation"] as const;
 
 let room: TestRoom;
 let owner: TestPerson;

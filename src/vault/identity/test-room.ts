@@ -21,7 +21,7 @@ import type { IdentityCall } from "./identity-call.ts";
 import { approveAct, givePasskey, type Question, questionOf } from "./test-acts.ts";
 import { inputOf } from "./test-input.ts";
 import { PeopleOfTest } from "./test-people.ts";
-import { totpAt } from "./totp.ts";
+import { totpAt } from "./test-totp.ts";
 
 export const origin = "http://localhost:8080";
 

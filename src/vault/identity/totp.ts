@@ -55,11 +55,6 @@ export function matchTotp(secret: Uint8Array, given: TotpTry, now: Date, lastSte
   return found;
 }
 
-/** What an authenticator app shows for a base32 secret. */
-export function totpAt(secret: string, now: Date): string {
-  return hotp(fromBase32(secret), timeStep(now));
-}
-
 /** A new secret of 20 bytes, the length RFC 4226 §4 recommends. */
 export function newTotpSecret(): Buffer {
   return randomBytes(20);

@@ -4,7 +4,7 @@ import { KeyVersionUnknown } from "./broken.ts";
 import { unwrapKeys } from "./kwp-bulk.ts";
 import { unwrapKey, wrapKey } from "./kwp.ts";
 
-/** Secret. Survives structured cloning; versions of a class come and go with rotation (Keyring.watchMaterial). */
+/** Secret. Survives structured cloning; versions of a class come and go with rotation. */
 export interface KeyMaterial {
   readonly class2: ReadonlyMap<number, Uint8Array>;
   readonly class3: ReadonlyMap<number, Uint8Array>;

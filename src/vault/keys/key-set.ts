@@ -74,8 +74,8 @@ export class KeySet {
     this.#storeKeySince = read.storeKey.createdAt;
   }
 
-  /** Overwrites a version and lets it go `graceMs` from now, then calls `gone`. The newest one is refused. */
-  retire(purpose: KeyPurpose, version: number, graceMs: number, gone: () => void): void {
+  /** Overwrites a version and lets it go `graceMs` from now. The newest one is refused. */
+  retire(purpose: KeyPurpose, version: number, graceMs: number): void {
     if (version === this.current(purpose).version) throw new Error("the newest key cannot be retired");
     this.#retired.add(`${purpose}/${version}`);
     const timer = setTimeout(() => {
@@ -83,7 +83,6 @@ export class KeySet {
       const versions = this.#versions(purpose);
       versions.get(version)?.fill(0);
       versions.delete(version);
-      gone();
     }, graceMs);
     timer.unref();
     this.#retiring.add(timer);

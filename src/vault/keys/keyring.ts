@@ -47,8 +47,6 @@ export interface RotationDue {
   readonly storeKey: boolean;
 }
 
-export type MaterialListener = (material: KeyMaterial) => void | Promise<void>;
-
 const scope = systemScope("keys");
 const rotationAgeMs = 30 * 24 * 60 * 60 * 1000;
 
@@ -59,7 +57,6 @@ export class Keyring {
   readonly #material: KeyMaterial;
   readonly #tagKey: KeyObject;
   readonly #lookupKey: KeyObject;
-  readonly #listeners = new Set<MaterialListener>();
   readonly #distrusted = new Set<string>();
   // Rotations run one after the other.
   #turn: Promise<unknown> = Promise.resolve();
@@ -70,8 +67,7 @@ export class Keyring {
     this.#material = keys.material();
     this.#tagKey = secretKey(this.#material.tag);
     this.#lookupKey = secretKey(this.#material.lookup);
-    const changed = (): Promise<void> => this.#tellListeners();
-    this.#parts = { db: options.db, store, keys, graceMs: options.retireAfterMs ?? 60_000, changed };
+    this.#parts = { db: options.db, store, keys, graceMs: options.retireAfterMs ?? 60_000 };
   }
 
   /**
@@ -202,7 +198,7 @@ export class Keyring {
     return ed25519Signer(this.#keys.current("sign").key);
   }
 
-  /** A copy of the raw keys for a worker thread; it goes stale with the next rotation, see {@link watchMaterial}. */
+  /** A copy of the raw keys for a worker thread; it goes stale with the next rotation: ask anew at KeyVersionUnknown. */
   exportMaterial(): KeyMaterial {
     const copy = (keys: ReadonlyMap<number, Uint8Array>): Map<number, Uint8Array> =>
       new Map(Array.from(keys, ([version, key]) => [version, Uint8Array.from(key)]));
@@ -213,15 +209,6 @@ export class Keyring {
       tag: Uint8Array.from(tag),
       lookup: Uint8Array.from(lookup),
     };
-  }
-
-  /**
-   * Calls the listener with fresh material whenever class key versions come or go. A rotation waits for what it returns
-   * before it wraps any row under a new version. Gives back the function that ends it.
-   */
-  watchMaterial(listener: MaterialListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Replaces the key of a class under load; see rotateClass. Callers wait for one another. */
@@ -280,10 +267,6 @@ export class Keyring {
     if (read === undefined) throw new KeysUnusable("the key tables are empty");
     read.storeKey.key.fill(0);
     this.#keys.useAll(read);
-  }
-
-  async #tellListeners(): Promise<void> {
-    await Promise.all(Array.from(this.#listeners, (listener) => listener(this.exportMaterial())));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

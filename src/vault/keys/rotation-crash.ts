@@ -17,11 +17,8 @@ const die = (): void => {
 const db = new Database(order.connection);
 const { keystoreDir, at } = order;
 const keyring = await Keyring.open({ rootKey: Buffer.from(order.rootKey, "hex"), keystoreDir, db });
-if (at === "prepared") {
-  keyring.watchMaterial(die);
-  await keyring.rotate(2);
-} else if (at === "batch") {
-  await keyring.rotate(2, die);
+if (at === "prepared" || at === "batch") {
+  await keyring.rotate(2, (done) => done > 0 === (at === "batch") && die());
 } else {
   await keyring.rotateStoreKey((step) => (step === at ? die() : undefined));
 }

@@ -19,11 +19,9 @@ export interface RotationParts {
   readonly keys: KeySet;
   /** Milliseconds that a retired version stays in memory for readers which fetched a row before. */
   readonly graceMs: number;
-  /** Tells the workers that versions came or went; awaited before any row needs the new one. */
-  readonly changed: () => Promise<void>;
 }
 
-/** Called after each batch with the rows re-wrapped so far and the rows there were to do. */
+/** Called at the beginning and after each batch with the rows re-wrapped so far and the rows there were to do. */
 export type RotationProgress = (done: number, total: number) => void;
 
 /** The steps of replacing the store key, in order; a test kills the process at each. */
@@ -43,6 +41,7 @@ export async function rotateClass(parts: RotationParts, level: 2 | 3, progress?:
   const newest = await begin(parts, purpose);
   const total = await countOlder(parts, purpose, newest.version);
   let done = 0;
+  progress?.(done, total);
   while (!(await retireOlder(parts, purpose, newest.version))) {
     const before = done;
     let after = "00000000-0000-0000-0000-000000000000";
@@ -58,7 +57,7 @@ export async function rotateClass(parts: RotationParts, level: 2 | 3, progress?:
   }
 }
 
-/** Inserts the new version, or finds the one of a rotation that was cut off; workers know it before it is used. */
+/** Inserts the new version, or finds the one of a rotation that was cut off. */
 async function begin(parts: RotationParts, purpose: KeyPurpose): Promise<VersionedKey> {
   const newest = await parts.db.tx(scope, async (tx) => {
     const read = await readKeys(tx, parts.store, "lock");
@@ -75,8 +74,6 @@ async function begin(parts: RotationParts, purpose: KeyPurpose): Promise<Version
       read.storeKey.key.fill(0);
     }
   });
-  parts.keys.add(newest);
-  await parts.changed();
   parts.keys.use(newest);
   return newest;
 }
@@ -147,9 +144,7 @@ async function retireOlder(parts: RotationParts, purpose: KeyPurpose, newest: nu
     return older.map(({ version }) => version);
   });
   if (retired === undefined) return false;
-  // A worker that fails to take the shorter list still works with the longer one.
-  const gone = (): void => void parts.changed().catch(() => undefined);
-  for (const version of retired) parts.keys.retire(purpose, version, parts.graceMs, gone);
+  for (const version of retired) parts.keys.retire(purpose, version, parts.graceMs);
   return true;
 }
 

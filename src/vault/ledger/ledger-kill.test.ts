@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Keyring } from "../keys/keyring.ts";
 import { testDatabase } from "../../../test/harness/postgres.ts";
-import type { KillWriterInput } from "./kill-writer.ts";
+import type { KillWriterInput } from "./writer-crash.ts";
 import { Ledger } from "./ledger.ts";
 import { createProbe, PROBE, queryOf } from "./test-ledger.ts";
 import { seededRandom } from "./test-random.ts";
@@ -19,7 +19,7 @@ const ROUNDS = 6;
 
 /** Runs the writer for a while after it started, kills it, and returns what it had acknowledged. */
 async function runAndKill(input: KillWriterInput, milliseconds: number): Promise<string[]> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "kill-writer.ts"), JSON.stringify(input)], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "writer-crash.ts"), JSON.stringify(input)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";

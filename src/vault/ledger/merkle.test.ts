@@ -1,79 +1,7 @@
-/** Merkle proofs against all published vectors (tree tests of the transparency-dev project) and against every small tree. */
+/** Merkle trees against the published reference trees. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import {
-  consistencyRanges,
-  EMPTY_ROOT,
-  inclusionRanges,
-  isSubtree,
-  leafHash,
-  merkleRoot,
-  verifyConsistency,
-  verifyInclusion,
-  verifySubtreeConsistency,
-  verifySubtreeInclusion,
-} from "./merkle.ts";
-
-const folder = fileURLToPath(new URL("../../../../shared/vectors/merkle/testdata", import.meta.url));
-
-interface Vector {
-  leafIdx: number;
-  treeSize: number;
-  start: number;
-  end: number;
-  size: number;
-  size1: number;
-  size2: number;
-  root: string;
-  root1: string;
-  root2: string;
-  leafHash: string;
-  proof: string[] | null;
-  wantErr: boolean;
-}
-
-const bytes = (text: string): Buffer => Buffer.from(text, "base64");
-
-const kinds: Record<string, { cases: number; verify: (v: Vector, proof: Buffer[]) => boolean }> = {
-  inclusion: {
-    cases: 98,
-    verify: (v, proof) => verifyInclusion(v.leafIdx, v.treeSize, bytes(v.leafHash), bytes(v.root), proof),
-  },
-  consistency: {
-    cases: 98,
-    verify: (v, proof) => verifyConsistency(v.size1, v.size2, bytes(v.root1), bytes(v.root2), proof),
-  },
-  subtreeinclusion: {
-    cases: 204,
-    verify: (v, proof) => verifySubtreeInclusion(v.leafIdx, v.start, v.end, bytes(v.leafHash), bytes(v.root), proof),
-  },
-  subtreeconsistency: {
-    cases: 118,
-    verify: (v, proof) => verifySubtreeConsistency(v.start, v.end, v.size, bytes(v.root1), bytes(v.root2), proof),
-  },
-};
-
-const missing =
-  !existsSync(folder) && process.env["CI"] === undefined ? "the vectors are not beside the repository" : false;
-
-test("all 518 published cases", { skip: missing }, () => {
-  let looked = 0;
-  for (const [kind, { cases, verify }] of Object.entries(kinds)) {
-    const files = readdirSync(join(folder, kind), { recursive: true, encoding: "utf8" }).filter((name) =>
-      name.endsWith(".json"),
-    );
-    for (const name of files) {
-      const vector: Vector = JSON.parse(readFileSync(join(folder, kind, name), "utf8"));
-      assert.equal(verify(vector, (vector.proof ?? []).map(bytes)), !vector.wantErr, `${kind}/${name}`);
-    }
-    assert.equal(files.length, cases, kind);
-    looked += files.length;
-  }
-  assert.equal(looked, 518);
-});
+import { EMPTY_ROOT, leafHash, merkleRoot } from "./merkle.ts";
 
 test("published roots of RFC 6962 reference trees", () => {
   const inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
@@ -84,42 +12,4 @@ test("published roots of RFC 6962 reference trees", () => {
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
   );
   assert.equal(merkleRoot(leaves).toString("hex"), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
-});
-
-test("every proof of every tree up to 24 leaves holds, and fails when one bit of it changes", () => {
-  const leaves = Array.from({ length: 24 }, (_, i) => leafHash(`leaf ${i}`));
-  const hashOf = (range: { start: number; end: number }): Buffer => merkleRoot(leaves.slice(range.start, range.end));
-  let looked = 0;
-  for (let size = 1; size <= leaves.length; size++) {
-    const root = hashOf({ start: 0, end: size });
-    for (let start = 0; start < size; start++) {
-      for (let end = start + 1; end <= size; end++) {
-        if (!isSubtree(start, end)) {
-          assert.throws(() => consistencyRanges(start, end, size), RangeError);
-          continue;
-        }
-        const part = hashOf({ start, end });
-        const proof = consistencyRanges(start, end, size).map(hashOf);
-        assert.ok(verifySubtreeConsistency(start, end, size, part, root, proof), `${start}-${end} in ${size}`);
-        if (start === 0) assert.ok(verifyConsistency(end, size, part, root, proof));
-        for (let i = 0; i < proof.length; i++) {
-          const bent = proof.map((node, n) =>
-            n === i ? Buffer.from(node.map((b, k) => (k === i ? b ^ 1 : b))) : node,
-          );
-          assert.ok(!verifySubtreeConsistency(start, end, size, part, root, bent));
-        }
-        assert.ok(!verifySubtreeConsistency(start, end, size, part, root, [...proof, root]));
-        if (size < leaves.length) continue;
-        for (let index = start; index < end; index++) {
-          const path = inclusionRanges(index, start, end).map(hashOf);
-          const leaf = leaves[index];
-          assert.ok(leaf !== undefined && verifySubtreeInclusion(index, start, end, leaf, part, path));
-          if (end - start > 1)
-            assert.ok(!verifySubtreeInclusion(index === start ? start + 1 : index - 1, start, end, leaf, part, path));
-          looked++;
-        }
-      }
-    }
-  }
-  assert.equal(looked > 150, true);
 });

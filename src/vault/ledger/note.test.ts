@@ -3,16 +3,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { openCheckpoint, parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
-import {
-  formatVerifier,
-  NoteBroken,
-  openNote,
-  parseVerifier,
-  rawPublicKey,
-  signNote,
-  splitNote,
-  type NoteSigner,
-} from "./note.ts";
+import { formatVerifier, NoteBroken, openNote, parseVerifier, signNote, splitNote, type NoteSigner } from "./note.ts";
 
 /** Note and key of the Go checksum database, golang.org/x/mod/sumdb/note, example_test.go. */
 const gopherKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
@@ -26,7 +17,7 @@ function newSigner(name: string): NoteSigner {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   return {
     name,
-    publicKey: rawPublicKey(publicKey.export({ format: "der", type: "spki" })),
+    publicKey: publicKey.export({ format: "der", type: "spki" }).subarray(-32),
     sign: (data) => sign(null, data, privateKey),
   };
 }

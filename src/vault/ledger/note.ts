@@ -2,7 +2,8 @@
  * Signed notes with Ed25519 keys, as C2SP signed-note specifies them (c2sp.org/signed-note).
  * A text is only ever returned after a signature of the expected key over exactly these bytes was verified.
  */
-import { createPublicKey, hash, verify, type KeyObject } from "node:crypto";
+import { hash } from "node:crypto";
+import { ed25519Verify } from "../keys/signature.ts";
 
 export interface NoteVerifier {
   /** Key name: not empty, no spaces, no plus sign. */
@@ -27,15 +28,6 @@ export class NoteBroken extends Error {}
 
 const ED25519 = 0x01;
 const MAX_SIGNATURES = 64;
-const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
-
-/** The raw 32 bytes of an Ed25519 public key given raw or as DER SubjectPublicKeyInfo (RFC 8410). Throws RangeError otherwise. */
-export function rawPublicKey(key: Uint8Array): Buffer {
-  const bytes = Buffer.from(key);
-  if (bytes.length === 32) return bytes;
-  if (bytes.length === 44 && bytes.subarray(0, 12).equals(SPKI_PREFIX)) return bytes.subarray(12);
-  throw new RangeError("not an Ed25519 public key");
-}
 
 function checkName(name: string): void {
   if (!/^[^\s+\p{Zs}\p{Cc}]+$/u.test(name)) throw new NoteBroken("a key name has no spaces and no plus sign");
@@ -101,17 +93,6 @@ export function splitNote(note: string): { text: string; signatures: NoteSignatu
   return { text: note.slice(0, cut + 1), signatures };
 }
 
-const keyObjects = new WeakMap<Buffer, KeyObject>();
-
-function keyObject(publicKey: Buffer): KeyObject {
-  let key = keyObjects.get(publicKey);
-  if (key === undefined) {
-    key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: "der", type: "spki" });
-    keyObjects.set(publicKey, key);
-  }
-  return key;
-}
-
 /** The text of a note signed by this key. Signatures of other keys are ignored. Throws NoteBroken. */
 export function openNote(note: string, verifier: NoteVerifier): string {
   const { text, signatures } = splitNote(note);
@@ -119,9 +100,8 @@ export function openNote(note: string, verifier: NoteVerifier): string {
   const own = signatures.filter((s) => s.name === verifier.name && s.keyId.equals(id));
   if (own.length === 0) throw new NoteBroken(`not signed by ${verifier.name}+${id.toString("hex")}`);
   const data = Buffer.from(text, "utf8");
-  const key = keyObject(verifier.publicKey);
   for (const { signature } of own) {
-    if (signature.length !== 64 || !verify(null, data, key, signature))
+    if (!ed25519Verify(verifier.publicKey, data, signature))
       throw new NoteBroken(`the signature of ${verifier.name} is wrong`);
   }
   return text;

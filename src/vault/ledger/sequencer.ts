@@ -11,7 +11,7 @@ import { GENESIS_ACTION, parseBody, prepareEntry, type EntryDraft, type Prepared
 import { foldRows, LedgerBroken, loadLedgerState, type LedgerState } from "./ledger-state.ts";
 import type { LtHash } from "./lt-hash.ts";
 import { leafHash } from "./merkle.ts";
-import { formatVerifier, rawPublicKey } from "./note.ts";
+import { formatVerifier } from "./note.ts";
 import { INSERT_OUTBOX, outboxTagHolds, outboxValues, type LedgerKeys } from "./outbox.ts";
 import {
   insertEntries,
@@ -46,7 +46,7 @@ export class Sequencer {
   constructor(db: Database, keys: LedgerKeys) {
     this.#db = db;
     this.#keys = keys;
-    this.#publicKey = rawPublicKey(keys.signingKey().publicKey);
+    this.#publicKey = keys.signingKey().publicKey;
   }
 
   /** The newest checkpoint; undefined before the first step. */

@@ -9,7 +9,7 @@ import { Findings, type Finding } from "./findings.ts";
 import { foldRows } from "./ledger-state.ts";
 import { LtHash } from "./lt-hash.ts";
 import { leafHash } from "./merkle.ts";
-import { formatVerifier, NoteBroken, parseVerifier, rawPublicKey, type NoteVerifier } from "./note.ts";
+import { formatVerifier, NoteBroken, parseVerifier, type NoteVerifier } from "./note.ts";
 import { LedgerTree } from "./tree.ts";
 import { ActBook } from "./verify-acts.ts";
 import { CheckpointTrail } from "./verify-checkpoints.ts";
@@ -23,8 +23,8 @@ export interface VerifyOptions {
   readonly query: LedgerQuery;
   /** A checkpoint note kept outside this machine. Without it only a prefix is proven: a shorter or rewritten ledger under the real key would pass. */
   readonly witnessed?: string;
-  /** The signing key, if known from elsewhere: a C2SP verifier key, or raw or SPKI bytes. */
-  readonly publicKey?: string | Uint8Array;
+  /** The signing key, if known from elsewhere, as C2SP verifier key. */
+  readonly publicKey?: string;
   /** Tables whose rows carry tags; by default all tables of the schemas vault and keys with id, version and tag. */
   readonly tables?: readonly TaggedTable[];
   /** Entries per batch; 1,000 by default. */
@@ -141,11 +141,10 @@ export async function verifyLedger(options: VerifyOptions): Promise<LedgerVerdic
 
 async function findVerifier(
   query: LedgerQuery,
-  given: string | Uint8Array | undefined,
+  given: string | undefined,
   findings: Findings,
 ): Promise<NoteVerifier | undefined> {
-  const pinned =
-    typeof given === "string" ? parseVerifier(given).publicKey : given === undefined ? undefined : rawPublicKey(given);
+  const pinned = given === undefined ? undefined : parseVerifier(given).publicKey;
   const [first] = await query<{ body: string }>("select body from vault.ledger_entry where position = 0");
   if (first === undefined) return undefined;
   try {

@@ -21,7 +21,7 @@ import {
   someAccess,
   someQuery,
   subtree,
-} from "./query-compiler-test-rows.ts";
+} from "./test-query-rows.ts";
 
 const projection = new Projection([object]);
 let database: TestDatabase;

@@ -75,11 +75,6 @@ export function orderOf(texts: Iterable<string>): DateOrder | undefined {
   return found;
 }
 
-/** Whether a text has the form of a date that needs an order to be read. */
-export function isAmbiguousDay(text: string): boolean {
-  return readDay(text.normalize("NFKC").trim()) === "ambiguous_date";
-}
-
 function readDate(text: string, order: DateOrder | undefined): { day: string } | DateRefusal {
   const first = yearFirst.exec(text);
   if (first) return dayOf(first[1], first[3], first[4]);

@@ -6,7 +6,7 @@ import { account } from "../../contract/objects/account.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { editDistance, nearest } from "./nearest.ts";
 import type { DateOrder } from "../../contract/import-verbs.ts";
-import { isAmbiguousDay, orderOf } from "./read-date.ts";
+import { orderOf } from "./read-date.ts";
 import { readText } from "./read-text.ts";
 import { checkValue } from "./values.ts";
 
@@ -150,8 +150,6 @@ test("a day that can be two days needs the order of its column", () => {
     [["2026-04-03", ""], undefined],
   ];
   for (const [texts, order] of columns) assert.equal(orderOf(texts), order, texts.join());
-  assert.equal(isAmbiguousDay("03-04-2026"), true);
-  assert.equal(isAmbiguousDay("2026-03-04"), false);
 });
 
 test("times are read with their zone, or in the file's", () => {

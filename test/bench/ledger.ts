@@ -1,8 +1,8 @@
 /** Measures the ledger on a real disk: durable entries per second and how long an entry waits, sequencer included. */
 import { performance } from "node:perf_hooks";
-import { uuidv7 } from "../db/uuid.ts";
-import { LtHash, rowElement } from "./lt-hash.ts";
-import { readDraft, testLedger } from "./test-ledger.ts";
+import { uuidv7 } from "../../src/vault/db/uuid.ts";
+import { LtHash, rowElement } from "../../src/vault/ledger/lt-hash.ts";
+import { readDraft, testLedger } from "../../src/vault/ledger/test-ledger.ts";
 
 export interface LedgerFigures {
   /** With callers that each wait for one entry before the next. */
