@@ -11,7 +11,7 @@ import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow } from "./row.ts";
 import type { Suggestion } from "../search/suggest.ts";
 import { type Named, holds, namesIn, namesOf, viewRows } from "./view.ts";
-import { queryAccess, rowsById } from "./read.ts";
+import { countShown, queryAccess, rowsById } from "./read.ts";
 
 type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
 type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
@@ -77,7 +77,7 @@ export async function searchEverything(
       found.map((one) => one.id),
     );
     const shown = found.filter(({ id }) => names[id] !== undefined);
-    const { fields, details, counted } = await detailsOf(records, access, object, shown);
+    const { fields, details, counts } = await detailsOf(records, call, object, shown);
     const items = shown.map(({ id, matched }) => ({
       id,
       name: names[id] ?? "",
@@ -91,7 +91,7 @@ export async function searchEverything(
       listedIds: items.map((item) => item.id),
       fields: [object.nameField, ...fields],
       result: "ok",
-      counts: { listed: items.length + counted },
+      counts: { ...counts, listed: items.length + counts.listed },
     });
     groups.push({ object: object.key, items });
   }
@@ -105,14 +105,15 @@ export async function searchEverything(
  */
 async function detailsOf(
   records: Records,
-  access: Access,
+  call: PersonCall,
   object: ObjectDefinition,
   found: readonly Suggestion[],
 ): Promise<{
   readonly fields: readonly string[];
   readonly details: ReadonlyMap<string, string>;
-  readonly counted: number;
+  readonly counts: { readonly listed: number; readonly outside?: number };
 }> {
+  const { access } = call;
   const parent = object.fields.find((field) => field.type === "reference" && field.listed === true);
   const byName = found.some(({ matched }) => matched === object.nameField);
   const fields = object.fields.filter(
@@ -121,12 +122,13 @@ async function detailsOf(
       (field.key !== object.nameField && found.some(({ matched }) => matched === field.key)),
   );
   const details = new Map<string, string>();
-  if (fields.length === 0) return { fields: [], details, counted: 0 };
+  if (fields.length === 0) return { fields: [], details, counts: { listed: 0 } };
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const ids = found.map(({ id }) => id);
   const rows = (await rowsById(reads, object, ids, false)).filter((row) => holds(records, object, row));
   const views = await viewRows(records, reads, access, object, rows, fields);
   const { names, counted }: Named = byName ? await namesOf(records, access, views) : { names: {}, counted: 0 };
+  const outside = countShown(call, object, rows, views);
   const matchOf = new Map(found.map(({ id, matched }) => [id, matched]));
   for (const { id, values, masked } of views) {
     const matched = matchOf.get(id) ?? object.nameField;
@@ -134,5 +136,5 @@ async function detailsOf(
     const text = matched === object.nameField ? names[String(above)] : (masked[matched] ?? values[matched]);
     if (typeof text === "string") details.set(id, text);
   }
-  return { fields: fields.map(({ key }) => key), details, counted };
+  return { fields: fields.map(({ key }) => key), details, counts: { listed: counted, ...outside } };
 }

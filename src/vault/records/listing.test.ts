@@ -2,6 +2,7 @@
 // capability, names counted as rows are, and the first value of every field, however the record was made.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { StoredField } from "../../contract/field.ts";
 import type { RoleDefinition } from "../../contract/roles.ts";
 import { querySchema } from "../../contract/query.ts";
 import { Access } from "../access/access.ts";
@@ -13,6 +14,7 @@ import { commitRecords } from "./commit.ts";
 import { readHistory } from "./history.ts";
 import { anyVersion } from "./placement.ts";
 import { listRecords, openRecord } from "./read.ts";
+import { searchEverything } from "./find.ts";
 
 let room: TestRoom;
 let manager: string;
@@ -74,6 +76,58 @@ test("others' deleted rows are seen and taken back only with recycle.manage, one
   await restore(managing(false), own);
   await openRecord(room.records, managing(true), { object: "account", id: others });
   await restore(managing(true), others);
+});
+
+test("customers one does not serve count as opened ones where a list or a search shows their confidential values", async () => {
+  const field: StoredField = {
+    key: "siteOf",
+    type: "text",
+    class: 2,
+    labels: { zh: "场地", en: "Site" },
+    purpose: "selling",
+    retention: "with_record",
+    searchable: true,
+    custom: true,
+    storage: { in: "sealed2" },
+  };
+  room.records.schema.add("account", field);
+  await room.records.search.addField("account", field);
+  const { written } = await commit(room.call(room.owner), [
+    { op: "create", object: "account", values: { name: "Away One", siteOf: "Harbour Road 1" } },
+    { op: "create", object: "account", values: { name: "Away Two", siteOf: "Harbour Road 2" } },
+    { op: "create", object: "account", values: { name: "Away Three" } },
+  ]);
+  await commit(room.call(seller), [
+    { op: "create", object: "account", values: { name: "Away Served", siteOf: "Harbour Road 3" } },
+  ]);
+  const wide = await room.person("Wide View", ["owner"], "Central");
+  const outside = async (userId: string, columns: readonly string[], object = "account"): Promise<number> => {
+    const entries: NotedEntry[] = [];
+    const call = { ...room.call(userId), note: (entry: NotedEntry) => void entries.push(entry) };
+    await listRecords(room.records, call, { object, query: query({ columns, limit: 200 }) });
+    return entries.reduce((sum, { counts }) => sum + (counts?.outside ?? 0), 0);
+  };
+  assert.equal(await outside(wide, ["name", "siteOf"]), 2, "those with a value, but not the one of the department");
+  assert.equal(await outside(wide, ["name", "industry", "phone"]), 0, "names and masks are listed only");
+  assert.equal(await outside(room.owner, ["name", "siteOf"]), 0, "he serves all");
+  assert.equal(await outside(wide, ["name", "jobTitle"], "user"), 0, "colleagues are no customers");
+  const found: NotedEntry[] = [];
+  await searchEverything(
+    room.records,
+    { ...room.call(wide), note: (entry: NotedEntry) => void found.push(entry) },
+    { text: "Harbour" },
+  );
+  assert.deepEqual(
+    found.map(({ object, counts }) => [object, counts]),
+    [["account", { listed: 3, outside: 2 }]],
+  );
+  room.records.meter.add(wide, { outside: ceilings.outside - 1 }, new Date());
+  await assert.rejects(outside(wide, ["name", "siteOf"]), { code: "allowance_used" });
+  await outside(wide, ["name"]);
+  await commit(
+    room.call(room.owner),
+    written.map(({ id }) => ({ op: "delete" as const, object: "account", id, version: 1 })),
+  );
 });
 
 test("names of other records count as listed: in lists, on a page, in a history, in the log", async () => {

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Query } from "../../contract/query.ts";
-import type { RecordVerbs } from "../../contract/record-verbs.ts";
+import type { RecordVerbs, RecordView } from "../../contract/record-verbs.ts";
 import { type Access, inScope } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import type { Queryable } from "../db/database.ts";
@@ -91,13 +91,14 @@ export async function listRecords(
   const views = await viewRows(records, reads, access, object, rows, fields);
   const { names, counted } = await namesOf(records, access, views);
   call.meter.demand("listed", views.length + counted);
+  const outside = countShown(call, object, rows, views);
   call.note({
     action: "record.list",
     object: object.key,
     listedIds: views.map((view) => view.id),
     fields: fields.map((field) => field.key),
     result: "ok",
-    counts: { listed: views.length + counted },
+    counts: { listed: views.length + counted, ...outside },
   });
   return {
     rows: views,
@@ -145,6 +146,29 @@ export function countOpening(call: PersonCall, row: RecordRow): { opened: number
   if (call.access.serves({ owner: row.owner_id, department: row.department_id })) return { opened: 1 };
   call.meter.demand("outside", 1);
   return { opened: 1, outside: 1 };
+}
+
+/**
+ * What showing customers in a list counts beyond being listed: each that one does not serve as an opened one, when
+ * confidential values other than its name stand there in clear. Throws Problem `allowance_used`.
+ */
+export function countShown(
+  call: PersonCall,
+  object: ObjectDefinition,
+  rows: readonly RecordRow[],
+  views: readonly RecordView[],
+): { outside?: number } {
+  if (object.placement !== "owner") return {};
+  const confidential = object.fields.filter((field) => field.class === 2 && field.key !== object.nameField);
+  let outside = 0;
+  for (const [index, { values }] of views.entries()) {
+    const row = rows[index];
+    if (!row || call.access.serves({ owner: row.owner_id, department: row.department_id })) continue;
+    if (confidential.some(({ key }) => Object.hasOwn(values, key))) outside += 1;
+  }
+  if (outside === 0) return {};
+  call.meter.demand("outside", outside);
+  return { outside };
 }
 
 export async function openRecord(

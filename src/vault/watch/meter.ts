@@ -11,7 +11,7 @@ export type Metered = (typeof kinds)[number];
 
 /**
  * Ceilings of a day that no honest day reaches (rows listed, rows written, records opened), and the
- * tighter allowances of revealed values and of records opened that one neither owns nor serves. Each confirmation adds `extra` of the allowance once it is used up. Exact matches
+ * tighter allowances of revealed values and of records opened, or listed with confidential values, that one neither owns nor serves. Each confirmation adds `extra` of the allowance once it is used up. Exact matches
  * (`matched` by requests, `compared` by the rows of a file) are few enough that guessing behind a mask yields less in a
  * day than the reveals one has anyway: a masked phone number hides 10,000 possible ones.
  */

@@ -318,7 +318,7 @@ export const settingsWords = words({
   none: { zh: "无", en: "None" },
   allowances: { zh: "今天的查看额度", en: "Today's viewing allowance" },
   allowancesText: { zh: "每次查看都会计数并记入审计日志。", en: "Each look is counted and recorded in the audit log." },
-  outside: { zh: "打开本人负责范围以外的记录", en: "Records opened outside your own" },
+  outside: { zh: "查看本人负责范围以外的客户详情", en: "Customers seen in detail outside your own" },
   opened: { zh: "打开记录（全部）", en: "Records opened, all" },
   revealed: { zh: "显示完整号码", en: "Full numbers shown" },
   listed: { zh: "列表中显示的行", en: "Rows listed" },
