@@ -13,7 +13,7 @@ import {
   type ImportView,
 } from "../contract/import-verbs.ts";
 import { type FieldProblem, fieldMessage, type Language, problemTitle } from "../contract/problem.ts";
-import type { SchemaObject } from "../contract/record-verbs.ts";
+import type { SchemaObject } from "../contract/schema-verbs.ts";
 import { cliDevice } from "./cli-device.ts";
 import { type DeviceClient, RequestRefused } from "./device-client.ts";
 import { ImportJob, proposedSettings } from "./import-job.ts";

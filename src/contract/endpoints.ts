@@ -1,4 +1,6 @@
 // The whole API in one table, and the whole list of the vault's verbs. What is not here does not exist.
+import { adminEndpoints } from "./admin-endpoints.ts";
+import { adminVerbs } from "./admin-verbs.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { identityEndpoints } from "./identity-endpoints.ts";
 import { identityVerbs } from "./identity-verbs.ts";
@@ -6,18 +8,26 @@ import { importEndpoints } from "./import-endpoints.ts";
 import { importVerbs } from "./import-verbs.ts";
 import { recordEndpoints } from "./record-endpoints.ts";
 import { recordVerbs } from "./record-verbs.ts";
+import { schemaEndpoints } from "./schema-endpoints.ts";
+import { schemaVerbs } from "./schema-verbs.ts";
 import type { StepUp, VerbDefinition } from "./verb.ts";
 
-export const endpoints = { ...identityEndpoints, ...recordEndpoints, ...importEndpoints } as const satisfies Record<
-  string,
-  EndpointDefinition
->;
+export const endpoints = {
+  ...identityEndpoints,
+  ...schemaEndpoints,
+  ...recordEndpoints,
+  ...adminEndpoints,
+  ...importEndpoints,
+} as const satisfies Record<string, EndpointDefinition>;
 export type EndpointName = keyof typeof endpoints;
 
-export const verbs = { ...identityVerbs, ...recordVerbs, ...importVerbs } as const satisfies Record<
-  string,
-  VerbDefinition
->;
+export const verbs = {
+  ...identityVerbs,
+  ...schemaVerbs,
+  ...recordVerbs,
+  ...adminVerbs,
+  ...importVerbs,
+} as const satisfies Record<string, VerbDefinition>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;
 

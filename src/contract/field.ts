@@ -10,8 +10,18 @@ export interface Labels {
   readonly en: string;
 }
 
-/** Why the company holds the value: one of the purposes named in its records of processing. */
-export type Purpose = "identification" | "contact" | "selling" | "billing" | "organisation" | "security";
+/** Why the company holds a value: the purposes named in its records of processing. */
+export const purposes = {
+  identification: { zh: "识别", en: "Identification" },
+  contact: { zh: "联系", en: "Contact" },
+  selling: { zh: "销售", en: "Selling" },
+  billing: { zh: "结算", en: "Billing" },
+  organisation: { zh: "组织管理", en: "Organisation" },
+  security: { zh: "安全", en: "Security" },
+} as const satisfies Readonly<Record<string, Labels>>;
+export type Purpose = keyof typeof purposes;
+// The keys of a constant are its type's.
+export const purposeCodes = Object.keys(purposes) as Purpose[];
 
 /** How long the value stays: with its record, or so many months after the record was last changed. */
 export type Retention = "with_record" | { readonly monthsAfterChange: number };

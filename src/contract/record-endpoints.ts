@@ -1,6 +1,5 @@
-// The HTTP rows of records, search, roles and the audit log. Searches and filters travel in POST bodies, so no value
+// The HTTP rows of records and search. Searches and filters travel in POST bodies, so no value
 // that a person types ever stands in an address or an access log.
-import { z } from "zod";
 import { endpointsFor } from "./endpoint.ts";
 import { type RecordVerbs, recordVerbs as verbs } from "./record-verbs.ts";
 
@@ -9,16 +8,8 @@ const read = { method: "GET", auth: "device" } as const;
 const act = { method: "POST", auth: "device" } as const;
 const view = { permission: { record: "view" } } as const;
 const one = { object: "path.object", id: "path.id" } as const;
-const audit = { permission: { may: "audit.view" } } as const;
 
 export const recordEndpoints = rows({
-  readSchema: {
-    ...read,
-    path: "/api/schema",
-    permission: "self",
-    output: verbs["schema.read"].output,
-    verbs: { "schema.read": {} },
-  },
   listRecords: {
     ...act,
     ...view,
@@ -111,81 +102,5 @@ export const recordEndpoints = rows({
     body: verbs["search.everything"].input,
     output: verbs["search.everything"].output,
     verbs: { "search.everything": "body" },
-  },
-  defineField: {
-    ...act,
-    permission: { may: "fields.define" },
-    path: "/api/fields",
-    body: verbs["field.define"].input,
-    output: verbs["field.define"].output,
-    verbs: { "field.define": "body" },
-  },
-  listRoles: {
-    ...read,
-    permission: "self",
-    path: "/api/roles",
-    output: verbs["role.list"].output,
-    verbs: { "role.list": {} },
-  },
-  listRoleMembers: {
-    ...read,
-    permission: { may: "people.manage" },
-    path: "/api/role-members",
-    output: verbs["role.members"].output,
-    verbs: { "role.members": {} },
-  },
-  assignRoles: {
-    ...act,
-    permission: { may: "roles.manage" },
-    path: "/api/people/:id/roles",
-    body: verbs["role.assign"].input.omit({ userId: true }),
-    output: verbs["role.assign"].output,
-    verbs: { "role.assign": { userId: "path.id", roles: "body.roles" } },
-  },
-  setPersonStatus: {
-    ...act,
-    permission: { may: "people.manage" },
-    path: "/api/people/:id/status",
-    body: verbs["person.setStatus"].input.omit({ userId: true }),
-    output: verbs["person.setStatus"].output,
-    verbs: { "person.setStatus": { userId: "path.id", status: "body.status" } },
-  },
-  resetSignIn: {
-    ...act,
-    permission: { may: "people.manage" },
-    path: "/api/people/:id/reset-sign-in",
-    body: z.strictObject({}),
-    output: verbs["person.resetSignIn"].output,
-    verbs: { "person.resetSignIn": { userId: "path.id" } },
-  },
-  explainAccess: {
-    ...act,
-    permission: "self",
-    path: "/api/access/explain",
-    body: verbs["access.explain"].input,
-    output: verbs["access.explain"].output,
-    verbs: { "access.explain": "body" },
-  },
-  listLedger: {
-    ...act,
-    ...audit,
-    path: "/api/ledger/query",
-    body: verbs["ledger.list"].input,
-    output: verbs["ledger.list"].output,
-    verbs: { "ledger.list": "body" },
-  },
-  recoveryKit: {
-    ...read,
-    permission: { may: "roles.manage" },
-    path: "/api/recovery-kit",
-    output: verbs["installation.recoveryKit"].output,
-    verbs: { "installation.recoveryKit": {} },
-  },
-  readCheckpoint: {
-    ...read,
-    ...audit,
-    path: "/api/ledger/checkpoint",
-    output: verbs["ledger.checkpoint"].output,
-    verbs: { "ledger.checkpoint": {} },
   },
 });

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import type { FieldProblem } from "../../src/contract/problem.ts";
-import type { RecordView, SchemaObject } from "../../src/contract/record-verbs.ts";
+import type { RecordView } from "../../src/contract/record-verbs.ts";
+import type { SchemaObject } from "../../src/contract/schema-verbs.ts";
 import { type Company, refusal, startCompany } from "../harness/company.ts";
 
 interface Written {

@@ -25,7 +25,8 @@ import {
   passkeyRequest,
 } from "../../src/contract/passkey-shapes.ts";
 import { filterSchema } from "../../src/contract/query.ts";
-import { fieldValue, recordVerbs, recordView, schemaField, schemaObject } from "../../src/contract/record-verbs.ts";
+import { fieldValue, recordVerbs, recordView } from "../../src/contract/record-verbs.ts";
+import { schemaField, schemaObject } from "../../src/contract/schema-verbs.ts";
 import { type RoleDefinition, shippedRoles } from "../../src/contract/roles.ts";
 import {
   type Permission,

@@ -2,13 +2,13 @@
 // rights reach, and no customer value stands in an entry.
 import type { z } from "zod";
 import { Problem } from "../../contract/problem.ts";
-import type { RecordVerbs } from "../../contract/record-verbs.ts";
+import type { AdminVerbs } from "../../contract/admin-verbs.ts";
 import type { PersonCall } from "../call.ts";
 import type { Records } from "../records/deps.ts";
 import { type Named, nameAll } from "../records/view.ts";
 import type { LedgerFilter } from "../ledger/viewer.ts";
 
-type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+type Output<V extends keyof AdminVerbs> = z.infer<AdminVerbs[V]["output"]>;
 
 /** Records that are named of each entry. */
 const namedEach = 5;
@@ -16,7 +16,7 @@ const namedEach = 5;
 export async function listLedger(
   records: Records,
   call: PersonCall,
-  input: z.infer<RecordVerbs["ledger.list"]["input"]>,
+  input: z.infer<AdminVerbs["ledger.list"]["input"]>,
 ): Promise<Output<"ledger.list">> {
   const filter: LedgerFilter = {
     limit: input.limit,

@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import { fieldOf } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
-import type { RecordVerbs } from "../../contract/record-verbs.ts";
+import type { AdminVerbs } from "../../contract/admin-verbs.ts";
 import type { Level, Scope } from "../../contract/roles.ts";
 import type { EndPerson, PersonCall } from "../call.ts";
 import { systemScope } from "../db/database.ts";
@@ -14,8 +14,8 @@ import { loadRow } from "../records/read.ts";
 import { Access, grantedLevel } from "../access/access.ts";
 import { demandAuthority, demandOverOwner, demandRoles } from "../access/authority.ts";
 
-type Input<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["input"]>;
-type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+type Input<V extends keyof AdminVerbs> = z.infer<AdminVerbs[V]["input"]>;
+type Output<V extends keyof AdminVerbs> = z.infer<AdminVerbs[V]["output"]>;
 
 export function listRoles(records: Records): Promise<Output<"role.list">> {
   return Promise.resolve({

@@ -8,7 +8,7 @@ import {
   systemFields,
 } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
-import type { RecordVerbs, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject, SchemaVerbs } from "../../contract/schema-verbs.ts";
 import type { Access } from "../access/access.ts";
 import type { PersonCall } from "../call.ts";
 import { uuidv7 } from "../db/uuid.ts";
@@ -16,7 +16,7 @@ import type { Records } from "./deps.ts";
 import { isRequired } from "./check-values.ts";
 import { fieldTag, storageOf } from "./schema.ts";
 
-type Output<V extends keyof RecordVerbs> = z.infer<RecordVerbs[V]["output"]>;
+type Output<V extends keyof SchemaVerbs> = z.infer<SchemaVerbs[V]["output"]>;
 
 export function readSchema(records: Records, call: PersonCall): Promise<Output<"schema.read">> {
   const { access } = call;
@@ -103,7 +103,7 @@ function schemaField(object: ObjectDefinition, field: StoredField, level: Schema
 export async function defineField(
   records: Records,
   call: PersonCall,
-  input: z.infer<RecordVerbs["field.define"]["input"]>,
+  input: z.infer<SchemaVerbs["field.define"]["input"]>,
 ): Promise<Output<"field.define">> {
   const object = records.schema.load(input.object);
   // What every JavaScript object has of itself (constructor, toString) is a name already in use.
@@ -133,7 +133,7 @@ export async function defineField(
   return { key: definition.key };
 }
 
-function definitionOf(records: Records, input: z.infer<RecordVerbs["field.define"]["input"]>): FieldDefinition {
+function definitionOf(records: Records, input: z.infer<SchemaVerbs["field.define"]["input"]>): FieldDefinition {
   const wrong = (field: string): Problem => new Problem("invalid", { fields: [{ field, reason: "required" }] });
   if (input.series && input.type !== "integer")
     throw new Problem("invalid", { fields: [{ field: "series", reason: "wrong_type" }] });

@@ -3,7 +3,7 @@
 import { newId } from "../new-id.ts";
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { refresh } from "../query.ts";

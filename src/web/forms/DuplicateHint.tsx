@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { recordPath } from "../frame/places.ts";
 import { apiQuery } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";

@@ -2,7 +2,8 @@
 // added here and nowhere else.
 import { Checkbox, Select, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { FieldValue, SchemaField } from "../../contract/record-verbs.ts";
+import type { FieldValue } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { formWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { DateInput } from "./DateInput.tsx";

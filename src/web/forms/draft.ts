@@ -1,6 +1,7 @@
 // A value while it is being typed: what would be sent, and why it cannot be. The server judges again; this only spares
 // the person a round trip.
-import type { FieldValue, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { FieldValue } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { formWords } from "../words/records.ts";
 import type { Translate } from "../words/words.ts";
 

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { RefreshCw, ScrollText } from "lucide-react";
 import { Fragment, type ReactNode, useState } from "react";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { AuditFilters, type AuditFilter, filterBody } from "../forms/audit/AuditFilters.tsx";
 import { CheckpointCard } from "../forms/audit/CheckpointCard.tsx";
 import { groupEntries } from "../forms/audit/entry-groups.ts";

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight, Ellipsis, Network, Plus } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "react-router";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { api } from "../api.ts";
 import { type DepartmentItem, DepartmentSheet } from "../forms/department/DepartmentSheet.tsx";
 import { type DepartmentNode, departmentTree } from "../forms/department/department-tree.ts";

@@ -2,7 +2,8 @@
 import { Button, Tabs } from "@mantine/core";
 import { Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import { purposes } from "../../contract/field.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { FieldWizard } from "../forms/fields/FieldWizard.tsx";
 import { useMe, useSchema } from "../query.ts";
 import { PlainTable } from "../table/PlainTable.tsx";
@@ -11,7 +12,7 @@ import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
-import { fieldsWords as w, levelWords, purposeWords, typeWords } from "../words/admin.ts";
+import { fieldsWords as w, levelWords, typeWords } from "../words/admin.ts";
 import { useLanguage, type Word } from "../words/words.ts";
 import styles from "../forms/fields/fields.module.css";
 
@@ -92,7 +93,7 @@ function FieldTable({
             <td>
               <ClassDot value={field.class} withText />
             </td>
-            <td data-optional>{t(wordOf(purposeWords, field.purpose))}</td>
+            <td data-optional>{t(purposes[field.purpose])}</td>
             <td data-optional>
               <code className={styles["key"]}>{field.key}</code>
             </td>

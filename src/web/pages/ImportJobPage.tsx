@@ -5,7 +5,7 @@ import { SearchX } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { problemTitle } from "../../contract/problem.ts";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { api } from "../api.ts";
 import { CheckStep } from "../forms/import/CheckStep.tsx";

@@ -4,7 +4,7 @@ import { useQueries } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { FileDrop } from "../forms/import/FileDrop.tsx";
 import { stateWord } from "../forms/import/state-word.ts";
 import { apiQuery, useSchema } from "../query.ts";

@@ -3,7 +3,7 @@ import { Tabs } from "@mantine/core";
 import { Eye, History, SearchX } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { type Level, levels, type Scope } from "../../contract/roles.ts";
 import type { SensitivityClass } from "../../contract/field.ts";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { useMembers } from "../forms/people/use-people.ts";
 import { ExplainBox } from "../forms/roles/ExplainBox.tsx";

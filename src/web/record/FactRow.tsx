@@ -2,7 +2,8 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { Check, Pencil, X } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
-import type { RecordView, SchemaField } from "../../contract/record-verbs.ts";
+import type { RecordView } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { type Draft, isEmpty } from "../forms/draft.ts";
 import { FieldInput } from "../forms/FieldInput.tsx";
 import { FieldLabel } from "../ui/FieldLabel.tsx";

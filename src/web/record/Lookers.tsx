@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Eye } from "lucide-react";
 import type { ReactNode } from "react";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { apiQuery } from "../query.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";

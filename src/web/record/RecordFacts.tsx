@@ -1,7 +1,8 @@
 // The facts of a record: name and value in rows, each edited in place. One field is edited at a time and saved alone.
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { RecordView } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { type Draft, isEmpty, noDraft, sameValue } from "../forms/draft.ts";
 import { queryClient, useMe } from "../query.ts";

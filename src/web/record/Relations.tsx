@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { CreateSheet } from "../forms/CreateSheet.tsx";
 import { recordPath } from "../frame/places.ts";
 import { apiQuery, useSchema } from "../query.ts";

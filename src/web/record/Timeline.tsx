@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight, ArrowRightLeft, History, Lock, Pencil, Plus, RotateCcw, Trash2, Upload } from "lucide-react";
 import type { ReactNode } from "react";
-import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { apiQuery } from "../query.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";

@@ -1,7 +1,8 @@
 // One record on the screen: reading it, and saving one field of it. A save shows at once and is taken back when refused;
 // when somebody else changed the same field meanwhile, both values are handed to the person.
 import { useQuery } from "@tanstack/react-query";
-import type { FieldValue, RecordView, SchemaField } from "../../contract/record-verbs.ts";
+import type { FieldValue, RecordView } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import type { CallOutput } from "../endpoint-types.ts";

@@ -1,6 +1,7 @@
 // A stored value as the person reads it: options by their label, references by name, dates and figures in his language.
 // An id never comes out of here.
-import type { FieldValue, SchemaField } from "../../contract/record-verbs.ts";
+import type { FieldValue } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { valueWords } from "../words/records.ts";
 import type { Language, LanguageTools } from "../words/words.ts";
 

@@ -2,7 +2,8 @@
 // which ones stayed and why.
 import { Button, Modal } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { RecordView, SchemaObject } from "../../contract/record-verbs.ts";
+import type { RecordView } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { type Draft, noDraft } from "../forms/draft.ts";
 import { handOver, sayHandedOver } from "../record/hand-over.ts";
 import { NewOwner } from "../record/NewOwner.tsx";

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Checkbox, Popover } from "@mantine/core";
 import { ArrowDown, ArrowUp, Columns3 } from "lucide-react";
 import type { ReactNode } from "react";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { columnChoices, type ListState, shownColumns } from "./list-state.ts";

@@ -4,7 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useQueries } from "@tanstack/react-query";
 import { ListFilter, Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import type { SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { apiQuery } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import type { Names } from "../record/value-text.ts";

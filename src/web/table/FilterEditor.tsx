@@ -1,7 +1,7 @@
 // Makes or changes one filter: a field, what about it, and the value. Only fields the person may filter by are offered.
 import { Button, MultiSelect, Pill, Select } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { type Draft, noDraft } from "../forms/draft.ts";
 import { FieldInput } from "../forms/FieldInput.tsx";
 import { ReferencePicker } from "../forms/ReferencePicker.tsx";

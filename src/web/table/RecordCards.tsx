@@ -1,7 +1,8 @@
 // A list on a phone: one card per record with its name, a line of what is known of it, and the numbers one may call.
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { RecordView, SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { RecordView } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { FieldValueView } from "../record/FieldValueView.tsx";
 import { recordPath } from "../frame/places.ts";
 import { type Names, nameOf, valueOf, valueText } from "../record/value-text.ts";

@@ -2,7 +2,7 @@
 import { Checkbox, Tooltip } from "@mantine/core";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { isFigure } from "../record/value-text.ts";
 import { ClassDot } from "../ui/ClassDot.tsx";
 import { listWords } from "../words/records.ts";

@@ -1,5 +1,5 @@
 // A filter in words: "Level is A key account", "下次跟进 在 本周".
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { operatorWords, rangeWords, valueWords } from "../words/records.ts";
 import type { LanguageTools } from "../words/words.ts";
 import { type DayRangeName, dayRangeNames } from "./day-range.ts";

@@ -2,7 +2,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { filterOf, operatorsFor } from "./filter-model.ts";
 
 const field = (part: Partial<SchemaField>): SchemaField => ({

@@ -2,7 +2,7 @@
 // a field the person may not filter by; the vault refuses such a field anyway.
 import { isFoundWhole } from "../../contract/field.ts";
 import type { Filter } from "../../contract/query.ts";
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { type DayRange, dayRange, startOfDay } from "./day-range.ts";
 
 export type ChipOperator =

@@ -2,7 +2,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import type { Chip } from "./filter-model.ts";
 import { type AddressedState, readAddress, writeAddress } from "./list-address.ts";
 

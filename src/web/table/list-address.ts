@@ -1,7 +1,7 @@
 // The part of a list's state that stands in the address: filters, order and page, so that reloading, Back and a link in a
 // second tab find the list as it was. It bears keys, ids, dates and figures of class 0 and 1 only: what a person typed,
 // and every value of a customer, stays in memory. Pure.
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { dayRangeNames } from "./day-range.ts";
 import { type Chip, type ChipValue, needsValue, operatorsFor } from "./filter-model.ts";
 

@@ -3,7 +3,7 @@
 // browser keeps the columns (keys of fields).
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useSearchParams } from "react-router";
-import type { SchemaField, SchemaObject } from "../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import type { CallInput } from "../endpoint-types.ts";
 import { type Chip, filterOf } from "./filter-model.ts";
 import {

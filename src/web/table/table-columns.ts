@@ -1,5 +1,5 @@
 // How wide columns are: a measure per type of field, given by the style sheet.
-import type { SchemaField } from "../../contract/record-verbs.ts";
+import type { SchemaField } from "../../contract/schema-verbs.ts";
 
 const measures: Readonly<Record<string, string>> = {
   integer: "--column-figure",

@@ -319,15 +319,6 @@ export const classMeaning = words({
   c3for: { zh: "电话、邮箱、微信、证件号码、银行账号", en: "Phone, e-mail, WeChat, ID number, bank account" },
 });
 
-export const purposeWords = words({
-  identification: { zh: "识别", en: "Identification" },
-  contact: { zh: "联系", en: "Contact" },
-  selling: { zh: "销售", en: "Selling" },
-  billing: { zh: "结算", en: "Billing" },
-  organisation: { zh: "组织管理", en: "Organisation" },
-  security: { zh: "安全", en: "Security" },
-});
-
 export const typeWords = words({
   text: { zh: "单行文本", en: "Text" },
   long_text: { zh: "多行文本", en: "Long text" },

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { isProblemCode, problemDetails, Problem } from "../../../contract/problem.ts";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import type { CallOutput } from "../../endpoint-types.ts";
 import { recordPath } from "../../frame/places.ts";
 import { ledgerSentence, whoIs } from "../../record/ledger-sentence.ts";

@@ -2,7 +2,8 @@
 import { newId } from "../../new-id.ts";
 import { Button, Select } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { RecordView, SchemaObject } from "../../../contract/record-verbs.ts";
+import type { RecordView } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { ApiProblem } from "../../api-problem.ts";
 import { refresh } from "../../query.ts";

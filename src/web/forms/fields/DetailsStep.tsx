@@ -1,20 +1,11 @@
 // Third step of a new field: why the company holds the value, how long, and where it shows.
 import { Checkbox, NumberInput, Radio, Select } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { Purpose, SensitivityClass } from "../../../contract/field.ts";
-import { fieldsWords as w, purposeWords } from "../../words/admin.ts";
+import { type SensitivityClass, purposeCodes, purposes } from "../../../contract/field.ts";
+import { fieldsWords as w } from "../../words/admin.ts";
 import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";
 import type { FieldPlan } from "./FieldWizard.tsx";
-
-const purposes = [
-  "identification",
-  "contact",
-  "selling",
-  "billing",
-  "organisation",
-  "security",
-] as const satisfies readonly Purpose[];
 
 interface Props {
   readonly plan: FieldPlan;
@@ -29,9 +20,9 @@ export function DetailsStep({ plan, level, onChange }: Props): ReactNode {
       <Select
         label={t(w.purpose)}
         allowDeselect={false}
-        data={purposes.map((purpose) => ({ value: purpose, label: t(purposeWords[purpose]) }))}
+        data={purposeCodes.map((purpose) => ({ value: purpose, label: t(purposes[purpose]) }))}
         value={plan.purpose}
-        onChange={(value) => onChange({ purpose: purposes.find((purpose) => purpose === value) ?? "selling" })}
+        onChange={(value) => onChange({ purpose: purposeCodes.find((purpose) => purpose === value) ?? "selling" })}
       />
       <Radio.Group
         label={t(w.retention)}

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { FieldType, Purpose, SensitivityClass } from "../../../contract/field.ts";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { ApiProblem } from "../../api-problem.ts";
 import { refresh } from "../../query.ts";

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, NumberInput, Select, TextInput } from "@mantine/core";
 import { Plus, X } from "lucide-react";
 import type { ReactNode } from "react";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { fieldsWords as w, typeWords } from "../../words/admin.ts";
 import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";

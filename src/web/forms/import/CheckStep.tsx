@@ -2,7 +2,7 @@
 import { Button, Progress } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { fieldMessage } from "../../../contract/problem.ts";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { PlainTable } from "../../table/PlainTable.tsx";
 import { Panel } from "../../ui/Panel.tsx";
 import { StatTile } from "../../ui/StatTile.tsx";

@@ -1,7 +1,7 @@
 // Which column of the file becomes which field, with samples and suggestions; how rows meet records that are there.
 import { Button, Checkbox, Radio, Select, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { PlainTable } from "../../table/PlainTable.tsx";
 import { ClassDot } from "../../ui/ClassDot.tsx";
 import { Panel } from "../../ui/Panel.tsx";

@@ -2,7 +2,7 @@
 import { Button, Select } from "@mantine/core";
 import { ArrowRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { PanelRow, Panel } from "../../ui/Panel.tsx";
 import { importWords as w } from "../../words/imports.ts";
 import { useLanguage } from "../../words/words.ts";

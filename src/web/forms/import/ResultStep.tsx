@@ -4,7 +4,7 @@ import { Download, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { problemTitle } from "../../../contract/problem.ts";
-import type { SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { inSentence } from "../../record/in-sentence.ts";
 import { listPath } from "../../record/record-path.ts";

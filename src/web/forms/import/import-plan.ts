@@ -1,6 +1,6 @@
 // The settings of an import while a person makes them: mapping, mode, key, corrections. Pure. They are kept in memory
 // while the page is open; the server holds them sealed once a dry run was asked for.
-import type { SchemaField, SchemaObject } from "../../../contract/record-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../../contract/schema-verbs.ts";
 import type { CallInput, CallOutput } from "../../endpoint-types.ts";
 
 export type ImportJob = CallOutput<"readImport">;

@@ -1,7 +1,8 @@
 // Disables a colleague, and offers to hand over what he owns: he is signed out first, then his records move part by part.
 import { type ReactNode, useState } from "react";
 import { useQueries } from "@tanstack/react-query";
-import type { RecordView, SchemaObject } from "../../../contract/record-verbs.ts";
+import type { RecordView } from "../../../contract/record-verbs.ts";
+import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { apiQuery, refresh, useSchema } from "../../query.ts";
 import { handOver, sayHandedOver } from "../../record/hand-over.ts";

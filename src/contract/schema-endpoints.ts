@@ -1,0 +1,25 @@
+// The HTTP rows of objects and their fields.
+import { endpointsFor } from "./endpoint.ts";
+import { type SchemaVerbs, schemaVerbs as verbs } from "./schema-verbs.ts";
+
+const rows = endpointsFor<SchemaVerbs>();
+const read = { method: "GET", auth: "device" } as const;
+const act = { method: "POST", auth: "device" } as const;
+
+export const schemaEndpoints = rows({
+  readSchema: {
+    ...read,
+    path: "/api/schema",
+    permission: "self",
+    output: verbs["schema.read"].output,
+    verbs: { "schema.read": {} },
+  },
+  defineField: {
+    ...act,
+    permission: { may: "fields.define" },
+    path: "/api/fields",
+    body: verbs["field.define"].input,
+    output: verbs["field.define"].output,
+    verbs: { "field.define": "body" },
+  },
+});
