@@ -1,12 +1,14 @@
 // A small company on a whole running system: departments, one person of each shipped role with a signed-in device, and
-// customers of several owners. One per test file; everything in it came in through the API.
+// customers of several owners. One per test file; everything in it came in through the API, here or in the run's template.
+import { rmSync } from "node:fs";
 import pg from "pg";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
-import { totpAt } from "../../src/vault/identity/test-totp.ts";
+import { copyTemplate, postgresOf, restoreCompany } from "./company-template.ts";
 import { givePasskey } from "./passkey.ts";
-import { clientConfig, startTestServer } from "./server.ts";
+import { asSuperuser, clientConfig, startTestServer } from "./server.ts";
 import type { SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
-import { type System, type SystemOptions, startSystem } from "./system.ts";
+import { makeFolder, type System, type SystemOptions, startSystem } from "./system.ts";
+import { totpOf } from "./totp.ts";
 
 export const personKeys = [
   "owner",
@@ -33,6 +35,7 @@ export interface CompanyPerson {
   readonly client: DeviceClient;
   /** Answers when the client's acts ask for a signature. */
   readonly passkey: SoftwareAuthenticator;
+  readonly totpSecret: string;
   /** The authenticator's code now, or `ahead` steps of 30 s later. A step counts once; joining used the first. */
   totp(ahead?: number): string;
 }
@@ -70,22 +73,30 @@ export interface NewPerson {
   readonly roles: readonly string[];
 }
 
-export interface CompanyOptions extends SystemOptions {
+export interface CompanyOptions extends Omit<SystemOptions, "folder"> {
   /** Also gives a connection of the database's superuser. The database is then a throwaway one without fsync. */
   readonly admin?: boolean;
+  /** The database has fsync, as the product's own. */
+  readonly durable?: boolean;
 }
 
 const owners = ["owner", "manager", "east1", "east1", "east2", "west1", "west1", "disabled"] as const;
 
-/** Starts the product and fills it; takes 5 to 8 s. The caller stops it. */
+/** Starts the product with this company in it: a copy of the run's, or made here in 5 to 8 s. The caller stops it. */
 export async function startCompany(options: CompanyOptions = {}): Promise<Company> {
-  const { admin, ...systemOptions } = options;
-  const server = admin === true ? await startTestServer() : undefined;
-  const url = server && `postgres://postgres:${server.superuserPassword}@localhost/company?host=${server.host}`;
-  const pool = server && new pg.Pool({ ...clientConfig(server, "company", "postgres"), max: 2, allowExitOnIdle: true });
-  if (server) await createDatabase(server);
+  const { admin, durable, ...systemOptions } = options;
+  const copy = durable === true ? undefined : copyTemplate();
+  const folder = copy ?? makeFolder();
+  const server =
+    admin === true ? await startTestServer(copy === undefined ? {} : { data: postgresOf(copy) }) : undefined;
+  const url = server && `postgres://postgres:${server.superuserPassword}@localhost/strongroom?host=${server.host}`;
+  const login = server && clientConfig(server, "strongroom", "postgres");
+  const pool = login && new pg.Pool({ ...login, max: 2, allowExitOnIdle: true });
+  if (server && copy === undefined)
+    await asSuperuser(server, "postgres", async (client) => void (await client.query("create database strongroom")));
   const system = await startSystem({
     ...systemOptions,
+    folder,
     env: { ...systemOptions.env, ...(url !== undefined && { DATABASE_URL: url }) },
   });
   const clients: DeviceClient[] = [];
@@ -94,10 +105,11 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
     await pool?.end();
     await system.stop();
     await server?.stop();
+    if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const made = await fill(system, clients);
-    return { system, ...made, admin: pool, stop };
+    const made = copy === undefined ? await fill(system, clients) : await restoreCompany(system, clients);
+    return { system, ...made, admin: pool, join: (person) => join(system, clients, made.people.owner, person), stop };
   } catch (error) {
     const said = system.events.filter(({ event }) => event === "line" || event === "warning").slice(-20);
     await stop();
@@ -105,63 +117,64 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
   }
 }
 
-async function createDatabase(server: Parameters<typeof clientConfig>[0]): Promise<void> {
-  const client = new pg.Client(clientConfig(server, "postgres", "postgres"));
-  await client.connect();
-  await client.query("create database company");
-  await client.end();
-}
-
-type Filled = Omit<Company, "system" | "admin" | "stop">;
+export type Filled = Omit<Company, "system" | "admin" | "join" | "stop">;
 
 async function fill(system: System, clients: DeviceClient[]): Promise<Filled> {
-  const newClient = async (): Promise<DeviceClient> => {
-    const client = await DeviceClient.create(system.origin);
-    clients.push(client);
-    return client;
-  };
-  const owner = await enrolOwner(system, await newClient());
+  const owner = await enrolOwner(system, await newClient(system, clients));
   const { client } = owner;
   const tree = await makeDepartments(client, owner.department);
-  const enter = async ({ name, department, roles, key }: NewPerson): Promise<Entered> => {
-    const email = `${key}@company.example`;
-    const { id } = await client.request<{ id: string }>("POST", "/api/records/user", {
-      values: { name, email, department },
-    });
-    if (roles.length > 0) await client.request("POST", `/api/people/${id}/roles`, { roles });
-    const { code } = await client.request<{ code: string }>("POST", "/api/invitations", { userId: id });
-    return { id, email, code };
-  };
-  const join = async (person: NewPerson): Promise<CompanyPerson> => {
-    const { id, email, code } = await enter(person);
-    const own = await newClient();
-    const password = `grey ${person.key} tractor 5571 lantern`;
-    const { totp } = await own.acceptInvitation({ code, password, totp: codeOf });
-    const passkey = await givePasskey(own);
-    const { key, name, department, roles } = person;
-    return { key, id, name, email, password, department, roles, client: own, passkey, totp: totpOf(totp.secret) };
-  };
+  const add = (person: NewPerson): Promise<CompanyPerson> => join(system, clients, owner, person);
   const [administrator, manager, east1, east2, west1, auditor, nobody, disabled, invited] = await Promise.all([
-    join({ key: "administrator", name: "管丽", department: tree.office, roles: ["administrator"] }),
-    join({ key: "manager", name: "Manuela Ostermann", department: tree.east, roles: ["sales_manager"] }),
-    join({ key: "east1", name: "李东", department: tree.east, roles: ["salesperson"] }),
-    join({ key: "east2", name: "Esther Two", department: tree.east, roles: ["salesperson"] }),
-    join({ key: "west1", name: "西门强", department: tree.west, roles: ["salesperson"] }),
-    join({ key: "auditor", name: "Audrey Prüfer", department: tree.office, roles: ["auditor"] }),
-    join({ key: "nobody", name: "吴人", department: tree.office, roles: [] }),
-    join({ key: "disabled", name: "Denis Gone", department: tree.west, roles: ["salesperson"] }),
-    enter({ key: "invited", name: "Ingo Later", department: tree.east, roles: ["salesperson"] }),
+    add({ key: "administrator", name: "管丽", department: tree.office, roles: ["administrator"] }),
+    add({ key: "manager", name: "Manuela Ostermann", department: tree.east, roles: ["sales_manager"] }),
+    add({ key: "east1", name: "李东", department: tree.east, roles: ["salesperson"] }),
+    add({ key: "east2", name: "Esther Two", department: tree.east, roles: ["salesperson"] }),
+    add({ key: "west1", name: "西门强", department: tree.west, roles: ["salesperson"] }),
+    add({ key: "auditor", name: "Audrey Prüfer", department: tree.office, roles: ["auditor"] }),
+    add({ key: "nobody", name: "吴人", department: tree.office, roles: [] }),
+    add({ key: "disabled", name: "Denis Gone", department: tree.west, roles: ["salesperson"] }),
+    enter(owner, { key: "invited", name: "Ingo Later", department: tree.east, roles: ["salesperson"] }),
   ]);
   const people = { owner, administrator, manager, east1, east2, west1, auditor, nobody };
   const { accounts, contacts } = await makeCustomers(client, { ...people, disabled });
   await client.request("POST", `/api/people/${disabled.id}/status`, { status: "disabled" });
-  return { people, invited: { ...invited, name: "Ingo Later" }, disabled, departments: tree, accounts, contacts, join };
+  return { people, invited: { ...invited, name: "Ingo Later" }, disabled, departments: tree, accounts, contacts };
 }
 
 interface Entered {
   readonly id: string;
   readonly email: string;
   readonly code: string;
+}
+
+async function newClient({ origin }: System, clients: DeviceClient[]): Promise<DeviceClient> {
+  const client = await DeviceClient.create(origin);
+  clients.push(client);
+  return client;
+}
+
+async function enter({ client }: CompanyPerson, { name, department, roles, key }: NewPerson): Promise<Entered> {
+  const email = `${key}@company.example`;
+  const values = { name, email, department };
+  const { id } = await client.request<{ id: string }>("POST", "/api/records/user", { values });
+  if (roles.length > 0) await client.request("POST", `/api/people/${id}/roles`, { roles });
+  const { code } = await client.request<{ code: string }>("POST", "/api/invitations", { userId: id });
+  return { id, email, code };
+}
+
+async function join(
+  system: System,
+  clients: DeviceClient[],
+  owner: CompanyPerson,
+  person: NewPerson,
+): Promise<CompanyPerson> {
+  const entered = await enter(owner, person);
+  const client = await newClient(system, clients);
+  const password = `grey ${person.key} tractor 5571 lantern`;
+  const { totp } = await client.acceptInvitation({ code: entered.code, password, totp: codeOf });
+  const passkey = await givePasskey(client);
+  const { id, email } = entered;
+  return { ...person, id, email, password, client, passkey, totpSecret: totp.secret, totp: totpOf(totp.secret) };
 }
 
 async function enrolOwner(system: System, client: DeviceClient): Promise<CompanyPerson> {
@@ -179,8 +192,9 @@ async function enrolOwner(system: System, client: DeviceClient): Promise<Company
   const { department } = record;
   const id = signedIn.userId;
   const passkey = await givePasskey(client);
-  const own = { id, name, email, password, department, client, passkey, totp: totpOf(totp.secret) };
-  return { ...own, key: "owner", roles: ["owner"] };
+  const own = { id, name, email, password, department, client, passkey };
+  const { secret } = totp;
+  return { ...own, totpSecret: secret, totp: totpOf(secret), key: "owner", roles: ["owner"] };
 }
 
 async function makeDepartments(client: DeviceClient, root: string): Promise<Company["departments"]> {
@@ -231,12 +245,8 @@ async function makeCustomers(
   return { accounts, contacts };
 }
 
-function codeOf(setup: { readonly secret: string }): string {
-  return totpAt(setup.secret, new Date());
-}
-
-function totpOf(secret: string): (ahead?: number) => string {
-  return (ahead = 0) => totpAt(secret, new Date(Date.now() + ahead * 30_000));
+function codeOf({ secret }: { readonly secret: string }): string {
+  return totpOf(secret)();
 }
 
 /** The refusal of a request that must be refused. Throws when it was not. */

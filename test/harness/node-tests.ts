@@ -20,7 +20,7 @@ const testTimeout = 3 * 60_000;
 /** How much of a failed file's own output is shown. */
 const shownOutput = 4000;
 
-/** Adds the results of these files to the tally; `onFile` hears of each file's end. */
+/** Adds the results of these files, begun in this order, to the tally; `onFile` hears of each file's end. */
 export async function runTestFiles(
   files: readonly string[],
   concurrency: number,
@@ -35,7 +35,7 @@ export async function runTestFiles(
     tally.failures.push({ name, text: said === undefined ? text : `${text}\n\nprinted by the file:\n${said}` });
   };
   const stream = run({
-    files: files.map((file) => path.resolve(file)).sort(),
+    files: files.map((file) => path.resolve(file)),
     concurrency,
     timeout: testTimeout,
     isolation: "process",

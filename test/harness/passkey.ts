@@ -13,8 +13,13 @@ export async function givePasskey(client: DeviceClient): Promise<SoftwareAuthent
   const authenticator = new SoftwareAuthenticator(client.origin);
   const options = await client.request<Creation>("POST", "/api/credentials/passkeys/options", {});
   await client.request("POST", "/api/credentials/passkeys", { response: authenticator.create(options) });
-  client.approver = (question) => signedBy(authenticator, question);
+  answerWith(client, authenticator);
   return authenticator;
+}
+
+/** Whenever an act of this client asks for a signature. */
+export function answerWith(client: DeviceClient, authenticator: SoftwareAuthenticator): void {
+  client.approver = (question) => signedBy(authenticator, question);
 }
 
 export function signedBy(

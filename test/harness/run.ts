@@ -2,8 +2,11 @@
 // failed. A run in which nothing ran has failed. Arguments: names of steps (types lint format unused tests browser) or
 // paths of test files; none means all.
 import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
+import { makeTemplate, templateVariable } from "./company-template.ts";
+import { startCompany } from "./company.ts";
 import { chromiumVariable, ensureChromium } from "./chromium.ts";
 import { runTestFiles, type Tally } from "./node-tests.ts";
 import { serverVariable, startTestServer } from "./server.ts";
@@ -24,6 +27,11 @@ const checks: Readonly<Record<string, readonly (readonly string[])[]>> = {
 const testPatterns = ["src/**/*.test.ts", "test/{harness,unit,api,security}/**/*.test.ts"];
 const browserPattern = "test/e2e/**/*.test.ts";
 
+/** In the order in which they are begun: the first ones hold the long files. */
+const folders = ["test/e2e", "test/security", "test/api", ""];
+/** One more than cores: a file often waits, for a clock or for its own requests one after the other. */
+const concurrency = os.availableParallelism() + 1;
+
 /** Files that take longer are named, so that the whole stays below ten minutes. */
 const slowFile = 20_000;
 
@@ -33,13 +41,14 @@ const files = chosen.filter((name) => name.endsWith(".test.ts")).map((name) => p
 const wants = (step: string): boolean => chosen.length === 0 || chosen.includes(step);
 
 process.chdir(root);
-for (const [step, commands] of Object.entries(checks)) {
-  if (!wants(step)) continue;
-  for (const command of commands) await check(step, command);
-}
-if (files.length > 0) await test("chosen files", files, 1);
-if (wants("tests")) await test("unit, API and security tests", globSync(testPatterns), 2);
-if (wants("browser")) await browser(globSync(browserPattern));
+const everything = wants("tests") ? globSync(testPatterns) : [];
+const [chromium] = await Promise.all([
+  wants("browser") ? browserFiles() : [],
+  ...Object.entries(checks).flatMap(([step, commands]) =>
+    wants(step) ? commands.map((command) => check(step, command)) : [],
+  ),
+]);
+await test([...files, ...chromium, ...everything]);
 report();
 
 /** One program that says yes or no; it counts as one test. */
@@ -55,31 +64,43 @@ async function check(step: string, [script = "", ...args]: readonly string[]): P
   say(`${code === 0 ? "ok    " : "FAILED"}  ${name}`, begun);
 }
 
-async function test(what: string, found: readonly string[], concurrency: number): Promise<void> {
+async function test(found: readonly string[]): Promise<void> {
+  if (found.length === 0) return;
   const begun = Date.now();
   const before = { ...tally };
   const server = await startTestServer();
   process.env[serverVariable] = JSON.stringify({ ...server, stop: undefined });
+  // One file alone fills its company by itself, as it does without this run.
+  const template = found.length > 1 ? await makeTemplate(await startCompany({ keep: true })) : undefined;
+  if (template !== undefined) process.env[templateVariable] = template;
+  say("server and company of this run", begun);
   try {
-    await runTestFiles(found, concurrency, tally, (file, ok, ms) => {
+    await runTestFiles(found.toSorted(longFirst), concurrency, tally, (file, ok, ms) => {
       if (!ok || ms > slowFile) say(`  ${ok ? "slow  " : "FAILED"}  ${file}`, Date.now() - ms);
     });
   } finally {
-    delete process.env[serverVariable];
+    if (template !== undefined) rmSync(template, { recursive: true });
     await server.stop();
   }
   const counts = `${tally.passed - before.passed} passed, ${tally.failed - before.failed} failed`;
-  say(`${tally.failed === before.failed ? "ok    " : "FAILED"}  ${what}: ${found.length} files, ${counts}`, begun);
+  say(`${tally.failed === before.failed ? "ok    " : "FAILED"}  tests: ${found.length} files, ${counts}`, begun);
 }
 
-async function browser(found: readonly string[]): Promise<void> {
-  if (found.length === 0) return;
+/** So that no core is left with a long file at the end while the other has nothing to do. */
+function longFirst(one: string, other: string): number {
+  const place = (file: string): number => folders.findIndex((folder) => path.relative(root, file).startsWith(folder));
+  return place(one) - place(other) || (one < other ? -1 : 1);
+}
+
+/** The browser tests, once there is a browser. */
+async function browserFiles(): Promise<string[]> {
   try {
     process.env[chromiumVariable] = ensureChromium((text) => say(text, Date.now()));
+    return globSync(browserPattern);
   } catch (error) {
-    return fail("Chromium for the browser tests", error instanceof Error ? error.message : String(error));
+    fail("Chromium for the browser tests", error instanceof Error ? error.message : String(error));
+    return [];
   }
-  await test("browser tests", found, 1);
 }
 
 function run(file: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {

@@ -1,7 +1,7 @@
 // The PostgreSQL server of a test run: one embedded server in a throwaway folder, which ends with the process that
 // started it however that ends.
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,6 +26,8 @@ export interface TestServerOptions {
   readonly fast?: boolean;
   /** Settings of PostgreSQL on top of the product's own. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A stopped server's data folder, which becomes this one's. */
+  readonly data?: string;
 }
 
 export interface OwnTestServer extends TestServer {
@@ -38,6 +40,7 @@ export interface OwnTestServer extends TestServer {
 export async function startTestServer(options: TestServerOptions = {}): Promise<OwnTestServer> {
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-test-"));
   chmodSync(folder, 0o755);
+  if (options.data !== undefined) renameSync(options.data, path.join(folder, "data"));
   const logFile = path.join(folder, "postgres.log");
   const superuserPassword = newRoleSecret();
   const server = await EmbeddedPostgres.start({

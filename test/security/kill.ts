@@ -46,7 +46,7 @@ export interface KillOptions {
 
 export async function runKills({ seed, kills, importRows, pauseMs, onKill }: KillOptions): Promise<KillResult> {
   const random = seededRandom(`kill ${seed}`);
-  const company = await startCompany({ keep: true });
+  const company = await startCompany({ keep: true, durable: true });
   const storm = new Storm(random, company);
   const imports = new Imports(company.people.manager.client, importRows);
   let system: System = company.system;

@@ -73,7 +73,7 @@ export async function buildWorld(seed: number): Promise<World> {
   // Asked for with `admin`; the pool itself stays unused, because a database that is in use cannot be cloned.
   const { host, port, user, password } = company.admin!.options;
   const superuser = { host, port, user, password } as pg.ClientConfig;
-  const admin = new pg.Client({ ...superuser, database: "company" });
+  const admin = new pg.Client({ ...superuser, database: "strongroom" });
   await admin.connect();
   await admin.query("create schema attacker");
   for (const table of keptTables)
@@ -141,7 +141,7 @@ function cloner(superuser: pg.ClientConfig): () => Promise<Clone> {
   };
   return async () => {
     const name = `mutated_${(number += 1)}`;
-    await asAdmin((client) => client.query(`create database ${name} template company`));
+    await asAdmin((client) => client.query(`create database ${name} template strongroom`));
     const admin = new pg.Client({ ...superuser, database: name });
     // A database that is dropped ends its connections.
     admin.on("error", () => undefined);

@@ -1,6 +1,15 @@
 // A passkey authenticator in software, for tests: real CBOR, COSE and signatures (WebAuthn level 3, attestation none),
 // and switches for what an attacker's authenticator might do differently.
-import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  type webcrypto,
+} from "node:crypto";
 import type { z } from "zod";
 import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
 import type { passkeyCreation, passkeyRequest } from "../../contract/passkey-shapes.ts";
@@ -34,19 +43,32 @@ export interface Behaviour {
   readonly counter?: number;
 }
 
+/** What {@link SoftwareAuthenticator.save} gives: the whole authenticator, its private key included. */
+export interface SavedAuthenticator {
+  readonly id: string;
+  readonly key: webcrypto.JsonWebKey;
+  readonly counter: number;
+  readonly userHandle: string;
+}
+
 export class SoftwareAuthenticator {
   readonly #origin: string;
-  readonly #id = randomBytes(16);
+  readonly #id: Buffer;
   readonly #privateKey: KeyObject;
   readonly #cose: Buffer;
-  #counter = 0;
-  #userHandle = "";
+  #counter: number;
+  #userHandle: string;
 
-  constructor(origin: string) {
+  /** A new authenticator, or a saved one in a browser that is at `origin`. */
+  constructor(origin: string, saved?: SavedAuthenticator) {
     this.#origin = origin;
-    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const { x = "", y = "" } = publicKey.export({ format: "jwk" });
-    this.#privateKey = privateKey;
+    this.#id = saved ? Buffer.from(saved.id, "base64url") : randomBytes(16);
+    this.#counter = saved?.counter ?? 0;
+    this.#userHandle = saved?.userHandle ?? "";
+    this.#privateKey = saved
+      ? createPrivateKey({ key: saved.key, format: "jwk" })
+      : generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+    const { x = "", y = "" } = createPublicKey(this.#privateKey).export({ format: "jwk" });
     this.#cose = cbor(
       new Map<number, Cbor>([
         [1, 2],
@@ -60,6 +82,11 @@ export class SoftwareAuthenticator {
 
   get id(): string {
     return this.#id.toString("base64url");
+  }
+
+  save(): SavedAuthenticator {
+    const key = this.#privateKey.export({ format: "jwk" });
+    return { id: this.id, key, counter: this.#counter, userHandle: this.#userHandle };
   }
 
   create(options: z.infer<typeof passkeyCreation>, behaviour: Behaviour = {}): PasskeyAttestation {
