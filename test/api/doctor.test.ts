@@ -6,7 +6,8 @@ import { chmodSync, chownSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { openSuperuser } from "../security/superuser.ts";
-import { makeFolder, startSystem, type System } from "../harness/system.ts";
+import { startSystem, type System } from "../harness/system.ts";
+import { makeFolder } from "../harness/throwaway.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const isRoot = process.getuid?.() === 0;

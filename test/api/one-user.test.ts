@@ -7,7 +7,8 @@ import { after, test } from "node:test";
 import { separateUsers } from "../../src/supervisor/os-users.ts";
 import { isAlive, userIds } from "../../src/supervisor/process-table.ts";
 import { checkoutForOthers, removeCheckoutForOthers } from "../harness/reachable-checkout.ts";
-import { makeFolder, startSystem, type System } from "../harness/system.ts";
+import { startSystem, type System } from "../harness/system.ts";
+import { makeFolder } from "../harness/throwaway.ts";
 
 const folder = makeFolder();
 const user = separateUsers()?.db;

@@ -1,4 +1,4 @@
-// Search through the API: the examples of the promise, rights in the match itself, changes within a second, and a vault
+// Search through the API: the examples of the promise, rights in the match itself, changes that follow, and a vault
 // that was killed.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -61,11 +61,11 @@ async function names(client: DeviceClient, object: string, text: string): Promis
   return rows.map(({ values }) => values["name"]);
 }
 
-/** Waits until the answer is this; fails after a second. */
-async function within(ms: number, what: string, answer: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + ms;
+/** Waits for what comes by itself. How fast it is, `npm run bench` says; the deadline only ends a hang. */
+async function eventually(what: string, answer: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 60_000;
   while (!(await answer())) {
-    assert.ok(performance.now() < end, `${what} within ${ms} ms`);
+    assert.ok(performance.now() < end, `${what} at last`);
     // The search follows by itself; there is nothing else to wait for.
     await sleep(10);
   }
@@ -175,24 +175,24 @@ describe("rights hold in the match", () => {
 });
 
 describe("follows", () => {
-  test("a change, a transfer, a deletion and a restoration within a second", async () => {
+  test("a change, a transfer, a deletion and a restoration", async () => {
     const id = await create(east, "contact", { name: "Wanderer", phone: "13799990001" });
     const path = `/api/records/contact/${id}`;
     const found = (client: DeviceClient, text: string, times: number) => async () =>
       (await search(client, text)).length === times;
-    await within(1000, "found as made", found(east, "Wanderer", 1));
+    await eventually("found as made", found(east, "Wanderer", 1));
     await east.request("PATCH", path, { version: 1, values: { name: "漫游者", phone: "13799990002" } });
-    await within(1000, "found by the new name", found(east, "myz", 1));
-    await within(1000, "found by the new number", found(east, "13799990002", 1));
+    await eventually("found by the new name", found(east, "myz", 1));
+    await eventually("found by the new number", found(east, "13799990002", 1));
     for (const old of ["Wanderer", "13799990001", "0001"]) assert.deepEqual(await search(east, old), [], old);
     const { client: owner } = company.people.owner;
     await owner.request("PATCH", path, { version: 2, values: { owner: company.people.west1.id } });
-    await within(1000, "found by the new owner", found(west, "漫游", 1));
+    await eventually("found by the new owner", found(west, "漫游", 1));
     assert.deepEqual(await search(east, "漫游"), []);
     await west.request("POST", `${path}/delete`, { version: 3 });
-    await within(1000, "gone when deleted", found(west, "漫游", 0));
+    await eventually("gone when deleted", found(west, "漫游", 0));
     await west.request("POST", `${path}/restore`);
-    await within(1000, "back when restored", found(west, "漫游", 1));
+    await eventually("back when restored", found(west, "漫游", 1));
   });
 
   test("many writes at once, without losing one", async () => {
@@ -213,8 +213,8 @@ describe("a vault that was killed", () => {
     company.system.kill("vault");
     await company.system.waitFor(({ event, name, pid }) => event === "process" && name === "vault" && pid !== vault);
     // The office has its line again when a request comes through; reading may be repeated.
-    await within(20_000, "answers again", async () => (await east.send("GET", "/api/schema")).status === 200);
-    await within(5000, "the search is warm again", async () => {
+    await eventually("answers again", async () => (await east.send("GET", "/api/schema")).status === 200);
+    await eventually("the search is warm again", async () => {
       const { search: state } = await east.request<{ search: { ready: boolean } }>("GET", "/api/schema");
       return state.ready;
     });

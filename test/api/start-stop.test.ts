@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { isAlive, userIds } from "../../src/supervisor/process-table.ts";
-import { freePort, makeFolder, type ProcessName, startSystem, type System } from "../harness/system.ts";
+import { freePort, type ProcessName, startSystem, type System } from "../harness/system.ts";
+import { makeFolder } from "../harness/throwaway.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const isRoot = process.getuid?.() === 0;

@@ -8,7 +8,8 @@ import { layoutOf } from "../../src/supervisor/layout.ts";
 import { type SavedAuthenticator, SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
 import type { Company, CompanyPerson, Filled } from "./company.ts";
 import { answerWith } from "./passkey.ts";
-import { type System, makeFolder } from "./system.ts";
+import { type System } from "./system.ts";
+import { makeFolder } from "./throwaway.ts";
 import { totpOf } from "./totp.ts";
 
 /** Set by the run for its test files: the template's folder. */
@@ -77,10 +78,8 @@ export async function restoreCompany(system: System, clients: DeviceClient[]): P
   return { ...saved, people: Object.fromEntries(people) as Filled["people"], disabled: await restore(saved.disabled) };
 }
 
-async function savePerson(
-  { client, passkey, totp: _, ...person }: CompanyPerson,
-  folder: string,
-): Promise<SavedPerson> {
+async function savePerson(of: CompanyPerson, folder: string): Promise<SavedPerson> {
+  const { client, passkey, ...person } = of;
   const file = path.join(folder, `${person.key}.json`);
   await client.save(file);
   const device = JSON.parse(readFileSync(file, "utf8")) as object; // written by save

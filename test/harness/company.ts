@@ -7,7 +7,8 @@ import { copyTemplate, postgresOf, restoreCompany } from "./company-template.ts"
 import { givePasskey } from "./passkey.ts";
 import { asSuperuser, clientConfig, startTestServer } from "./server.ts";
 import type { SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
-import { makeFolder, type System, type SystemOptions, startSystem } from "./system.ts";
+import { type System, type SystemOptions, startSystem } from "./system.ts";
+import { makeFolder } from "./throwaway.ts";
 import { totpOf } from "./totp.ts";
 
 export const personKeys = [

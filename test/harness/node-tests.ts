@@ -15,6 +15,7 @@ export interface Tally {
   readonly failures: Failure[];
 }
 
+const endWithRun = path.join(import.meta.dirname, "end-with-run.ts");
 /** Longest time one test may take before it counts as failed. */
 const testTimeout = 3 * 60_000;
 /** How much of a failed file's own output is shown. */
@@ -39,7 +40,7 @@ export async function runTestFiles(
     concurrency,
     timeout: testTimeout,
     isolation: "process",
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    execArgv: ["--disable-warning=ExperimentalWarning", `--import=${endWithRun}`],
   });
   for await (const { type, data } of stream) {
     if (type === "test:stdout" || type === "test:stderr") {

@@ -2,14 +2,14 @@
 // Tests drive it from outside and may kill any of its processes; nothing of it outlives the test process.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../../src/supervisor/process-table.ts";
+import { makeFolder } from "./throwaway.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -127,13 +127,6 @@ async function endOrphan(pid: number): Promise<void> {
   if (pid === 0 || !isAlive(pid)) return;
   process.kill(pid, "SIGQUIT");
   while (isAlive(pid)) await sleep(20);
-}
-
-/** A folder that other users may walk through, as each process runs as a user of its own. */
-export function makeFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "strongroom-system-"));
-  chmodSync(folder, 0o755);
-  return folder;
 }
 
 export async function freePort(): Promise<number> {

@@ -1,0 +1,71 @@
+// A run that is killed from outside leaves nothing behind: neither its own database, nor the test files it started, nor
+// their systems, databases and folders.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { isAlive } from "../../src/supervisor/process-table.ts";
+import { templateVariable } from "./company-template.ts";
+import { serverVariable } from "./server.ts";
+
+const harness = (name: string): string => JSON.stringify(pathToFileURL(path.join(import.meta.dirname, name)).href);
+
+/** Says what it has started, and then never ends by itself. */
+const fileOfRun = (report: string): string => `
+  import { writeFileSync, renameSync } from "node:fs";
+  import { test } from "node:test";
+  import { startSystem } from ${harness("system.ts")};
+  import { serverVariable } from ${harness("server.ts")};
+  test("stays", async () => {
+    const systems = await Promise.all([startSystem(), startSystem()]);
+    const server = JSON.parse(process.env[serverVariable]).host;
+    const pids = systems.map(({ pids: { migrate, ...lasting } }) => lasting);
+    const folders = [...systems.map(({ folder }) => folder), server];
+    writeFileSync("${report}.new", JSON.stringify({ file: process.pid, pids, folders }));
+    renameSync("${report}.new", "${report}");
+    setInterval(() => {}, 1000);
+    await new Promise(() => {});
+  });`;
+
+interface Report {
+  readonly file: number;
+  /** Of each system. */
+  readonly pids: readonly Readonly<Record<string, number>>[];
+  readonly folders: readonly string[];
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !holds(); await sleep(20)) assert.ok(Date.now() < end, what);
+}
+
+test("a run that was killed leaves nothing behind, nor does a supervisor killed with it", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "strongroom-killed-run-"));
+  const report = path.join(folder, "report.json");
+  const file = path.join(folder, "stays.test.ts");
+  writeFileSync(file, fileOfRun(report));
+  const env = { ...process.env };
+  // A run of its own, not a part of this one.
+  for (const name of ["NODE_TEST_CONTEXT", serverVariable, templateVariable]) delete env[name];
+  const run = spawn(process.execPath, [path.join(import.meta.dirname, "run.ts"), file], { env, stdio: "ignore" });
+  try {
+    await until("the file of the run reports", () => existsSync(report) || run.exitCode !== null);
+    const { file: child, pids, folders } = JSON.parse(readFileSync(report, "utf8")) as Report; // written above
+    const all = pids.flatMap((system) => Object.entries(system));
+    assert.equal(all.length, 8);
+    for (const [name, pid] of all) assert.ok(isAlive(pid), name);
+    run.kill("SIGKILL");
+    process.kill(pids[0]?.["supervisor"] ?? 0, "SIGKILL");
+    await once(run, "exit");
+    await until("the test file ends", () => !isAlive(child));
+    for (const [name, pid] of all) await until(`${name} ends`, () => !isAlive(pid));
+    for (const one of folders) await until(`${one} is removed`, () => !existsSync(one));
+  } finally {
+    run.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  }
+});
