@@ -66,6 +66,8 @@ export async function restoreCompany(system: System, clients: DeviceClient[]): P
   const file = path.join(system.folder, description);
   const saved = JSON.parse(readFileSync(file, "utf8")) as SavedCompany; // written by makeTemplate
   rmSync(file);
+  // The search of a new installation has nothing to load; this one has.
+  await system.waitFor(({ event }) => event === "search-ready", 60_000);
   const restore = async (person: SavedPerson): Promise<CompanyPerson> => {
     const restored = await restorePerson(person, system);
     clients.push(restored.client);
