@@ -129,7 +129,10 @@ export function checkTls({ tls, publicOrigin }: Pick<Config, "tls" | "publicOrig
   return found(validToDate.getTime() - now.getTime() < 30 * day ? "tls_soon" : "tls_ok", figures);
 }
 
-export function checkProxies(config: Pick<Config, "tls" | "publicOrigin" | "trustedProxies">): Finding[] {
+/** Who is trusted, by which header, and each network among them that is wider than proxies need. */
+export function checkProxies(
+  config: Pick<Config, "tls" | "publicOrigin" | "trustedProxies" | "proxyHeader">,
+): Finding[] {
   const { trustedProxies: list, publicOrigin } = config;
   if (list.length === 0) {
     const behindOne = config.tls === undefined && publicOrigin.startsWith("https:");
@@ -139,9 +142,11 @@ export function checkProxies(config: Pick<Config, "tls" | "publicOrigin" | "trus
     const [address = "", bits] = entry.split("/");
     return bits !== undefined && Number(bits) < narrow[isIP(address) === 6 ? 6 : 4];
   });
-  return wide.length === 0
-    ? [found("proxies_ok", { list: list.join(", ") })]
-    : wide.map((entry) => found("proxies_wide", { entry }));
+  const header = config.proxyHeader === "forwarded" ? "Forwarded" : "X-Forwarded-For";
+  return [
+    found("proxies_ok", { list: list.join(", "), header }),
+    ...wide.map((entry) => found("proxies_wide", { entry })),
+  ];
 }
 
 export function messageOf(error: unknown): string {

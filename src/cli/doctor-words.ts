@@ -195,7 +195,10 @@ export const words = {
     todo: { zh: "检查 STRONGROOM_TLS_CERT", en: "look at STRONGROOM_TLS_CERT" },
   },
   proxies_none: { state: "ok", says: { zh: "不信任任何代理", en: "none, and nobody's word is taken" } },
-  proxies_ok: { state: "ok", says: { zh: "只信任 {list}", en: "the word of {list} is taken" } },
+  proxies_ok: {
+    state: "ok",
+    says: { zh: "只信任 {list}，客户端地址取自 {header}", en: "the word of {list} is taken, as {header} has it" },
+  },
   proxies_missing: {
     state: "warning",
     says: {

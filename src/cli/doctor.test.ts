@@ -50,13 +50,17 @@ test("a certificate is looked at for its time, its name and its key", () => {
   assert.equal(checkTls({ tls: undefined, publicOrigin: "http://localhost:8420" }, new Date()).code, "tls_near");
 });
 
-test("a proxy that is not trusted and a network that is too wide are named", () => {
+test("a proxy that is not trusted and a network that is too wide are named, and who is trusted by which header", () => {
+  const settings = { tls: undefined, proxyHeader: "x-forwarded-for" } as const;
   const codes = (publicOrigin: string, ...trustedProxies: string[]): string[] =>
-    checkProxies({ tls: undefined, publicOrigin, trustedProxies }).map(({ code }) => code);
+    checkProxies({ ...settings, publicOrigin, trustedProxies }).map(({ code }) => code);
   assert.deepEqual(codes("http://localhost:8420"), ["proxies_none"]);
   assert.deepEqual(codes("https://crm.example.com"), ["proxies_missing"]);
   assert.deepEqual(codes("https://crm.example.com", "127.0.0.1", "10.1.0.0/24", "fd00::/64"), ["proxies_ok"]);
-  assert.deepEqual(codes("https://crm.example.com", "10.0.0.0/8", "::1"), ["proxies_wide"]);
+  assert.deepEqual(codes("https://crm.example.com", "10.0.0.0/8", "::1"), ["proxies_ok", "proxies_wide"]);
+  const trustedProxies = ["127.0.0.1", "10.1.0.0/24"];
+  const [told] = checkProxies({ ...settings, publicOrigin: "https://x", trustedProxies, proxyHeader: "forwarded" });
+  assert.deepEqual(told?.figures, { list: "127.0.0.1, 10.1.0.0/24", header: "Forwarded" });
 });
 
 test("a disk that fills up and another Node are named", () => {

@@ -45,6 +45,13 @@ test("times have two digits, with the day and to the second", () => {
   assert.equal(en.exact(at), `${year}-09-03 07:05:09`);
 });
 
+test("a moment to come is said by its time, with the day when that is another one", () => {
+  const now = new Date(year, 8, 3, 7, 5, 9);
+  assert.equal(zh.moment(new Date(year, 8, 3, 23, 59), now), "23:59");
+  assert.equal(zh.moment(new Date(year, 8, 4, 8, 0), now), "9月4日 08:00");
+  assert.equal(en.moment(new Date(year, 8, 4, 0, 0).toISOString(), now), "4 Sep, 00:00");
+});
+
 test("near moments are said from now, far ones as dates", () => {
   const now = new Date(year, 5, 15, 12, 0, 0);
   const ago = (ms: number): Date => new Date(now.getTime() - ms);

@@ -17,6 +17,8 @@ export interface Format {
   time(value: string | Date): string;
   /** 11月23日 19:45 / 23 Nov, 19:45 */
   dateTime(value: string | Date): string;
+  /** When something will be: 19:45 today, else with the day. */
+  moment(value: string | Date, now?: Date): string;
   /** To the second, for the audit log: 2026-11-23 19:45:08. */
   exact(value: string | Date): string;
   /** 3 分钟前, 昨天 19:45 / 3 min ago, yesterday 19:45; a date when it is further away. Also ahead of now. */
@@ -91,6 +93,7 @@ function formatsOf(language: Language): Format {
     day: (value) => withYear(toDate(value)),
     time,
     dateTime,
+    moment: (value, now = new Date()) => (daysBetween(toDate(value), now) === 0 ? time(value) : dateTime(value)),
     exact: (value) => exact(toDate(value)),
     relative,
     bytes,
