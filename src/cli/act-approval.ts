@@ -30,7 +30,7 @@ export interface ActClient {
 /** Whether the contract says that this request is refused without a signature over it. */
 export function isAct(method: string, path: string, body: unknown): boolean {
   const match = matchEndpoint(method, path);
-  return match !== undefined && needsSignature(stepUpsOf(match.endpoint), body);
+  return match !== undefined && needsSignature(stepUpsOf(match.endpoint), match.params, body);
 }
 
 /** One question after the other: a person answers one at a time, and a passkey counts its answers. */

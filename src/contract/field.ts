@@ -89,6 +89,8 @@ interface FieldBase {
   readonly computed?: boolean;
   /** An integer that a commit's number guard may fill with the next number of this field's own series, without gaps. */
   readonly series?: boolean;
+  /** Decides what people may do: whoever changes it in a record signs that very change. */
+  readonly authority?: boolean;
   /** What a new record has when nothing is given. */
   readonly initial?: string;
   /** A help line under the field in forms. */
@@ -173,9 +175,22 @@ function system(
     purpose: "security",
     retention: "with_record",
     computed: key !== "owner",
+    // Set in people alone; customers follow their owner.
+    ...(key === "department" && { authority: true }),
     storage: { in: "column", column },
   } as const;
   return type === "reference" ? { ...base, type, target: target ?? "user" } : { ...base, type };
+}
+
+/** Fields of each object whose change is one of somebody's rights. */
+export function authorityFields(objects: readonly ObjectDefinition[]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    objects.flatMap(({ key, fields, placement }) => {
+      const settable = placement === "person" ? [...fields, ...systemFields] : fields;
+      const keys = settable.filter((field) => field.authority === true).map((field) => field.key);
+      return keys.length === 0 ? [] : [[key, keys]];
+    }),
+  );
 }
 
 export function fieldOf(object: ObjectDefinition, key: string): StoredField | undefined {

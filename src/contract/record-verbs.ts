@@ -1,7 +1,9 @@
 // The vault's verbs about records: one set for every object, shipped or custom. Which rows and which fields a caller
 // gets is decided per call by his roles; an answer never bears a value he may not read.
 import { z } from "zod";
+import { authorityFields } from "./field.ts";
 import { fieldKey, instant, objectKey, uuid } from "./ids.ts";
+import { shippedObjects } from "./objects/shipped.ts";
 import { filterSchema, querySchema } from "./query.ts";
 import { defineVerbs } from "./verb.ts";
 
@@ -33,6 +35,7 @@ export type RecordView = z.infer<typeof recordView>;
 
 /** A commit of more operations than a form ever makes is a bulk act. */
 const bulkAbove = 20;
+const authority = authorityFields(shippedObjects);
 
 /** Names of the records that references in an answer point to, as far as the caller may know them. */
 export const names = z.record(uuid, z.string());
@@ -99,7 +102,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: { record: "edit" },
     meter: "written",
-    stepUp: "none",
+    stepUp: { changed: authority },
     input: z.strictObject({ ...one, version: z.int(), values: givenValues }),
     output: written,
   },
@@ -123,7 +126,7 @@ export const recordVerbs = defineVerbs({
     effect: "write",
     permission: "self",
     meter: "written",
-    stepUp: { actAbove: bulkAbove, of: "operations" },
+    stepUp: { longer: { list: "operations", than: bulkAbove }, changed: authority },
     input: z.strictObject({
       operations: z.array(operation).min(1).max(200),
       guards: z.array(guard).max(50).default([]),

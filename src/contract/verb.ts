@@ -32,9 +32,15 @@ export type Meter = "none" | "listed" | "opened" | "revealed" | "written";
 /**
  * What a verb asks of the person beyond a signed-in device (docs/decisions/0004-step-up.md): nothing; `recent`, a
  * confirmation at most 30 minutes old; `act`, his signature over this very request; `actOnceSettled`, the same, but
- * `recent` for the first minutes of whoever has just joined; or the signature where a list of the input is long.
+ * `recent` for the first minutes of whoever has just joined; or the signature where the input calls for it.
  */
-export type StepUp = "none" | "recent" | "act" | "actOnceSettled" | { readonly actAbove: number; readonly of: string };
+export type StepUp = "none" | "recent" | "act" | "actOnceSettled" | ActWhen;
+
+/** Calls for the signature: a list of the input that is longer, or a change of one of these fields, by object. */
+export interface ActWhen {
+  readonly longer?: { readonly list: string; readonly than: number };
+  readonly changed?: Readonly<Record<string, readonly string[]>>;
+}
 
 export interface VerbDefinition {
   readonly input: z.ZodType;

@@ -57,7 +57,8 @@ async function call<N extends EndpointName>(name: N, ...[given]: CallArguments<N
   const input: LooseInput = given ?? {};
   const attempt = { route: endpointTable[name], input };
   const settled = new Set<string>();
-  if (input.quiet !== true && needsSignature(attempt.route.stepUps, input.body)) await approve(name, attempt);
+  if (input.quiet !== true && needsSignature(attempt.route.stepUps, input.path ?? {}, input.body))
+    await approve(name, attempt);
   for (;;) {
     const response = await send(attempt);
     // The answer was checked against the row's schema by the office; this is that row's type.

@@ -58,23 +58,18 @@ interface Request {
   readonly body: Record<string, unknown> | undefined;
 }
 
-/** What the row takes; of a rule about long lists, a list that is long enough. Nothing that it names exists. */
+/** What the row takes; where the input decides, one that calls for the signature. Nothing that it names exists. */
 function requestOf(endpoint: EndpointDefinition): Request {
-  const path = endpoint.path.replaceAll(/:(\w+)/gu, (_, name: string) => (name === "object" ? "account" : someId));
-  const sample = endpoint.body && (sampleOf(endpoint.body) as Record<string, unknown>); // every body is an object
   const [rule] = rules(endpoint);
-  const long =
-    typeof rule === "object"
-      ? {
-          [rule.of]: Array.from({ length: rule.actAbove + 1 }, () => ({
-            op: "delete",
-            object: "account",
-            id: someId,
-            version: 1,
-          })),
-        }
-      : {};
-  return { method: endpoint.method, path, body: sample && { ...sample, ...long } };
+  const { longer, changed } = typeof rule === "object" ? rule : {};
+  const object = changed && !longer ? "user" : "account";
+  const path = endpoint.path.replaceAll(/:(\w+)/gu, (_, name: string) => (name === "object" ? object : someId));
+  const sample = endpoint.body && (sampleOf(endpoint.body) as Record<string, unknown>); // every body is an object
+  const removal = { op: "delete", object, id: someId, version: 1 };
+  const asking = longer
+    ? { [longer.list]: Array.from({ length: longer.than + 1 }, () => removal) }
+    : changed && { values: { department: someId } };
+  return { method: endpoint.method, path, body: sample && { ...sample, ...asking } };
 }
 
 async function codeOf(request: Promise<{ status: number; body: Buffer }>): Promise<string> {
@@ -156,16 +151,45 @@ test("a list no longer than a form's asks for nothing; one longer does", () => {
   let looked = 0;
   for (const [name, endpoint] of rows) {
     const [rule] = rules(endpoint);
-    if (typeof rule !== "object") continue;
-    const list = (length: number): unknown => ({ [rule.of]: Array.from({ length }) });
-    assert.deepEqual(
-      [askedBy(rule, list(rule.actAbove)), askedBy(rule, list(rule.actAbove + 1))],
-      ["none", "act"],
-      name,
-    );
+    const longer = typeof rule === "object" ? rule.longer : undefined;
+    if (!rule || !longer) continue;
+    const list = (length: number): unknown => ({ [longer.list]: Array.from({ length }) });
+    assert.deepEqual([askedBy(rule, list(longer.than)), askedBy(rule, list(longer.than + 1))], ["none", "act"], name);
     looked += 1;
   }
   assert.equal(looked, 1);
+});
+
+test("a change of where people and departments belong is signed, alone and in a commit; other changes are not", async () => {
+  const { people, departments } = company;
+  const { client: administrator } = people.administrator;
+  const { approver } = administrator;
+  administrator.approver = undefined;
+  const change = async (object: string, id: string, values: Record<string, unknown>): Promise<string[]> => {
+    const { record } = await administrator.request<{ record: { version: number } }>(
+      "GET",
+      `/api/records/${object}/${id}`,
+    );
+    const body = { version: record.version, values };
+    const operations = [{ op: "update", object, id, ...body }];
+    return [
+      await codeOf(administrator.send("POST", "/api/commit", { operations })),
+      await codeOf(administrator.send("PATCH", `/api/records/${object}/${id}`, body)),
+    ];
+  };
+  const unsigned = ["act_signature_required", "act_signature_required"];
+  assert.deepEqual(await change("user", people.nobody.id, { department: departments.root }), unsigned);
+  assert.deepEqual(await change("user", people.nobody.id, { department: null, jobTitle: "x" }), unsigned);
+  assert.deepEqual(await change("department", departments.west, { parent: departments.office }), unsigned);
+  assert.deepEqual(await change("user", people.nobody.id, { jobTitle: "Clerk" }), ["ok", "ok"]);
+  assert.deepEqual(await change("department", departments.west, { position: 3 }), ["ok", "ok"]);
+  administrator.approver = approver;
+  const { record } = await administrator.request<{ record: { version: number } }>(
+    "GET",
+    `/api/records/user/${people.nobody.id}`,
+  );
+  const values = { department: departments.sales };
+  await administrator.request("PATCH", `/api/records/user/${people.nobody.id}`, { version: record.version, values });
 });
 
 test("the refusal says in both languages what is missing", async () => {

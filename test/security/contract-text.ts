@@ -30,6 +30,7 @@ import { schemaField, schemaObject } from "../../src/contract/schema-verbs.ts";
 import { type RoleDefinition, shippedRoles } from "../../src/contract/roles.ts";
 import {
   type Permission,
+  type ActWhen,
   type StepUp,
   type VerbDefinition,
   capabilities,
@@ -89,10 +90,16 @@ export function permissionText(permission: Permission): string {
   return "may" in permission ? `may ${permission.may}` : `record ${permission.record}`;
 }
 
+function actWhenText({ longer, changed = {} }: ActWhen): string {
+  const fields = Object.entries(changed).flatMap(([object, keys]) => keys.map((key) => `${object}.${key}`));
+  const above = longer ? [`above ${longer.than} ${longer.list}`] : [];
+  return `act ${[...above, ...(fields.length > 0 ? [`when changing ${fields.join(" or ")}`] : [])].join(" or ")}`;
+}
+
 function stepUpText(rules: readonly StepUp[]): string {
   const asked = rules.filter((rule) => rule !== "none");
   if (asked.length === 0) return "";
-  return `, step-up ${asked.map((rule) => (typeof rule === "string" ? rule : `act above ${rule.actAbove} ${rule.of}`)).join()}`;
+  return `, step-up ${asked.map((rule) => (typeof rule === "string" ? rule : actWhenText(rule))).join()}`;
 }
 
 export function objectsText(): string {

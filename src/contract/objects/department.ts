@@ -27,6 +27,7 @@ export const department = defineObject({
       target: "department",
       class: 1,
       labels: { zh: "上级部门", en: "Part of" },
+      authority: true,
       purpose: "organisation",
       retention: "with_record",
       listed: true,

@@ -15,6 +15,7 @@ export const actNames: Readonly<Record<ActEndpoint, Word>> = words({
   addPasskey: { zh: "添加通行密钥", en: "Add a passkey" },
   removePasskey: { zh: "移除通行密钥", en: "Remove a passkey" },
   createRecoveryCodes: { zh: "生成新的恢复码", en: "Create new recovery codes" },
+  updateRecord: { zh: "调整部门归属", en: "Change who or what belongs to a department" },
   commitRecords: { zh: "批量处理所选记录", en: "Change all selected records" },
   startImport: { zh: "开始导入", en: "Run this import" },
   undoImport: { zh: "撤销这次导入", en: "Take this import back" },
