@@ -1,13 +1,13 @@
 // `strongroom doctor`: looks at an installation from outside and says of each part whether it is well, and what to do
 // where it is not. The exit code is 1 when something is wrong; what only deserves a look leaves it at 0.
 import { parseArgs } from "node:util";
+import type { Language } from "../contract/problem.ts";
 import { type Config, ConfigError, readConfig } from "../supervisor/config.ts";
 import { verifyLedger } from "../vault/ledger/verify.ts";
 import type { AuditorConnection } from "./auditor-connection.ts";
 import { checkHere, type Finding, found, messageOf } from "./doctor-checks.ts";
+import { languageHere } from "./terminal.ts";
 import { type Check, marks, type State, summary, titles, todoMark, usage, words } from "./doctor-words.ts";
-
-type Language = "zh" | "en";
 
 const oldest = 150_000;
 /** Between two clocks; more than a network and a busy machine make. */
@@ -15,7 +15,7 @@ const tolerated = 5;
 
 /** Runs all checks that make sense and prints what they found. Returns 0, 1 for something wrong, 2 for wrong use. */
 export async function doctor(args: readonly string[], connect: () => Promise<AuditorConnection>): Promise<number> {
-  let language: Language = Intl.DateTimeFormat().resolvedOptions().locale.startsWith("zh") ? "zh" : "en";
+  let language = languageHere();
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   try {
     const { values } = parseArgs({ args: [...args], options: { lang: { type: "string" }, help: { type: "boolean" } } });

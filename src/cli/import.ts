@@ -18,7 +18,7 @@ import { cliDevice } from "./cli-device.ts";
 import { type DeviceClient, RequestRefused } from "./device-client.ts";
 import { ImportJob, proposedSettings } from "./import-job.ts";
 import { importWords } from "./import-words.ts";
-import { ask, ProgressLine } from "./terminal.ts";
+import { ask, languageHere, ProgressLine } from "./terminal.ts";
 
 /** What the user got wrong on the command line. */
 class Usage extends Error {}
@@ -43,7 +43,7 @@ const flags = {
 
 /** Returns the exit code: 0 done, 1 refused or failed, 2 wrong arguments, 3 not agreed to. */
 export async function importCommand(args: readonly string[]): Promise<number> {
-  let language: Language = Intl.DateTimeFormat().resolvedOptions().locale.startsWith("zh") ? "zh" : "en";
+  let language = languageHere();
   try {
     const { values, positionals } = parse(args);
     if (values.language === "zh" || values.language === "en") language = values.language;

@@ -1,6 +1,12 @@
-// Questions on the terminal. They go to standard error, so that standard output can be a file; secrets are not shown.
+// The terminal: its language, and questions on it. They go to standard error, so that standard output can be a file; secrets are not shown.
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import type { Language } from "../contract/problem.ts";
+
+/** The language that this machine is set to. */
+export function languageHere(): Language {
+  return Intl.DateTimeFormat().resolvedOptions().locale.startsWith("zh") ? "zh" : "en";
+}
 
 /** Asks one question. An input that has ended answers "". */
 export async function ask(question: string, options: { readonly hidden?: boolean } = {}): Promise<string> {

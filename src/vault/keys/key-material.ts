@@ -1,5 +1,6 @@
 // The raw keys the vault works with, as a plain value that can be posted to a worker thread, and what can be done with
 // them without a database. It never leaves the vault's process.
+import { isUuid } from "../db/uuid.ts";
 import { KeyVersionUnknown } from "./broken.ts";
 import { unwrapKeys } from "./kwp-bulk.ts";
 import { unwrapKey, wrapKey } from "./kwp.ts";
@@ -91,11 +92,9 @@ export function wrapSubjectClass(
   return wrapKey(classKey(material, level, version), key, subjectLabel(subjectId));
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Throws RangeError when the id is not a UUID in lower case, the form PostgreSQL gives. */
 export function checkSubjectId(subjectId: string): void {
-  if (!uuid.test(subjectId)) throw new RangeError("a subject id is a UUID in lower case");
+  if (!isUuid(subjectId)) throw new RangeError("a subject id is a UUID in lower case");
 }
 
 function classKey(material: KeyMaterial, level: 2 | 3, version: number): Uint8Array {

@@ -6,6 +6,7 @@
 import { hash } from "node:crypto";
 import { isIP } from "node:net";
 import { type ActRecord, checkedAct } from "./act-record.ts";
+import { isUuid } from "../db/uuid.ts";
 import { leafHash } from "./merkle.ts";
 
 /** The change of one tagged row. No `old…`: the row is new. `deleted`: the row is physically gone (a row in the recycle bin is still a row). */
@@ -116,12 +117,7 @@ export interface PreparedEntry {
 export const GENESIS_ACTION = "ledger.start";
 
 const MAX_USER_AGENT = 256;
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const codePattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,127}$/;
-
-export function isUuid(text: unknown): text is string {
-  return typeof text === "string" && uuidPattern.test(text);
-}
 
 function code(text: string, what: string): string {
   if (!codePattern.test(text))
@@ -130,7 +126,7 @@ function code(text: string, what: string): string {
 }
 
 function uuid(text: string, what: string): string {
-  if (!uuidPattern.test(text)) throw new TypeError(`${what} of a ledger entry is a UUID in lower case`);
+  if (!isUuid(text)) throw new TypeError(`${what} of a ledger entry is a UUID in lower case`);
   return text;
 }
 

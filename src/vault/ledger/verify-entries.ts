@@ -1,5 +1,6 @@
 /** The verifier's look at single entries: search columns, index rows and tiles must be exactly what the bodies imply. */
-import { isUuid, type EntryBody } from "./entry.ts";
+import { isUuid } from "../db/uuid.ts";
+import type { EntryBody } from "./entry.ts";
 import type { Findings } from "./findings.ts";
 import { TILE_WIDTH, tilePath, type Tile } from "./tree.ts";
 import type { LedgerQuery } from "./verify.ts";

@@ -4,7 +4,8 @@
  */
 import type { Queryable } from "../db/database.ts";
 import { openValue } from "../keys/seal.ts";
-import { isUuid, type EntryBody } from "./entry.ts";
+import { isUuid } from "../db/uuid.ts";
+import type { EntryBody } from "./entry.ts";
 import { detailContext, type LedgerKeys } from "./outbox.ts";
 import type { EntryRow } from "./verify-entries.ts";
 

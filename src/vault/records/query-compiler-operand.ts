@@ -1,4 +1,5 @@
 // Turns the values of a filter into parameters of the right type for each store, and refuses those that cannot be one.
+import { isUuid } from "../db/uuid.ts";
 import type { StoredField } from "../../contract/field.ts";
 import { type FieldReason, Problem } from "../../contract/problem.ts";
 import { type Cell, cellOf, scaledDecimal } from "../search/columns.ts";
@@ -65,8 +66,7 @@ export function operand(field: StoredField, value: Scalar): Operand {
     }
     case "reference": {
       const id = text(field, value).toLowerCase();
-      if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u.test(id))
-        throw invalid(field, "wrong_type");
+      if (!isUuid(id)) throw invalid(field, "wrong_type");
       return { cell: cellOf(field, id), stored: id };
     }
     default:

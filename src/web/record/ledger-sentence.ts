@@ -1,6 +1,6 @@
 // An entry of the audit log as a sentence a person reads: “李雷 查看了客户 北京华信 的电话”. Pure; names come with the
 // answer, and what may not be named is named by its kind.
-import type { Labels } from "../../contract/field.ts";
+import { type Labels, snake } from "../../contract/field.ts";
 import { auditWords, refusedWords } from "../words/audit.ts";
 import { actionNames, sentences } from "../words/ledger.ts";
 import { inSentence } from "./in-sentence.ts";
@@ -68,11 +68,11 @@ export function whoIs(entry: Pick<SentenceEntry, "person" | "actor">, names: Nam
 
 /** The short name of an action. */
 export function actionText(action: string, t: Translate): string {
-  return t(lookUp(actionNames, snake(action)) ?? actionNames.other);
+  return t(lookUp(actionNames, codeOf(action)) ?? actionNames.other);
 }
 
 function sentenceOf(action: string): Word {
-  const key = snake(action);
+  const key = codeOf(action);
   return lookUp(sentences, key) ?? (key.startsWith("request.") ? sentences.request : sentences.other);
 }
 
@@ -81,8 +81,8 @@ function lookUp(table: Readonly<Record<string, Word>>, key: string): Word | unde
 }
 
 /** Refused verbs stand by their verb's name: signIn.password is sign_in.password. */
-function snake(action: string): string {
-  return action.startsWith("request.") ? action : action.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+function codeOf(action: string): string {
+  return action.startsWith("request.") ? action : snake(action);
 }
 
 function fieldName(key: string, object: SentenceObject | undefined, t: Translate): string {
