@@ -2,7 +2,7 @@
 // the answer before it sends the request that was meant.
 import type { z } from "zod";
 import { actChallenge, actCommitment } from "../contract/act.ts";
-import { endpoints, stepUpsOf } from "../contract/endpoints.ts";
+import { type Verbs, endpoints, stepUpsOf } from "../contract/endpoints.ts";
 import { contentDigest } from "../contract/http-signature.ts";
 import type { ActProof } from "../contract/identity-verbs.ts";
 import type { passkeyRequest } from "../contract/passkey-shapes.ts";
@@ -20,7 +20,7 @@ export interface ActQuestion {
 
 export type Approver = (question: ActQuestion) => ActProof | Promise<ActProof>;
 
-type Begun = z.infer<(typeof endpoints)["beginAct"]["output"]>;
+type Begun = z.infer<Verbs["act.begin"]["output"]>;
 
 export interface ActClient {
   readonly deviceId: string | undefined;

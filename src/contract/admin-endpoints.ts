@@ -13,14 +13,12 @@ export const adminEndpoints = rows({
     ...read,
     permission: "self",
     path: "/api/roles",
-    output: verbs["role.list"].output,
     verbs: { "role.list": {} },
   },
   listRoleMembers: {
     ...read,
     permission: { may: "people.manage" },
     path: "/api/role-members",
-    output: verbs["role.members"].output,
     verbs: { "role.members": {} },
   },
   assignRoles: {
@@ -28,7 +26,6 @@ export const adminEndpoints = rows({
     permission: { may: "roles.manage" },
     path: "/api/people/:id/roles",
     body: verbs["role.assign"].input.omit({ userId: true }),
-    output: verbs["role.assign"].output,
     verbs: { "role.assign": { userId: "path.id", roles: "body.roles" } },
   },
   setPersonStatus: {
@@ -36,7 +33,6 @@ export const adminEndpoints = rows({
     permission: { may: "people.manage" },
     path: "/api/people/:id/status",
     body: verbs["person.setStatus"].input.omit({ userId: true }),
-    output: verbs["person.setStatus"].output,
     verbs: { "person.setStatus": { userId: "path.id", status: "body.status" } },
   },
   resetSignIn: {
@@ -44,7 +40,6 @@ export const adminEndpoints = rows({
     permission: { may: "people.manage" },
     path: "/api/people/:id/reset-sign-in",
     body: z.strictObject({}),
-    output: verbs["person.resetSignIn"].output,
     verbs: { "person.resetSignIn": { userId: "path.id" } },
   },
   explainAccess: {
@@ -52,7 +47,6 @@ export const adminEndpoints = rows({
     permission: "self",
     path: "/api/access/explain",
     body: verbs["access.explain"].input,
-    output: verbs["access.explain"].output,
     verbs: { "access.explain": "body" },
   },
   listLedger: {
@@ -60,21 +54,18 @@ export const adminEndpoints = rows({
     ...audit,
     path: "/api/ledger/query",
     body: verbs["ledger.list"].input,
-    output: verbs["ledger.list"].output,
     verbs: { "ledger.list": "body" },
   },
   recoveryKit: {
     ...read,
     permission: { may: "roles.manage" },
     path: "/api/recovery-kit",
-    output: verbs["installation.recoveryKit"].output,
     verbs: { "installation.recoveryKit": {} },
   },
   readCheckpoint: {
     ...read,
     ...audit,
     path: "/api/ledger/checkpoint",
-    output: verbs["ledger.checkpoint"].output,
     verbs: { "ledger.checkpoint": {} },
   },
 });

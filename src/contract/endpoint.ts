@@ -1,4 +1,4 @@
-// How an endpoint is declared. Its row binds each verb it may call to places of the signed request: the vault reads
+// How an endpoint is declared. Its answer is that of its verb, cut by the vault to the verb's row. An endpoint's row binds each verb it may call to places of the signed request: the vault reads
 // those arguments from the signed bytes itself, so the office can neither choose another record nor another value.
 import type { z } from "zod";
 import type { Permission, VerbDefinition } from "./verb.ts";
@@ -19,7 +19,6 @@ export interface EndpointDefinition {
   readonly body?: z.ZodType;
   /** A raw body of at most this many bytes instead of JSON (upload parts). */
   readonly rawBody?: number;
-  readonly output: z.ZodType;
   readonly verbs: Readonly<Record<string, unknown>>;
   /** May be sent while the session is idle-locked (unlocking itself). */
   readonly whileLocked?: true;

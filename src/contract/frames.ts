@@ -83,10 +83,10 @@ export class FrameReader {
   #wanted = heading;
 
   /** Throws RangeError for a frame beyond the limit, SyntaxError for a head that is no JSON. */
-  push(chunk: Uint8Array): { head: unknown; payload: Uint8Array }[] {
+  push(chunk: Uint8Array): { head: unknown; payload: Uint8Array<ArrayBuffer> }[] {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    const frames: { head: unknown; payload: Uint8Array }[] = [];
+    const frames: { head: unknown; payload: Uint8Array<ArrayBuffer> }[] = [];
     while (this.#length >= this.#wanted) {
       const held = this.#chunks.length === 1 ? this.#chunks[0]! : concat(this.#chunks); // one or more, or the length were 0
       const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
@@ -100,7 +100,7 @@ export class FrameReader {
       }
       frames.push({
         head: JSON.parse(new TextDecoder().decode(held.subarray(heading, heading + head))),
-        payload: held.slice(heading + head, end),
+        payload: new Uint8Array(held.subarray(heading + head, end)),
       });
       this.#hold(held.subarray(end), heading);
     }

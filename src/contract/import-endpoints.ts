@@ -13,13 +13,11 @@ export const importEndpoints = rows({
     ...act,
     path: "/api/imports/:object",
     body: verbs["import.create"].input.omit({ object: true }),
-    output: verbs["import.create"].output,
     verbs: { "import.create": { object: "path.object", fileName: "body.fileName", size: "body.size" } },
   },
   listImports: {
     ...read,
     path: "/api/imports/:object",
-    output: verbs["import.list"].output,
     verbs: { "import.list": { object: "path.object" } },
   },
   uploadImportPart: {
@@ -27,14 +25,12 @@ export const importEndpoints = rows({
     method: "PUT",
     path: "/api/imports/:object/:id/parts/:index",
     rawBody: importPartBytes,
-    output: verbs["import.part"].output,
     verbs: { "import.part": { ...one, index: "path.index", data: "body" } },
   },
   analyseImport: {
     ...act,
     path: "/api/imports/:object/:id/analyse",
     body: verbs["import.analyse"].input.omit({ object: true, id: true }),
-    output: verbs["import.analyse"].output,
     verbs: {
       "import.analyse": { ...one, encoding: "body.encoding", delimiter: "body.delimiter", header: "body.header" },
     },
@@ -43,39 +39,33 @@ export const importEndpoints = rows({
     ...act,
     path: "/api/imports/:object/:id/check",
     body: verbs["import.check"].input.shape.settings,
-    output: verbs["import.check"].output,
     verbs: { "import.check": { ...one, settings: "body" } },
   },
   startImport: {
     ...act,
     path: "/api/imports/:object/:id/start",
     body: verbs["import.start"].input.omit({ object: true, id: true }),
-    output: verbs["import.start"].output,
     verbs: { "import.start": { ...one, version: "body.version" } },
   },
   readImport: {
     ...read,
     path: "/api/imports/:object/:id",
-    output: verbs["import.status"].output,
     verbs: { "import.status": one },
   },
   readImportErrors: {
     ...act,
     path: "/api/imports/:object/:id/errors",
     body: verbs["import.errors"].input.omit({ object: true, id: true }),
-    output: verbs["import.errors"].output,
     verbs: { "import.errors": { ...one, after: "body.after" } },
   },
   undoImport: {
     ...act,
     path: "/api/imports/:object/:id/undo",
-    output: verbs["import.undo"].output,
     verbs: { "import.undo": one },
   },
   cancelImport: {
     ...act,
     path: "/api/imports/:object/:id/cancel",
-    output: verbs["import.cancel"].output,
     verbs: { "import.cancel": one },
   },
 });

@@ -15,7 +15,6 @@ export const recordEndpoints = rows({
     ...view,
     path: "/api/records/:object/query",
     body: verbs["record.list"].input.shape.query,
-    output: verbs["record.list"].output,
     verbs: { "record.list": { object: "path.object", query: "body" } },
   },
   suggestRecords: {
@@ -23,14 +22,12 @@ export const recordEndpoints = rows({
     ...view,
     path: "/api/records/:object/suggest",
     body: verbs["record.suggest"].input.omit({ object: true }),
-    output: verbs["record.suggest"].output,
     verbs: { "record.suggest": { object: "path.object", text: "body.text", limit: "body.limit" } },
   },
   openRecord: {
     ...read,
     ...view,
     path: "/api/records/:object/:id",
-    output: verbs["record.open"].output,
     verbs: { "record.open": one },
   },
   createRecord: {
@@ -38,7 +35,6 @@ export const recordEndpoints = rows({
     permission: { record: "create" },
     path: "/api/records/:object",
     body: verbs["record.create"].input.omit({ object: true }),
-    output: verbs["record.create"].output,
     verbs: { "record.create": { object: "path.object", id: "body.id", values: "body.values" } },
   },
   updateRecord: {
@@ -47,7 +43,6 @@ export const recordEndpoints = rows({
     permission: { record: "edit" },
     path: "/api/records/:object/:id",
     body: verbs["record.update"].input.omit({ object: true, id: true }),
-    output: verbs["record.update"].output,
     verbs: { "record.update": { ...one, version: "body.version", values: "body.values" } },
   },
   deleteRecord: {
@@ -55,14 +50,12 @@ export const recordEndpoints = rows({
     permission: { record: "delete" },
     path: "/api/records/:object/:id/delete",
     body: verbs["record.delete"].input.omit({ object: true, id: true }),
-    output: verbs["record.delete"].output,
     verbs: { "record.delete": { ...one, version: "body.version" } },
   },
   restoreRecord: {
     ...act,
     permission: { record: "delete" },
     path: "/api/records/:object/:id/restore",
-    output: verbs["record.restore"].output,
     verbs: { "record.restore": one },
   },
   revealValue: {
@@ -70,21 +63,18 @@ export const recordEndpoints = rows({
     ...view,
     path: "/api/records/:object/:id/reveal",
     body: verbs["record.reveal"].input.omit({ object: true, id: true }),
-    output: verbs["record.reveal"].output,
     verbs: { "record.reveal": { ...one, field: "body.field", purpose: "body.purpose" } },
   },
   readHistory: {
     ...read,
     ...view,
     path: "/api/records/:object/:id/history",
-    output: verbs["record.history"].output,
     verbs: { "record.history": one },
   },
   readLookers: {
     ...read,
     ...view,
     path: "/api/records/:object/:id/lookers",
-    output: verbs["record.lookers"].output,
     verbs: { "record.lookers": one },
   },
   commitRecords: {
@@ -92,7 +82,6 @@ export const recordEndpoints = rows({
     permission: "self",
     path: "/api/commit",
     body: verbs["record.commit"].input,
-    output: verbs["record.commit"].output,
     verbs: { "record.commit": "body" },
   },
   searchEverything: {
@@ -100,7 +89,6 @@ export const recordEndpoints = rows({
     permission: "self",
     path: "/api/search",
     body: verbs["search.everything"].input,
-    output: verbs["search.everything"].output,
     verbs: { "search.everything": "body" },
   },
 });

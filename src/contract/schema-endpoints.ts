@@ -11,7 +11,6 @@ export const schemaEndpoints = rows({
     ...read,
     path: "/api/schema",
     permission: "self",
-    output: verbs["schema.read"].output,
     verbs: { "schema.read": {} },
   },
   defineField: {
@@ -19,7 +18,6 @@ export const schemaEndpoints = rows({
     permission: { may: "fields.define" },
     path: "/api/fields",
     body: verbs["field.define"].input,
-    output: verbs["field.define"].output,
     verbs: { "field.define": "body" },
   },
 });

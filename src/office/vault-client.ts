@@ -5,8 +5,13 @@ import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/
 import { FrameReader, FrameWriter } from "../contract/frames.ts";
 import { Problem, isProblemCode } from "../contract/problem.ts";
 
+interface Answer {
+  readonly head: FromVault;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
 interface Waiting {
-  resolve(answer: FromVault): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
@@ -21,7 +26,8 @@ export class VaultFailed extends Error {}
 /** One request's handle: verbs of its endpoint's row, nothing else. */
 export interface VaultHandle {
   readonly begun: Promise<{ endpoint: string; params: Readonly<Record<string, string>> }>;
-  call(verb: string, computed?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** The verb's answer: JSON, as the vault wrote it. */
+  call(verb: string, computed?: Readonly<Record<string, unknown>>): Promise<Uint8Array<ArrayBuffer>>;
   end(): void;
 }
 
@@ -40,18 +46,18 @@ export class VaultClient {
 
   begin(envelope: EnvelopeHead, body: Uint8Array, requestId: string): VaultHandle {
     const handle = ++this.#ids;
-    const begun = this.#ask({ id: handle, do: "begin", handle, requestId, envelope }, body).then((answer) => {
-      if ("begun" in answer) return answer.begun;
-      throw failure(answer);
+    const begun = this.#ask({ id: handle, do: "begin", handle, requestId, envelope }, body).then(({ head }) => {
+      if ("begun" in head) return head.begun;
+      throw failure(head);
     });
     // A verb called at once is refused with its handle; then nobody asks for this promise.
     begun.catch(() => undefined);
     return {
       begun,
       call: async (verb, computed = {}) => {
-        const answer = await this.#ask({ id: ++this.#ids, do: "call", handle, verb, computed });
-        if ("ok" in answer) return answer.ok;
-        throw failure(answer);
+        const { head, payload } = await this.#ask({ id: ++this.#ids, do: "call", handle, verb, computed });
+        if ("ok" in head) return payload;
+        throw failure(head);
       },
       end: () => {
         // Nobody waits for it: it goes along with the next message.
@@ -69,7 +75,7 @@ export class VaultClient {
     this.#line?.socket.destroy();
   }
 
-  async #ask(message: ToVault, payload?: Uint8Array): Promise<FromVault> {
+  async #ask(message: ToVault, payload?: Uint8Array): Promise<Answer> {
     const line = this.#line ?? (await this.#connected());
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.id, { resolve, reject });
@@ -109,16 +115,16 @@ export class VaultClient {
       });
       socket.on("data", (chunk: Buffer) => {
         // Frames come from our own vault.
-        for (const { head } of reader.push(chunk)) this.#answered(head as FromVault);
+        for (const { head, payload } of reader.push(chunk)) this.#answered({ head: head as FromVault, payload });
       });
       socket.on("error", () => socket.destroy());
       socket.on("close", lost);
     });
   }
 
-  #answered(answer: FromVault): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
+  #answered(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.head.id);
+    this.#waiting.delete(answer.head.id);
     waiting?.resolve(answer);
   }
 }

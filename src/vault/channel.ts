@@ -37,8 +37,8 @@ function serve(socket: Socket, options: ChannelOptions): void {
   const requests = new Map<number, string>();
   let trusted = false;
   const out = new FrameWriter(socket);
-  const send = (answer: FromVault): void => {
-    out.write(answer);
+  const send = (answer: FromVault, payload?: Uint8Array): void => {
+    out.write(answer, payload);
   };
   const fail = (id: number, error: unknown, requestId: string): void => {
     // A refusal whose entry could not be written, the database being away, comes here as the database's error.
@@ -55,7 +55,7 @@ function serve(socket: Socket, options: ChannelOptions): void {
     const message = given.do === "begin" && !isUuid(given.requestId) ? { ...given, requestId: randomUUID() } : given;
     if (message.do === "hello") {
       trusted = sameSecret(message.secret, options.secret);
-      if (trusted) send({ id: message.id, ok: null });
+      if (trusted) send({ id: message.id, ok: true });
       else socket.destroy();
       return;
     }
@@ -99,7 +99,7 @@ function serve(socket: Socket, options: ChannelOptions): void {
       .then((begun) => options.gate.call(begun, message.verb, message.computed))
       .then(
         (output) => {
-          send({ id, ok: output ?? null });
+          send({ id, ok: true }, Buffer.from(JSON.stringify(output)));
         },
         (error: unknown) => {
           fail(id, error, requestId);

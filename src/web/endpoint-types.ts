@@ -57,7 +57,7 @@ interface CallOptions {
 }
 
 export type CallInput<N extends EndpointName> = PathPart<Endpoints[N]> & BodyPart<BodyOf<Endpoints[N]>> & CallOptions;
-export type CallOutput<N extends EndpointName> = z.output<Endpoints[N]["output"]>;
+export type CallOutput<N extends EndpointName> = z.output<Verbs[keyof Endpoints[N]["verbs"] & keyof Verbs]["output"]>;
 /** The input may be left out altogether where the row needs neither path values nor a body. */
 export type CallArguments<N extends EndpointName> =
   Record<string, never> extends Omit<CallInput<N>, keyof CallOptions> ? [input?: CallInput<N>] : [input: CallInput<N>];

@@ -1,12 +1,12 @@
 // Gives a person of a test a passkey of his own and lets it answer whenever an act asks for a signature.
 import type { ActQuestion } from "../../src/cli/act-approval.ts";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
-import type { endpoints } from "../../src/contract/endpoints.ts";
+import type { Verbs } from "../../src/contract/endpoints.ts";
 import type { ActProof } from "../../src/contract/identity-verbs.ts";
 import type { z } from "zod";
 import { type Behaviour, SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
 
-type Creation = z.infer<(typeof endpoints)["passkeyOptions"]["output"]>;
+type Creation = z.infer<Verbs["credential.passkeyOptions"]["output"]>;
 
 /** Soon after joining, when no signature is asked for yet. */
 export async function givePasskey(client: DeviceClient): Promise<SoftwareAuthenticator> {

@@ -17,7 +17,11 @@ export const proof: Proof = {
         "seen by nobody": hidden,
         "believed in silence": silent.length,
       },
-      remarks: [...silent.slice(0, 20), ...idle.map((name) => `never found a row: ${name}`)],
+      remarks: [
+        ...silent.slice(0, 20),
+        ...idle.map((name) => `never found a row: ${name}`),
+        ...Object.entries(withoutEffect).map(([name, times]) => `seen by nobody: ${name}, ${times} times`),
+      ],
     };
   },
 };

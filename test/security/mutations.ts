@@ -164,13 +164,16 @@ class Run {
     const named = verdict.findings.some(
       ({ table, id }) => table === mutation.table && id !== undefined && mutation.ids.includes(id),
     );
-    if (named && (mutation.mustReport || states.has("forged"))) this.#count(kind, "reported");
-    else if (states.has("forged") || mutation.mustReport) {
+    const believed = mutation.mustReport || states.has("forged");
+    if (!believed && (states.has("refused") || states.has("hidden"))) this.#count(kind, "refused");
+    else if (named) this.#count(kind, "reported");
+    else if (!believed) this.#count(kind, "without effect");
+    else {
       this.#count(kind, "silent");
       this.#silent.push(
         `${kind.name} of ${mutation.table ?? "?"} ${mutation.ids.join(", ")}: ${seen.slice(0, 3).join("; ") || "not reported"}`,
       );
-    } else this.#count(kind, states.has("refused") || states.has("hidden") ? "refused" : "without effect");
+    }
   }
 
   async #ask(probe: Probe): Promise<Reply> {
@@ -224,15 +227,14 @@ class Run {
     const loaded = await loadStart(this.#world, clone).catch(() => undefined);
     if (!loaded) return ["refused", ""];
     const forged = [...loaded.facts].filter(([key, fact]) => this.#startTruth.get(key) !== fact);
-    if (forged.length === 0 && !mutation.mustReport) {
-      const absent = loaded.broken.some((id) => mutation.ids.includes(id));
-      return [absent ? "refused" : "without effect", ""];
-    }
+    const believed = forged.length > 0 || mutation.mustReport;
+    if (!believed && loaded.broken.some((id) => mutation.ids.includes(id))) return ["refused", ""];
     const { findings } = await verify(clone);
     const named = findings.some(
       ({ table, id }) => table === mutation.table && id !== undefined && mutation.ids.includes(id),
     );
-    return named ? ["reported", ""] : ["silent", JSON.stringify(forged).slice(0, 300)];
+    if (named) return ["reported", ""];
+    return believed ? ["silent", JSON.stringify(forged).slice(0, 300)] : ["without effect", ""];
   }
 
   async judgeLedger(clone: Clone): Promise<[Outcome, string]> {

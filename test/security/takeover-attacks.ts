@@ -164,7 +164,8 @@ class Line {
     this.#socket = connect(file);
     this.#socket.on("data", (chunk: Buffer) => {
       // Frames of the real vault.
-      for (const { head } of reader.push(chunk)) this.#take(head as FromVault);
+      for (const { head, payload } of reader.push(chunk))
+        this.#take(head as FromVault, Buffer.from(payload).toString());
     });
     this.#socket.on("error", () => undefined);
     this.#socket.on("close", () => {
@@ -195,10 +196,10 @@ class Line {
     });
   }
 
-  #take(answer: FromVault): void {
+  #take(answer: FromVault, output: string): void {
     const resolve = this.#answers.get(answer.id);
     this.#answers.delete(answer.id);
-    if ("ok" in answer) resolve?.(`ok ${JSON.stringify(answer.ok)}`);
+    if ("ok" in answer) resolve?.(`ok ${output}`);
     else if ("begun" in answer) resolve?.(`begun ${answer.begun.endpoint}`);
     else resolve?.("problem" in answer ? answer.problem.code : "internal");
   }
