@@ -175,7 +175,7 @@ class Line {
     });
   }
 
-  /** The answer in short: "begun", "ok {…}", a problem's code, "internal", "closed", or "silent" after two seconds. */
+  /** The answer in short: "begun", "ok", "ok {…}", a problem's code, "internal", "closed", or "silent" after two seconds. */
   send(frame: Frame, secret: string): Promise<string> {
     const id = ++this.#ids;
     return new Promise((resolve) => {
@@ -199,7 +199,7 @@ class Line {
   #take(answer: FromVault, output: string): void {
     const resolve = this.#answers.get(answer.id);
     this.#answers.delete(answer.id);
-    if ("ok" in answer) resolve?.(`ok ${output}`);
+    if ("ok" in answer) resolve?.(`ok ${output}`.trimEnd());
     else if ("begun" in answer) resolve?.(`begun ${answer.begun.endpoint}`);
     else resolve?.("problem" in answer ? answer.problem.code : "internal");
   }
