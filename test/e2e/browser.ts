@@ -1,10 +1,12 @@
 // A real Chromium for the browser tests: pages whose every console error, failed policy and outside request is collected,
 // axe on demand, and screenshots for the documents.
+import { createPrivateKey } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type BrowserContext, type Page, chromium } from "playwright-core";
+import type { SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
 import { ensureChromium } from "../harness/chromium.ts";
 
 const { AxeBuilder } = createRequire(import.meta.url)("@axe-core/playwright") as typeof import("@axe-core/playwright"); // its ESM entry has no named export
@@ -78,11 +80,14 @@ export async function openBrowser(origin: string, options: BrowserOptions): Prom
   };
 }
 
-/** A platform authenticator whose person always agrees: the browser's own, as its developer tools offer it. */
-export async function addAuthenticator({ context, page }: Browsing): Promise<void> {
+/**
+ * A platform authenticator whose person always agrees: the browser's own, as its developer tools offer it. It may know a
+ * passkey already, as one that came with the person's other devices.
+ */
+export async function addAuthenticator({ context, page }: Browsing, passkey?: SoftwareAuthenticator): Promise<void> {
   const session = await context.newCDPSession(page);
   await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -92,6 +97,18 @@ export async function addAuthenticator({ context, page }: Browsing): Promise<voi
       automaticPresenceSimulation: true,
     },
   });
+  if (!passkey) return;
+  const { id, key, counter, userHandle } = passkey.save();
+  const base64 = (text: string): string => Buffer.from(text, "base64url").toString("base64");
+  const credential = {
+    credentialId: base64(id),
+    rpId: new URL(page.url()).hostname,
+    privateKey: createPrivateKey({ key, format: "jwk" }).export({ format: "der", type: "pkcs8" }).toString("base64"),
+    userHandle: base64(userHandle),
+    signCount: counter,
+    isResidentCredential: true,
+  };
+  await session.send("WebAuthn.addCredential", { authenticatorId, credential });
 }
 
 /** What axe finds serious or critical, one line each. */

@@ -44,7 +44,7 @@ export const contact = defineObject({
       key: "role",
       type: "choice",
       class: 1,
-      labels: { zh: "决策角色", en: "Role in decisions" },
+      labels: { zh: "决策角色", en: "Decision role" },
       purpose: "selling",
       retention: "with_record",
       listed: true,

@@ -96,7 +96,7 @@ export function ActForm({ act, onDone }: { readonly act: ActToSign; readonly onD
               response: await askForPasskey({ ...passkey, challenge }),
             }))
           }
-          data-autofocus
+          autoFocus
         >
           {t(proofWords.withPasskey)}
         </Button>
@@ -119,7 +119,7 @@ export function ActForm({ act, onDone }: { readonly act: ActToSign; readonly onD
                 description={t(w.codeHint)}
                 required
                 withAsterisk={false}
-                data-autofocus={withPasskey ? undefined : true}
+                autoFocus={!withPasskey}
                 value={code}
                 onChange={setCode}
                 onFull={(full) => !nextCodeNeeded && submit(full)}

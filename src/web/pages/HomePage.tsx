@@ -175,7 +175,7 @@ function Recent() {
       flush
       actions={
         rows.length > 0 && (
-          <Button component={Link} to="/accounts" variant="subtle" size="compact-sm">
+          <Button component={Link} to="/accounts" variant="subtle" size="compact-sm" className={css["all"] ?? ""}>
             {t(w.all)}
           </Button>
         )

@@ -97,7 +97,9 @@ export function Masked({
       {shown ? (
         <span className={css["shownText"]}>{render ? render(value) : value}</span>
       ) : (
-        <span className={css["maskText"]}>{mask}</span>
+        <span className={css["maskText"]} data-figure={/^[\d+]/u.test(mask) || undefined}>
+          {mask}
+        </span>
       )}
       {may && (
         <span className={css["maskedActions"]}>

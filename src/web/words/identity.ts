@@ -247,12 +247,12 @@ export const deviceWords = words({
 });
 
 export const confirmedHowWords = {
-  enrolment: { zh: "由启用码确认", en: "by the enrolment code" },
-  invitation: { zh: "由邀请确认", en: "by the invitation" },
-  passkey: { zh: "由通行密钥确认", en: "by a passkey" },
-  device: { zh: "由另一台设备确认", en: "by another device" },
-  manager: { zh: "由管理员确认", en: "by an administrator" },
-  console: { zh: "由服务器控制台确认", en: "by the server's console" },
+  enrolment: { zh: "由启用码确认", en: "confirmed by the enrolment code" },
+  invitation: { zh: "由邀请确认", en: "confirmed by the invitation" },
+  passkey: { zh: "由通行密钥确认", en: "confirmed by a passkey" },
+  device: { zh: "由另一台设备确认", en: "confirmed by another device" },
+  manager: { zh: "由管理员确认", en: "confirmed by an administrator" },
+  console: { zh: "由服务器控制台确认", en: "confirmed by the server's console" },
 } as const satisfies Record<(typeof confirmations)[number], Word>;
 
 export const assuranceWords = {

@@ -223,8 +223,8 @@ export const transferWords = words({
   done: { zh: "已将 {n} 条转给{name}", en: "{n} handed to {name}" },
   undone: { zh: "已恢复 {n} 条的原负责人", en: "{n} back with their owner" },
   undonePartly: {
-    zh: "已恢复 {n} 条的原负责人，其余已被修改",
-    en: "{n} back with their owner; the others were changed since",
+    zh: "已恢复 {n} 条的原负责人；其余没有恢复：已被修改，或原负责人已停用",
+    en: "{n} back with their owner; the others were changed since, or their owner is disabled",
   },
   failed: { zh: "{n} 条没有变更：", en: "{n} not changed:" },
 });

@@ -5,13 +5,14 @@ import type { RecordView } from "../../../contract/record-verbs.ts";
 import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { apiQuery, refresh, useSchema } from "../../query.ts";
-import { handOver, sayHandedOver } from "../../record/hand-over.ts";
+import { handOver } from "../../record/hand-over.ts";
 import { inSentence } from "../../record/in-sentence.ts";
 import { NewOwner } from "../../record/NewOwner.tsx";
 import type { Transferred } from "../../record/transfer.ts";
 import { ConfirmSheet } from "../../ui/ConfirmSheet.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { peopleWords as w } from "../../words/admin.ts";
+import { transferWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
 import { type Draft, noDraft } from "../draft.ts";
 import styles from "./people.module.css";
@@ -62,7 +63,8 @@ export function DisableSheet({ person, name, onClose }: Props): ReactNode {
     } catch (error) {
       toast.problem(error, t(w.handOverStopped, { n: gone.length }));
     }
-    sayHandedOver(gone, draft.label ?? "");
+    // No way back is offered: nothing goes to somebody who is disabled.
+    if (gone.length > 0) toast.done(t(transferWords.done, { n: gone.length, name: draft.label ?? "" }));
     if (stayed > 0) toast.problem({ title: t(w.handOverLeft, { n: stayed, name }), code: "left" });
   };
 

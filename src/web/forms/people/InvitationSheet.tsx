@@ -6,6 +6,7 @@ import { QrCode } from "../../ui/QrCode.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { peopleWords as w } from "../../words/admin.ts";
 import { useLanguage } from "../../words/words.ts";
+import form from "../forms.module.css";
 import type { Invited } from "./PersonSheet.tsx";
 import styles from "./people.module.css";
 
@@ -33,7 +34,11 @@ export function InvitationSheet({
     >
       <div className={styles["invitation"]}>
         <p>{t(w.invitationHint)}</p>
-        {isLoopback(invitation.url) && <p role="alert">{t(w.invitationLocal)}</p>}
+        {isLoopback(invitation.url) && (
+          <p className={form["banner"]} role="alert">
+            {t(w.invitationLocal)}
+          </p>
+        )}
         <QrCode text={invitation.url} label={t(w.qr)} />
         <div className={styles["link"]}>
           <span className={styles["second"]}>{t(w.link)}</span>

@@ -8,6 +8,7 @@ import { useMe, useSchema } from "../../query.ts";
 import { ErrorState } from "../../ui/ErrorState.tsx";
 import { Panel } from "../../ui/Panel.tsx";
 import { actionWords, becauseWords, levelWords, roleWords as w, scopeWords } from "../../words/admin.ts";
+import { formWords } from "../../words/records.ts";
 import { useLanguage, type Word } from "../../words/words.ts";
 import { type Draft, noDraft } from "../draft.ts";
 import { useRoles } from "../people/use-people.ts";
@@ -92,6 +93,7 @@ export function ExplainBox(): ReactNode {
         />
         <Select
           label={t(w.field)}
+          placeholder={t(formWords.choose)}
           searchable
           clearable
           data={(chosen?.fields ?? []).map((one) => ({ value: one.key, label: t(one.labels) }))}
