@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { actChallenge, actCommitment } from "../contract/act.ts";
 import { type Verbs, endpoints, stepUpsOf } from "../contract/endpoints.ts";
 import { contentDigest } from "../contract/http-signature.ts";
-import type { ActProof } from "../contract/identity-verbs.ts";
+import type { ActProof } from "../contract/identity-shapes.ts";
 import type { passkeyRequest } from "../contract/passkey-shapes.ts";
 import { matchEndpoint } from "../contract/router.ts";
 import { needsSignature } from "../contract/step-up.ts";

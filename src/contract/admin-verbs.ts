@@ -1,6 +1,6 @@
 // The vault's verbs of those who run a company's installation: roles, people's status, the audit log, the recovery kit.
 import { z } from "zod";
-import { invitation } from "./identity-verbs.ts";
+import { invitation } from "./identity-shapes.ts";
 import { fieldKey, instant, objectKey, uuid } from "./ids.ts";
 import { names } from "./record-verbs.ts";
 import { levels, scopes } from "./roles.ts";

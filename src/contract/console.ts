@@ -1,7 +1,7 @@
 // What the command line may ask of a running vault, by the socket that only the server's operator can reach: one line of
 // JSON each way.
 import { z } from "zod";
-import { confirmationCode, email } from "./identity-verbs.ts";
+import { confirmationCode, email } from "./identity-shapes.ts";
 import { instant } from "./ids.ts";
 
 export const consoleRequest = z.discriminatedUnion("do", [

@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { endpointsFor } from "./endpoint.ts";
-import { deviceKeySchema, type IdentityVerbs, identityVerbs as verbs } from "./identity-verbs.ts";
+import { deviceKeySchema } from "./identity-shapes.ts";
+import { type IdentityVerbs, identityVerbs as verbs } from "./identity-verbs.ts";
 
 const rows = endpointsFor<IdentityVerbs>();
 const keyed = { deviceKey: deviceKeySchema };

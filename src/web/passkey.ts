@@ -1,6 +1,6 @@
 // The browser's side of passkeys: asks the person for one, or makes one. Options and answers are the contract's JSON.
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
-import type { PasskeyAssertion, PasskeyAttestation } from "../contract/identity-verbs.ts";
+import type { PasskeyAssertion, PasskeyAttestation } from "../contract/identity-shapes.ts";
 import type { CallOutput } from "./endpoint-types.ts";
 
 /** The person closed the browser's dialog, or it found no passkey that fits. */

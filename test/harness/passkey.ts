@@ -2,7 +2,7 @@
 import type { ActQuestion } from "../../src/cli/act-approval.ts";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import type { Verbs } from "../../src/contract/endpoints.ts";
-import type { ActProof } from "../../src/contract/identity-verbs.ts";
+import type { ActProof } from "../../src/contract/identity-shapes.ts";
 import type { z } from "zod";
 import { type Behaviour, SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
 

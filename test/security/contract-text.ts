@@ -15,7 +15,7 @@ import {
   sessionRow,
   sessionView,
   signedIn,
-} from "../../src/contract/identity-verbs.ts";
+} from "../../src/contract/identity-shapes.ts";
 import { importSettings, importView } from "../../src/contract/import-verbs.ts";
 import { shippedObjects } from "../../src/contract/objects/shipped.ts";
 import {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { bearerExceptions } from "../../src/contract/bearer.ts";
 import { endpointsFor, type EndpointDefinition } from "../../src/contract/endpoint.ts";
 import { endpoints, verbs } from "../../src/contract/endpoints.ts";
-import { secretCode } from "../../src/contract/identity-verbs.ts";
+import { secretCode } from "../../src/contract/identity-shapes.ts";
 import { type FieldDefinition } from "../../src/contract/field.ts";
 import { defineVerbs, type VerbDefinition } from "../../src/contract/verb.ts";
 import {

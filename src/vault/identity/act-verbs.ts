@@ -1,7 +1,7 @@
 // Signing one act: the vault gives a nonce, the person signs the request that his device is about to send, and the vault
 // checks that before the request comes. Whoever has a passkey signs with it; a code is for who has none.
 import { type Act, actChallenge, actCommitment } from "../../contract/act.ts";
-import type { ActProof } from "../../contract/identity-verbs.ts";
+import type { ActProof } from "../../contract/identity-shapes.ts";
 import { Problem } from "../../contract/problem.ts";
 import { systemScope } from "../db/database.ts";
 import type { ActRecord } from "../ledger/act-record.ts";

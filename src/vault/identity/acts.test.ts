@@ -2,7 +2,7 @@
 // and what the ledger keeps of it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { ActProof } from "../../contract/identity-verbs.ts";
+import type { ActProof } from "../../contract/identity-shapes.ts";
 import { Problem, type ProblemCode } from "../../contract/problem.ts";
 import { Acts } from "./acts.ts";
 import { SoftwareAuthenticator } from "./test-authenticator.ts";

@@ -2,7 +2,7 @@
 // step: its old entry is marked replaced and ends at once, but what a phisher could show (password and code) never ends
 // a confirmed device.
 import type { EcPublicJwk } from "../../contract/http-signature.ts";
-import type { SignedIn } from "../../contract/identity-verbs.ts";
+import type { SignedIn } from "../../contract/identity-shapes.ts";
 import type { Tx } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { RowChange } from "../ledger/entry.ts";

@@ -1,6 +1,6 @@
 // The identity room as the vault uses it: who signed a request, the handlers of its verbs, and what ends a person's
 // sessions. Only what `authenticate` returns says who is calling.
-import { deviceKeySchema } from "../../contract/identity-verbs.ts";
+import { deviceKeySchema } from "../../contract/identity-shapes.ts";
 import { jwkThumbprint } from "../../contract/http-signature.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Asked } from "../../contract/step-up.ts";

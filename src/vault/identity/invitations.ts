@@ -1,6 +1,6 @@
 // A new invitation of a person: a link with a one-time code. The link before it dies; only the code's hash is kept.
 import type { z } from "zod";
-import type { invitation } from "../../contract/identity-verbs.ts";
+import type { invitation } from "../../contract/identity-shapes.ts";
 import type { Tx } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { RowChange } from "../ledger/entry.ts";

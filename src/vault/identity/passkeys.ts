@@ -2,7 +2,7 @@
 // verification is always required, so a passkey is two factors at once; attestation is not asked for.
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-shapes.ts";
 import type { passkeyCreation, passkeyRequest } from "../../contract/passkey-shapes.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Credential, PasskeySecret } from "./credentials.ts";

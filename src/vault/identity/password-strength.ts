@@ -4,7 +4,7 @@ import { type MatchExtended, ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary as common } from "@zxcvbn-ts/language-common";
 import { dictionary as english } from "@zxcvbn-ts/language-en";
 import { pinyin } from "pinyin-pro";
-import type { passwordFeedback } from "../../contract/identity-verbs.ts";
+import type { passwordFeedback } from "../../contract/identity-shapes.ts";
 import { chinesePasswords, chineseWords } from "./chinese-words.ts";
 
 export type Feedback = (typeof passwordFeedback)[number];

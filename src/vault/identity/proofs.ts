@@ -1,7 +1,7 @@
 // Checking what a person shows: password, codes, passkey. Each wrong one is counted before its outcome is known, and
 // each right one is used up so that it can never be shown twice.
 import { Problem } from "../../contract/problem.ts";
-import type { ActProof, Proof } from "../../contract/identity-verbs.ts";
+import type { ActProof, Proof } from "../../contract/identity-shapes.ts";
 import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";
 import type { RowChange } from "../ledger/entry.ts";

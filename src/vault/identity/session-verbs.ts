@@ -1,6 +1,6 @@
 // The session of a bound device: what it is, keeping it awake, locking and unlocking, ending it, and proving once more
 // that it is the person (step-up).
-import type { Proof } from "../../contract/identity-verbs.ts";
+import type { Proof } from "../../contract/identity-shapes.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Tx } from "../db/database.ts";
 import { systemScope } from "../db/database.ts";

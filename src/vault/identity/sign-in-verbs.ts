@@ -1,7 +1,7 @@
 // Signing in: password, then a code; or a passkey alone. An unknown e-mail costs the same time and gets the same answer
 // as a wrong password, and no stranger's guessing ever locks the rightful person out (see guess-limits.ts).
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SignedIn } from "../../contract/identity-verbs.ts";
+import type { SignedIn } from "../../contract/identity-shapes.ts";
 import { Problem } from "../../contract/problem.ts";
 import { systemScope } from "../db/database.ts";
 import type { CredentialSet } from "./credentials.ts";

@@ -1,7 +1,8 @@
 // Signing acts in tests of the identity room: the question with its challenge, answers by a software passkey.
 import type { z } from "zod";
 import { actChallenge, actCommitment } from "../../contract/act.ts";
-import type { ActProof, IdentityVerbs, SignedIn } from "../../contract/identity-verbs.ts";
+import type { IdentityVerbs } from "../../contract/identity-verbs.ts";
+import type { ActProof, SignedIn } from "../../contract/identity-shapes.ts";
 import type { ActRequest } from "./acts.ts";
 import type { Envelope } from "./envelope.ts";
 import { type Behaviour, SoftwareAuthenticator } from "./test-authenticator.ts";

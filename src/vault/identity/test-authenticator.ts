@@ -11,7 +11,7 @@ import {
   type webcrypto,
 } from "node:crypto";
 import type { z } from "zod";
-import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-verbs.ts";
+import type { PasskeyAssertion, PasskeyAttestation } from "../../contract/identity-shapes.ts";
 import type { passkeyCreation, passkeyRequest } from "../../contract/passkey-shapes.ts";
 
 type Cbor = number | string | Uint8Array | Map<number | string, Cbor>;

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { testDatabase, type TestDatabase } from "../../../test/harness/postgres.ts";
 import { identityEndpoints } from "../../contract/identity-endpoints.ts";
-import { type ActProof, type IdentityVerbs, identityVerbs, type SignedIn } from "../../contract/identity-verbs.ts";
+import { type IdentityVerbs, identityVerbs } from "../../contract/identity-verbs.ts";
+import { type ActProof, type SignedIn } from "../../contract/identity-shapes.ts";
 import { type EcPublicJwk, exportDeviceKey, jwkThumbprint, signRequest } from "../../contract/http-signature.ts";
 import { Problem } from "../../contract/problem.ts";
 import { askedBy } from "../../contract/step-up.ts";
@@ -291,10 +292,7 @@ export async function invite(
   const browser = await room.browser(options);
   const { totp } = await browser.call<"invitation.inspect">("inspectInvitation", { code });
   const password = "lunar-Teapot orbit 7";
-  browser.signedIn = await browser.call<"invitation.accept">("acceptInvitation", {
-    code,
-    password,
-    totpCode: await browser.code(totp.secret),
-  });
+  const totpCode = await browser.code(totp.secret);
+  browser.signedIn = await browser.call<"invitation.accept">("acceptInvitation", { code, password, totpCode });
   return { browser, userId, email, password, secret: totp.secret };
 }

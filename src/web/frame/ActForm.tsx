@@ -4,7 +4,7 @@ import { Button, TextInput } from "@mantine/core";
 import { Fingerprint } from "lucide-react";
 import { useEffect, useState } from "react";
 import { actChallenge, actCommitment } from "../../contract/act.ts";
-import type { ActProof } from "../../contract/identity-verbs.ts";
+import type { ActProof } from "../../contract/identity-shapes.ts";
 import { type ActToSign, api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import type { CallOutput } from "../endpoint-types.ts";

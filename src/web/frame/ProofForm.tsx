@@ -3,7 +3,7 @@ import { Button, Divider, PasswordInput, SegmentedControl } from "@mantine/core"
 import { useForm } from "@mantine/form";
 import { Fingerprint } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { Proof } from "../../contract/identity-verbs.ts";
+import type { Proof } from "../../contract/identity-shapes.ts";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import type { CallOutput } from "../endpoint-types.ts";

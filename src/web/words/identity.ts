@@ -1,5 +1,5 @@
 // Words of setting up, signing in, devices, sessions and credentials.
-import type { assurances, confirmations, passwordFeedback } from "../../contract/identity-verbs.ts";
+import type { assurances, confirmations, passwordFeedback } from "../../contract/identity-shapes.ts";
 import { type Word, words } from "./words.ts";
 
 export const doorWords = words({
