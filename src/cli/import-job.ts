@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ImportAnalysis,
   importPartBytes,
+  type ImportReport,
   type ImportSettings,
   type ImportView,
 } from "../contract/import-verbs.ts";
@@ -75,6 +76,11 @@ export class ImportJob {
   async check(settings: ImportSettings, progress?: (view: ImportView) => void): Promise<ImportView> {
     this.view = await this.#client.request<ImportView>("POST", `${this.#path}/check`, settings);
     return this.#settled(progress);
+  }
+
+  /** What the dry run found. */
+  async report(): Promise<ImportReport | null> {
+    return (await this.#client.request<{ check: ImportReport | null }>("GET", `${this.#path}/report`)).check;
   }
 
   /** Runs what was checked, to its end. */

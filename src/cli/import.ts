@@ -106,12 +106,12 @@ async function importFile(
     showColumns(analysis, settings);
     const checked = await job.check(settings, (view) => line.show(progressText(words.checking, view)));
     line.end();
-    if (checked.state !== "checked" || !checked.check) return failed(checked, language);
-    showReport(checked.check, language);
-    if (values.errors !== undefined && checked.check.bad > 0) await writeFile(values.errors, await job.errors());
-    if (checked.check.create + checked.check.update === 0) return stop(job, words.nothing, 1);
-    if (!values.yes && !/^(?:y|yes|是)$/iu.test(await ask(words.agree(checked.check))))
-      return stop(job, words.notAgreed, 3);
+    const report = checked.state === "checked" ? await job.report() : null;
+    if (!report) return failed(checked, language);
+    showReport(report, language);
+    if (values.errors !== undefined && report.bad > 0) await writeFile(values.errors, await job.errors());
+    if (report.create + report.update === 0) return stop(job, words.nothing, 1);
+    if (!values.yes && !/^(?:y|yes|是)$/iu.test(await ask(words.agree(report)))) return stop(job, words.notAgreed, 3);
     const done = await job.run((view) => line.show(progressText(words.importing, view)));
     line.end();
     if (done.state !== "done") return failed(done, language);

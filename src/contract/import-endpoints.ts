@@ -52,6 +52,12 @@ export const importEndpoints = rows({
     path: "/api/imports/:object/:id",
     verbs: { "import.status": one },
   },
+  readImportReport: {
+    ...read,
+    path: "/api/imports/:object/:id/report",
+    output: verbs["import.report"].output,
+    verbs: { "import.report": one },
+  },
   readImportErrors: {
     ...act,
     path: "/api/imports/:object/:id/errors",

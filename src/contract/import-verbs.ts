@@ -127,8 +127,6 @@ export const importView = z.strictObject({
   /** Rows of the file dealt with so far by the present step (check, run or undo), and in all where known. */
   progress: z.strictObject({ done: z.int(), total: z.int().nullable(), rowsPerSecond: z.int().nullable() }),
   counts: z.strictObject({ created: z.int(), updated: z.int(), skipped: z.int(), bad: z.int() }),
-  /** The dry run's result. */
-  check: checkReport.nullable(),
   /** What taking it back did; kept: records that somebody has changed since. */
   undo: z.strictObject({ removed: z.int(), restored: z.int(), kept: z.int() }).nullable(),
   canUndo: z.boolean(),
@@ -190,7 +188,7 @@ export const importVerbs = defineVerbs({
     }),
     output: z.strictObject({ import: importView, analysis }),
   },
-  /** Tries the whole file and writes nothing. Answers `checking` when that takes longer; `import.status` has the result. */
+  /** Tries the whole file and writes nothing. Answers `checking` when that takes longer; `import.status` tells when it is over. */
   "import.check": { ...importer, input: z.strictObject({ ...one, settings: importSettings }), output: importView },
   /** Runs what was checked: `version` is that of the job whose check the person saw. Signs the mandate. */
   "import.start": {
@@ -200,6 +198,12 @@ export const importVerbs = defineVerbs({
     output: importView,
   },
   "import.status": { ...looker, logged: false, input: z.strictObject(one), output: importView },
+  /** What the dry run found, with values of the file; null before it is over. */
+  "import.report": {
+    ...looker,
+    input: z.strictObject(one),
+    output: z.strictObject({ check: checkReport.nullable() }),
+  },
   /** The bad rows with their reasons as CSV text, page by page: from `after`, 0 first, then what `next` said. */
   "import.errors": {
     ...looker,
@@ -213,7 +217,7 @@ export const importVerbs = defineVerbs({
     ...looker,
     logged: false,
     input: z.strictObject({ object: objectKey }),
-    output: z.strictObject({ imports: z.array(importView.omit({ check: true })) }),
+    output: z.strictObject({ imports: z.array(importView) }),
   },
 });
 export type ImportVerbs = typeof importVerbs;

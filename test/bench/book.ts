@@ -129,15 +129,14 @@ async function importCsv(
     const job = await ImportJob.upload(client, object, file);
     const analysis = await job.analyse();
     const uploaded = performance.now();
-    const checked = await job.check(proposedSettings(analysis, "en"));
+    await job.check(proposedSettings(analysis, "en"));
+    const report = await job.report();
     const started = performance.now();
     const pids = allPids(system);
     const cpuBefore = cpuSeconds(pids);
     const done = await job.run();
     if (done.state !== "done" || done.counts.bad > 0)
-      throw new Error(
-        `the import of ${object} ended ${done.state}: ${JSON.stringify(checked.check?.problems.slice(0, 3))}`,
-      );
+      throw new Error(`the import of ${object} ended ${done.state}: ${JSON.stringify(report?.problems.slice(0, 3))}`);
     while (lastPhone !== undefined && !(await found(client, object, lastPhone)));
     const seconds = (from: number, to: number): number => (to - from) / 1000;
     return {

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import {
   type ImportAnalysis,
+  type ImportReport,
   type ImportSettings,
   type ImportView,
   type ImportVerbs,
@@ -26,7 +27,7 @@ export interface ImportOptions {
 export interface Imported {
   readonly analysis: ImportAnalysis;
   /** After the dry run. */
-  readonly checked: ImportView;
+  readonly checked: ImportView & { readonly check: ImportReport | null };
   /** After the run; the dry run's view when `start` was not wanted. */
   readonly done: ImportView;
 }
@@ -75,7 +76,9 @@ export async function importFile(
     language: "en",
   };
   await client.request("POST", `${base}/${created.id}/check`, settings);
-  const checked = await settled(client, options.object, created.id);
+  const view = await settled(client, options.object, created.id);
+  const report = await client.request<Pick<Imported["checked"], "check">>("GET", `${base}/${created.id}/report`);
+  const checked = { ...view, ...report };
   if (options.start === false || checked.state !== "checked") return { analysis, checked, done: checked };
   await client.request("POST", `${base}/${created.id}/start`, { version: checked.version });
   return { analysis, checked, done: await settled(client, options.object, created.id) };

@@ -228,6 +228,11 @@ test("the ledger bears what was signed, checks it offline and tells nothing of t
     assert.deepEqual(Object.keys(body.act).sort(), ["by", "commitment", "method", "passkey", "path"]);
     assert.ok(body.sealed, "nonce and digest are in the sealed detail");
   }
+  const { rows: looks } = await company.admin.query<{ action: string }>(
+    `select distinct body::jsonb->>'action' as action from (select body from vault.ledger_entry union all select body from vault.ledger_outbox) e
+     where body::jsonb->>'action' in ('import.report', 'import.status')`,
+  );
+  assert.deepEqual(looks, [{ action: "import.report" }], "what the file holds is not read without an entry");
   const verdict = await verifySystem(company.system);
   assert.deepEqual(verdict.findings, []);
   assert.ok(verdict.signedActs > 20, `only ${verdict.signedActs} signed acts`);

@@ -158,6 +158,14 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
       return read(async (q) => view(q, await jobs.load(q, input.id, ownerOf(call, input.object))));
     },
 
+    "import.report": async (given, input) => {
+      const call = byPerson(given);
+      return read(async (q) => {
+        const job = await jobs.load(q, input.id, ownerOf(call, input.object));
+        return { check: await jobs.report(q, job) };
+      });
+    },
+
     "import.errors": async (given, input) => {
       const call = byPerson(given);
       const object = records.schema.load(input.object);
@@ -216,10 +224,7 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
       const call = byPerson(given);
       return read(async (q) => {
         const imports = [];
-        for (const job of await jobs.list(q, ownerOf(call, input.object))) {
-          const { check: _, ...rest } = await view(q, job);
-          imports.push(rest);
-        }
+        for (const job of await jobs.list(q, ownerOf(call, input.object))) imports.push(await view(q, job));
         return { imports };
       });
     },

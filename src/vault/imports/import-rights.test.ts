@@ -12,7 +12,7 @@ import { createRecord, updateRecord } from "../records/write.ts";
 import { anyVersion } from "../records/placement.ts";
 import { ceilings, Meter } from "../watch/meter.ts";
 import { References } from "./references.ts";
-import { refusal, type TestRoom, testRoom } from "./test-room.ts";
+import { type Checked, refusal, type TestRoom, testRoom } from "./test-room.ts";
 
 let room: TestRoom;
 let manager: string;
@@ -164,7 +164,7 @@ test("restricted values that a check finds count as revealed until nothing is le
   const made = emails(5).map((email, at) => `Client ${at},${email}`);
   await room.run(person, await room.check(person, "contact", `name,email\n${made.join("\n")}\n`));
   assert.equal(used("revealed"), 0);
-  const guess = (count: number): Promise<ImportView> => {
+  const guess = (count: number): Promise<Checked> => {
     const lines = emails(count).map((email) => `${email},x`);
     return room.check(person, "contact", `email,jobTitle\n${lines.join("\n")}\n`, update);
   };

@@ -212,6 +212,13 @@ export class Jobs {
     return openText(keys, job, "settings", job.settings) as StoredSettings;
   }
 
+  /** What the check found; null before it is over and once the job is emptied. */
+  async report(q: Queryable, job: Job): Promise<ImportReport | null> {
+    if (job.report === null || job.emptiedAt !== null) return null;
+    // Sealed by this class.
+    return openText(await this.keys(q, job.id), job, "report", job.report) as ImportReport;
+  }
+
   /** `live`: figures of the step now running, from memory. */
   async view(q: Queryable, job: Job, live?: { done: number; rowsPerSecond: number | null }): Promise<ImportView> {
     const keys = job.emptiedAt === null ? await this.keys(q, job.id) : undefined;
@@ -221,7 +228,7 @@ export class Jobs {
       id: job.id,
       version: job.version,
       state: job.state,
-      // Both were sealed by this class.
+      // Sealed by this class.
       fileName: keys ? (openText(keys, job, "name", job.name) as string) : "",
       size: job.size,
       createdAt: job.createdAt.toISOString(),
@@ -235,7 +242,6 @@ export class Jobs {
         rowsPerSecond: live?.rowsPerSecond ?? null,
       },
       counts: { created: job.createdRows, updated: job.updatedRows, skipped: job.skippedRows, bad: job.badRows },
-      check: keys && job.report ? (openText(keys, job, "report", job.report) as ImportReport) : null,
       undo:
         job.state === "undone" || job.state === "undoing"
           ? { removed: job.undoRemoved, restored: job.undoRestored, kept: job.undoKept }

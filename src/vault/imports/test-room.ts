@@ -6,7 +6,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testDatabase, type TestDatabase } from "../../../test/harness/postgres.ts";
-import { type ImportSettings, type ImportView, importPartBytes } from "../../contract/import-verbs.ts";
+import {
+  type ImportReport,
+  type ImportSettings,
+  type ImportView,
+  importPartBytes,
+} from "../../contract/import-verbs.ts";
 import { Problem } from "../../contract/problem.ts";
 import { Directory } from "../access/directory.ts";
 import type { NotedEntry, PersonCall } from "../call.ts";
@@ -25,6 +30,9 @@ import { Meter } from "../watch/meter.ts";
 import { type Existing, loadExisting } from "./existing.ts";
 import { type ImportOptions, type Imports, openImports } from "./open-imports.ts";
 
+/** A job with what its check found. */
+export type Checked = ImportView & { readonly check: ImportReport | null };
+
 export interface TestRoom {
   readonly base: TestDatabase;
   readonly records: Records;
@@ -41,7 +49,7 @@ export interface TestRoom {
   /** Uploads a file and returns the job. */
   upload(userId: string, object: string, file: Buffer | string): Promise<ImportView>;
   /** Upload, analysis, check with the proposed mapping, and what the settings change of it. */
-  check(userId: string, object: string, file: Buffer | string, settings?: Partial<ImportSettings>): Promise<ImportView>;
+  check(userId: string, object: string, file: Buffer | string, settings?: Partial<ImportSettings>): Promise<Checked>;
   /** Starts a checked job and waits for its end. */
   run(userId: string, job: ImportView): Promise<ImportView>;
   /** Waits until the job's step is over. */
@@ -231,7 +239,8 @@ export async function testRoom(): Promise<TestRoom> {
         utcOffset: 0,
         ...settings,
       };
-      return room.settled(userId, await room.do(userId, "import.check", { object, id, settings: all }));
+      const job = await room.settled(userId, await room.do(userId, "import.check", { object, id, settings: all }));
+      return { ...job, ...(await room.do(userId, "import.report", { object, id })) };
     },
     async run(userId, job) {
       const { object, id, version } = job;

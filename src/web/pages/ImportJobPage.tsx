@@ -87,6 +87,14 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
     refetchInterval: ({ state }) => (state.data && isBusy(state.data.state) ? 700 : false),
     staleTime: 0,
   });
+  const reportQuery = apiQuery("readImportReport", { path });
+  // Each look is logged, so one check is looked at once: another makes another version.
+  const report = useQuery({
+    ...reportQuery,
+    queryKey: [...reportQuery.queryKey, job.data?.version],
+    enabled: job.data?.state === "checked",
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const [draft, setDraft] = useState<ImportDraft | undefined>(() => rememberedDraft(id));
   /** The person goes back from the dry run to the columns. */
   const [mapping, setMapping] = useState(false);
@@ -156,11 +164,12 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
     if (state === "done" || state === "undone") void refresh("listRecords", "listImports", "suggestRecords");
   }, [state]);
 
-  if (job.error)
+  const unread = job.error ?? report.error;
+  if (unread)
     return (
       <ErrorState
-        problem={job.error}
-        onRetry={() => void job.refetch()}
+        problem={unread}
+        onRetry={() => void (job.error ? job : report).refetch()}
         actions={<Link to="/import">{t(w.back)}</Link>}
       />
     );
@@ -239,6 +248,7 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
         <CheckStep
           object={object}
           job={data}
+          report={report.data?.check ?? undefined}
           settings={draft?.settings}
           busy={busy}
           onCheck={(settings) => void check(settings)}

@@ -121,6 +121,7 @@ export const sentences = words({
   },
   "import.finish": { zh: "{object}导入完成", en: "An import of {objects} was finished" },
   "import.status": { zh: "{who} 查看了导入进度", en: "{who} looked at an import" },
+  "import.report": { zh: "{who} 查看了导入试运行结果", en: "{who} looked at what a trial of an import found" },
   "import.errors": { zh: "{who} 下载了导入的错误行", en: "{who} downloaded the error rows of an import" },
   "import.undo": { zh: "{who} 撤销了{object}导入", en: "{who} undid an import of {objects}" },
   "import.cancel": { zh: "{who} 取消了{object}导入", en: "{who} cancelled an import of {objects}" },

@@ -15,6 +15,8 @@ import styles from "./import.module.css";
 interface Props {
   readonly object: SchemaObject;
   readonly job: ImportJob;
+  /** Undefined until it is there. */
+  readonly report: Report | undefined;
   /** Unknown after the page was loaded anew: then the columns are looked at again before anything is changed. */
   readonly settings: Settings | undefined;
   readonly busy: boolean;
@@ -23,9 +25,8 @@ interface Props {
   readonly onStart: () => void;
 }
 
-export function CheckStep({ object, job, settings, busy, onCheck, onBack, onStart }: Props): ReactNode {
+export function CheckStep({ object, job, report, settings, busy, onCheck, onBack, onStart }: Props): ReactNode {
   const { t, format } = useLanguage();
-  const report = job.check;
   if (job.state === "checking" || !report) {
     const { done, total } = job.progress;
     return (

@@ -6,7 +6,7 @@ import type { CallInput, CallOutput } from "../../endpoint-types.ts";
 export type ImportJob = CallOutput<"readImport">;
 export type Analysis = CallOutput<"analyseImport">["analysis"];
 export type Settings = NonNullable<CallInput<"checkImport">["body"]>;
-export type Report = NonNullable<ImportJob["check"]>;
+export type Report = NonNullable<CallOutput<"readImportReport">["check"]>;
 export type Mode = Settings["mode"];
 export type DateOrder = "dmy" | "mdy" | "ymd";
 
