@@ -1,5 +1,6 @@
 // What of a value may be seen when it is masked, and the forms under which a restricted value is looked up. A mask never
-// shows more than the first character of a name, or the first three and last four digits of a number.
+// shows more than the first character of a name, the first three and last four digits of a phone number, or a third of an
+// identity card's.
 import type { FieldDefinition, FieldType } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { lookupForm, maskOf as restrictedMaskOf } from "../search/restricted.ts";

@@ -196,6 +196,9 @@ export async function openRecord(
   return { record: view, names };
 }
 
+/** A letter or digit that can be seen: blanks and invisible characters state no purpose. */
+const legible = /[[\p{L}\p{N}]--\p{Default_Ignorable_Code_Point}]/v;
+
 export async function revealValue(
   records: Records,
   call: PersonCall,
@@ -210,7 +213,7 @@ export async function revealValue(
   if (!field || level === "hidden") throw new Problem("not_found");
   if (level === "masked") throw new Problem(call.identity.confirmed ? "not_allowed" : "device_unconfirmed");
   if (field.class !== 3) throw new Problem("invalid", { fields: [{ field: input.field, reason: "wrong_type" }] });
-  const purpose = input.purpose === "" ? undefined : input.purpose;
+  const purpose = input.purpose !== undefined && legible.test(input.purpose) ? input.purpose : undefined;
   if (purpose === undefined && (!access.serves(place) || call.meter.beyondUsual("revealed")))
     throw new Problem("purpose_needed", { fields: [{ field: "purpose", reason: "required" }] });
   const reads = records.db.reads(access.rowScope(object.key, "view"));

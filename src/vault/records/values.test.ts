@@ -277,7 +277,11 @@ test("masks show no more than they may", () => {
   assert.equal(maskOf({ type: "integer", class: 1 }, 12), "****");
   assert.equal(maskOf({ type: "phone", class: 3 }, "+8613812345678"), "138****5678");
   assert.equal(maskOf({ type: "email", class: 3 }, "zhang@example.com"), "z***@example.com");
-  assert.equal(maskOf({ type: "id_number", class: 3 }, "11010519491231002X"), "110***********002X");
+  assert.equal(maskOf({ type: "id_number", class: 3 }, "11010519491231002X"), "11************002X");
+  for (let length = 1; length <= 30; length += 1) {
+    const shown = maskOf({ type: "id_number", class: 3 }, "123456789012345678901234567890".slice(0, length));
+    assert.ok(shown.replaceAll("*", "").length <= length / 3, `${length} places: ${shown}`);
+  }
   assert.equal(maskOf({ type: "choice", class: 3 }, "ill"), "****");
   assert.equal(maskOf({ type: "text", class: 3 }, "zhang_3"), "****");
   assert.equal(maskOf(two, null), "");

@@ -58,7 +58,7 @@ function phoneForm(plain: string): string | undefined {
   return /^\+[1-9]\d{6,14}$/u.test(plain) ? plain : readPhone(plain.replace(/(?:ext\.?|x|转|#)\s*\d{1,6}$/iu, ""));
 }
 
-/** The display mask: 138****5678, z***@example.com, 110***********1234; of all else not even the first character. */
+/** The display mask: 138****5678, z***@example.com, 11************1234; of all else not even the first character. */
 export function maskOf(field: Pick<StoredField, "type">, value: string): string {
   switch (field.type) {
     case "phone": {
@@ -70,7 +70,7 @@ export function maskOf(field: Pick<StoredField, "type">, value: string): string 
       return at < 1 ? "***" : `${value.charAt(0)}***${value.slice(at)}`;
     }
     case "id_number":
-      return keepEnds(value, 3, 4, 11);
+      return keepThird(value);
     case "bank_account":
       return keepEnds(value, 0, 4, 4);
     default:
@@ -83,6 +83,19 @@ function keepEnds(value: string, head: number, tail: number, stars: number): str
   const characters = [...value];
   if (characters.length < 2 * (head + tail) - 4 || characters.length < 6) return "***";
   return characters.slice(0, head).join("") + "*".repeat(stars) + characters.slice(-tail).join("");
+}
+
+/**
+ * At most a third of the value, its end first. Of an identity card's eighteen places two and four; what stands between
+ * is as long for a shorter one, whose length would tell of which country it is.
+ */
+function keepThird(value: string): string {
+  const characters = [...value];
+  const shown = Math.floor(characters.length / 3);
+  const tail = Math.min(4, shown);
+  const head = Math.min(2, shown - tail);
+  if (characters.length < 6) return "***";
+  return characters.slice(0, head).join("") + "*".repeat(12) + characters.slice(-tail).join("");
 }
 
 /** The last four digits of a number of at least eight; null for what is no number. */
