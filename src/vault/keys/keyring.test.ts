@@ -29,9 +29,14 @@ beforeEach(async () => {
   await base.owner.query("delete from keys.subject_key");
   await base.owner.query("truncate keys.key_encryption_key");
   rootKey = randomBytes(32);
-  keystoreDir = mkdtempSync(path.join(tmpdir(), "strongroom-keyring-"));
-  process.once("exit", () => rmSync(keystoreDir, { recursive: true, force: true }));
+  keystoreDir = freshFolder();
 });
+
+function freshFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "strongroom-keyring-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 const read = (keyring: Keyring, ids: string[]) => base.db.tx(scope, (tx) => keyring.subjects(tx, ids));
 const create = (keyring: Keyring, ids: string[]) => base.db.tx(scope, (tx) => keyring.createSubjects(tx, ids));
@@ -62,7 +67,7 @@ test("keys that do not fit each other are refused, and nothing is changed", asyn
   const refused = (other: Partial<Parameters<typeof Keyring.open>[0]>): Promise<void> =>
     assert.rejects(Keyring.open({ rootKey, keystoreDir, db: base.db, ...other }), KeysUnusable);
   await refused({ rootKey: randomBytes(32) });
-  await refused({ keystoreDir: mkdtempSync(path.join(tmpdir(), "strongroom-keyring-")) });
+  await refused({ keystoreDir: freshFolder() });
   await assert.rejects(Keyring.open({ rootKey: randomBytes(31), keystoreDir, db: base.db }), RangeError);
   assert.deepEqual(readdirSync(keystoreDir), [file]);
   await open();

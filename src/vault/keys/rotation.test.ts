@@ -31,9 +31,14 @@ beforeEach(async () => {
   await base.owner.query("delete from keys.subject_key");
   await base.owner.query("truncate keys.key_encryption_key");
   rootKey = randomBytes(32);
-  keystoreDir = mkdtempSync(path.join(tmpdir(), "strongroom-rotation-"));
-  process.once("exit", () => rmSync(keystoreDir, { recursive: true, force: true }));
+  keystoreDir = freshFolder();
 });
+
+function freshFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "strongroom-rotation-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 const read = (keyring: Keyring, ids: string[]) => base.db.tx(scope, (tx) => keyring.subjects(tx, ids));
 const create = (keyring: Keyring, ids: string[]) => base.db.tx(scope, (tx) => keyring.createSubjects(tx, ids));
