@@ -68,7 +68,7 @@ export function PeopleTable({ object, rows, names, members, onAct }: TableProps)
               )}
             </td>
             {members && (
-              <td>
+              <td className={styles["roles"]}>
                 {held.length > 0 ? (
                   format.list(
                     held.flatMap((key) => roles.find((role) => role.key === key) ?? []).map((role) => t(role.labels)),

@@ -1,7 +1,7 @@
 // Adds a colleague: his record, his roles, his invitation. Each step that succeeded stays; what did not is said.
 import { newId } from "../../new-id.ts";
 import { Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import type { SchemaField, SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { ApiProblem } from "../../api-problem.ts";
@@ -109,24 +109,25 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
       >
         {problem !== undefined && <ErrorState problem={problem} />}
         {fields.map((field, index) => (
-          <FieldInput
-            key={field.key}
-            field={field}
-            label={<FieldLabel label={t(field.labels)} fieldClass={field.class} required={field.required} />}
-            draft={drafts[field.key] ?? noDraft}
-            error={problems[field.key]}
-            autoFocus={index === 0}
-            onChange={(draft) => {
-              setDrafts({ ...drafts, [field.key]: draft });
-              setProblems(Object.fromEntries(Object.entries(problems).filter(([key]) => key !== field.key)));
-            }}
-          />
+          <Fragment key={field.key}>
+            <FieldInput
+              field={field}
+              label={<FieldLabel label={t(field.labels)} fieldClass={field.class} required={field.required} />}
+              draft={drafts[field.key] ?? noDraft}
+              error={problems[field.key]}
+              autoFocus={index === 0}
+              onChange={(draft) => {
+                setDrafts({ ...drafts, [field.key]: draft });
+                setProblems(Object.fromEntries(Object.entries(problems).filter(([key]) => key !== field.key)));
+              }}
+            />
+            {field.key === "department" && isEmpty(drafts["department"]?.value) && (
+              <p className={styles["second"]} role="status">
+                {t(w.addNoDepartment)}
+              </p>
+            )}
+          </Fragment>
         ))}
-        {fields.some(({ key }) => key === "department") && isEmpty(drafts["department"]?.value) && (
-          <p className={styles["second"]} role="status">
-            {t(w.addNoDepartment)}
-          </p>
-        )}
         {mayAssign && <RolesInput value={roles} onChange={setRoles} />}
         <button type="submit" hidden />
       </form>
