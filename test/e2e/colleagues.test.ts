@@ -147,7 +147,7 @@ describe("colleagues", () => {
     await assert.rejects(west1.client.request("GET", "/api/session"));
   });
 
-  test("a colleague changes department, and his row says so", async () => {
+  test("a colleague changes department by a signed act, and his row says so", async () => {
     const { page } = desk;
     const { nobody } = company.people;
     await row(nobody.name).getByText("综合部").waitFor();
@@ -156,6 +156,7 @@ describe("colleagues", () => {
     await page.getByRole("button", { name: "修改部门" }).click();
     await page.getByLabel("部门", { exact: true }).fill("East");
     await page.getByRole("option", { name: "Team East" }).click();
+    await sign();
     await page.getByRole("button", { name: "修改部门" }).waitFor();
     await visit(page, `${company.system.origin}/people`);
     await row(nobody.name).getByText("Team East").waitFor();
