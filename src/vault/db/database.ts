@@ -123,23 +123,18 @@ export class Database {
   }
 
   /** Reads in a transaction of its own, in one round trip. */
-  read<R = Record<string, unknown>>(scope: RowScope, text: string, values?: readonly unknown[]): Promise<R[]> {
-    return this.#read(scope, (client) => run<R>(client, text, values));
-  }
-
-  /** As `read`, for many rows that are decoded elsewhere: each is its columns as PostgreSQL writes them. */
-  readTexts(scope: RowScope, text: string, values?: readonly unknown[]): Promise<(string | null)[][]> {
-    return this.#read(scope, (client) => run<(string | null)[]>(client, text, values, asTexts));
-  }
-
-  async #read<R>(scope: RowScope, send: (client: pg.PoolClient) => Promise<R[]>): Promise<R[]> {
+  async read<R = Record<string, unknown>>(scope: RowScope, text: string, values?: readonly unknown[]): Promise<R[]> {
     const statement = scopeStatement(scope);
     const client = await this.#pool.connect();
     // As above: its queries tell of a connection that ends.
     const lost = (): void => undefined;
     client.on("error", lost);
     const [begun, rows, ended] = await together(client, () =>
-      Promise.allSettled([client.query(`begin read only;${statement}`), send(client), client.query("rollback")]),
+      Promise.allSettled([
+        client.query(`begin read only;${statement}`),
+        run<R>(client, text, values),
+        client.query("rollback"),
+      ]),
     );
     client.off("error", lost);
     client.release(ended.status === "rejected" ? errorOf(ended.reason) : undefined);
@@ -180,17 +175,10 @@ function errorOf(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-const asTexts = { rowMode: "array", types: { getTypeParser: () => String } };
-
 const names = new Map<string, string>();
 
 /** Statements are prepared under a name of their own per connection, so PostgreSQL plans each text once. */
-async function run<R>(
-  client: pg.PoolClient,
-  text: string,
-  values: readonly unknown[] | undefined,
-  form: object = {},
-): Promise<R[]> {
+async function run<R>(client: pg.PoolClient, text: string, values: readonly unknown[] | undefined): Promise<R[]> {
   let name = names.get(text);
   if (name === undefined && names.size < 500) {
     name = `s${names.size}`;
@@ -200,7 +188,6 @@ async function run<R>(
     text,
     values: values ? [...values] : [],
     ...(name !== undefined && { name }),
-    ...form,
   });
   // The statement's author states the row type; PostgreSQL cannot.
   return result.rows as R[];

@@ -13,7 +13,7 @@ import { fromColumn } from "../records/values.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
 import { type LookupTag, restrictedCells } from "./restricted.ts";
-import { type PackedRow, type RebuildPass, openableFields } from "./rebuild-page.ts";
+import { type PackedRow, type RebuildPass, openableFields, rowsOf } from "./rebuild-page.ts";
 import type { OpenedBatch, OpenerAnswer, OpenerRequest } from "./search-messages.ts";
 
 if (!parentPort) throw new Error("opener-worker runs as a worker thread");
@@ -71,15 +71,16 @@ parent.on("message", (request: OpenerRequest) => {
   }
 });
 
-async function openPage(batch: number, pass: RebuildPass, page: readonly PackedRow[]): Promise<void> {
+async function openPage(batch: number, pass: RebuildPass, text: string): Promise<void> {
   if (!definition || !port) throw new Error("not started");
   const fields = openableFields(definition, pass);
+  const page = rowsOf(text);
   const values: ProjectedValue[][] = [];
   const rows: ProjectionRow[] = [];
   const outcome = { rows: page.length, broken: [] as string[], erased: 0 };
   const subjectKeys = await keysOf(pass, page);
   for (const [place, packed] of page.entries()) {
-    if (packed[14] === null && packed[16] !== null) outcome.erased++;
+    if (packed[14] === "" && packed[16] !== "") outcome.erased++;
     const found = openRow(definition.key, pass, fields, packed, subjectKeys[place]);
     if (found === undefined) {
       outcome.broken.push(packed[0]);
@@ -95,7 +96,7 @@ async function openPage(batch: number, pass: RebuildPass, page: readonly PackedR
 /** For each row the key that its seal was made with: null when there is none, undefined when it does not unwrap. */
 async function keysOf(pass: RebuildPass, page: readonly PackedRow[]): Promise<(Buffer | null | undefined)[]> {
   const wrapped = page.flatMap(([, , subjectId, , , , , , , , , , , , version, key, sealed]) =>
-    version === null || key === null || sealed === null
+    version === "" || key === "" || sealed === ""
       ? []
       : [{ subjectId, version: Number(version), wrapped: bytesOf(key) }],
   );
@@ -107,7 +108,7 @@ async function keysOf(pass: RebuildPass, page: readonly PackedRow[]): Promise<(B
   if (!known()) await askForMaterial();
   const found = keys ? unwrapSubjectsClass(keys, level, wrapped) : [];
   let next = 0;
-  return page.map((row) => (row[14] === null || row[15] === null || row[16] === null ? null : found[next++]));
+  return page.map((row) => (row[14] === "" || row[15] === "" || row[16] === "" ? null : found[next++]));
 }
 
 /** undefined when the row's tag, key or seal does not hold. */
@@ -118,9 +119,15 @@ function openRow(
   packed: PackedRow,
   key: Buffer | null | undefined,
 ): { row: ProjectionRow; values: ProjectedValue[] } | undefined {
-  const [id, , subjectId, owner, department, , createdBy, , updatedBy, , , , tag, facts, , , sealed, stored] = packed;
+  const [id, , subjectId, , , , , , , , , , tag, facts, , , sealed, stored] = packed;
+  const [owner, department, createdBy, updatedBy] = [
+    packed[3] || null,
+    packed[4] || null,
+    packed[6] || null,
+    packed[8] || null,
+  ];
   const [version, createdAt, updatedAt] = [Number(packed[1]), Number(packed[5]), Number(packed[7])];
-  const deletedAt = packed[9] === null ? null : Number(packed[9]);
+  const deletedAt = packed[9] === "" ? null : Number(packed[9]);
   const [seal2, seal3] = [Number(packed[10]), Number(packed[11])];
   if (!tagKey || key === undefined) return undefined;
   try {
@@ -142,9 +149,9 @@ function openRow(
       if (factsOf({ fields: fields.stored }, plain) !== facts) return undefined;
     }
     const seal = { object, recordId: id, ...(pass === "rows" ? class2(seal2) : class3(seal3)) } as const;
-    checkSealed(sealed, seal.sealVersion);
+    checkSealed(sealed || null, seal.sealVersion);
     // An erased subject has no key any more, and its values are gone with it. What records seals is values by field key.
-    const opened = sealed === null || key === null ? {} : (openValue(key, seal, bytesOf(sealed)) as Values);
+    const opened = sealed === "" || key === null ? {} : (openValue(key, seal, bytesOf(sealed)) as Values);
     for (const field of fields.sealed) {
       values.push(seal.class === 2 ? (opened[field.key] ?? null) : restrictedOf(field, opened[field.key]));
     }
@@ -158,9 +165,8 @@ function openRow(
 const class2 = (sealVersion: number) => ({ class: 2, sealVersion }) as const;
 const class3 = (sealVersion: number) => ({ class: 3, sealVersion }) as const;
 
-/** A bytea as PostgreSQL writes it. */
 function bytesOf(text: string): Buffer {
-  return Buffer.from(text.slice(2), "hex");
+  return Buffer.from(text, "hex");
 }
 
 /** Columns have their own form; the ext document holds values as they are. */

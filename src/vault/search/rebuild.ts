@@ -3,14 +3,14 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { ObjectDefinition } from "../../contract/field.ts";
 import type { KeyMaterial } from "../keys/key-material.ts";
-import type { PackedRow, RebuildPass } from "./rebuild-page.ts";
+import type { RebuildPass } from "./rebuild-page.ts";
 import type { OpenerAnswer, OpenerRequest } from "./search-messages.ts";
 import type { SearchThread } from "./search-thread.ts";
 
 export interface RebuildOptions {
   readonly object: ObjectDefinition;
   /** All rows of the table for a pass, in pages; see tableSource. */
-  readonly source: (pass: RebuildPass) => AsyncIterable<readonly PackedRow[]>;
+  readonly source: (pass: RebuildPass) => AsyncIterable<string>;
   /** The newest key material; asked again when a row was wrapped under a newer version. */
   readonly material: () => KeyMaterial;
   readonly progress: (pass: RebuildPass, rows: number) => void;

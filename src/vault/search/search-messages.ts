@@ -4,7 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import type { KeyMaterial } from "../keys/key-material.ts";
 import type { CompiledQuery } from "../records/query-compiler-result.ts";
-import type { PackedRow, RebuildPass } from "./rebuild-page.ts";
+import type { RebuildPass } from "./rebuild-page.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
 
@@ -52,7 +52,7 @@ export type OpenerRequest =
       readonly port: MessagePort;
     }
   | { readonly to: "material"; readonly material: KeyMaterial }
-  | { readonly to: "open"; readonly batch: number; readonly pass: RebuildPass; readonly page: readonly PackedRow[] };
+  | { readonly to: "open"; readonly batch: number; readonly pass: RebuildPass; readonly page: string };
 
 export type OpenerAnswer =
   | {

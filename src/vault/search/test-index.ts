@@ -3,7 +3,7 @@ import { after } from "node:test";
 import { account } from "../../contract/objects/account.ts";
 import { contact } from "../../contract/objects/contact.ts";
 import { lookupTag } from "../keys/tag.ts";
-import type { PackedRow, RebuildPass } from "./rebuild-page.ts";
+import { type RebuildPass, pageOf } from "./rebuild-page.ts";
 import { lookupForm } from "./restricted.ts";
 import { SearchIndex, type UpsertRow } from "./search-index.ts";
 import { type PlainRecord, packRow, sealRecord, testMaterial } from "./test-sealed.ts";
@@ -51,11 +51,11 @@ export function source(
   sealed: readonly (Pick<Sealed, "row"> & { readonly key?: Sealed["key"] })[],
   size = 200,
   between?: (pass: RebuildPass, batch: number) => Promise<void> | void,
-): (pass: RebuildPass) => AsyncGenerator<PackedRow[]> {
+): (pass: RebuildPass) => AsyncGenerator<string> {
   return async function* pages(pass) {
     for (let start = 0; start < sealed.length; start += size) {
       await between?.(pass, start / size);
-      yield sealed.slice(start, start + size).map(({ row, key }) => packRow(contact, pass, row, key));
+      yield pageOf(sealed.slice(start, start + size).map(({ row, key }) => packRow(contact, pass, row, key)));
     }
   };
 }

@@ -86,7 +86,7 @@ export function packRow(
   row: RecordRow,
   key: SubjectKeyRow | undefined,
 ): PackedRow {
-  const text = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes).toString("hex")}`;
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
   const milliseconds = (at: Date): string => String(at.getTime());
   const [version, wrapped, sealed] =
     pass === "rows"
@@ -99,20 +99,20 @@ export function packRow(
     row.id,
     String(row.version),
     row.subject_id,
-    row.owner_id,
-    row.department_id,
+    row.owner_id ?? "",
+    row.department_id ?? "",
     milliseconds(row.created_at),
-    row.created_by,
+    row.created_by ?? "",
     milliseconds(row.updated_at),
-    row.updated_by,
-    row.deleted_at && milliseconds(row.deleted_at),
+    row.updated_by ?? "",
+    row.deleted_at ? milliseconds(row.deleted_at) : "",
     String(row.seal2),
     String(row.seal3),
     text(row.tag),
     row.facts,
-    version === undefined ? null : String(version),
-    wrapped ? text(wrapped) : null,
-    sealed ? text(sealed) : null,
+    version === undefined ? "" : String(version),
+    wrapped ? text(wrapped) : "",
+    sealed ? text(sealed) : "",
     JSON.stringify(stored),
   ];
 }
