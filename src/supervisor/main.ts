@@ -157,6 +157,8 @@ function refuseTakenPort(config: Config): Promise<void> {
   });
 }
 
+// Whoever reads this may be gone first; what runs here is stopped in order all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 try {
   process.exitCode = await run(readConfig());
 } catch (error) {

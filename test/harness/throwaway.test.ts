@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -15,17 +15,20 @@ import { serverVariable } from "./server.ts";
 
 const harness = (name: string): string => JSON.stringify(pathToFileURL(path.join(import.meta.dirname, name)).href);
 
-/** Says what it has started, and then never ends by itself. */
+/**
+ * Says what it has started, and then never ends by itself. Nobody else knows the folder of the second system: what runs
+ * there is ended by its supervisor, in order, or by nobody.
+ */
 const fileOfRun = (report: string): string => `
   import { writeFileSync, renameSync } from "node:fs";
   import { test } from "node:test";
   import { startSystem } from ${harness("system.ts")};
   import { serverVariable } from ${harness("server.ts")};
   test("stays", async () => {
-    const systems = await Promise.all([startSystem(), startSystem()]);
+    const systems = await Promise.all([startSystem(), startSystem({ folder: "${report}.folder" })]);
     const server = JSON.parse(process.env[serverVariable]).host;
     const pids = systems.map(({ pids: { migrate, ...lasting } }) => lasting);
-    const folders = [...systems.map(({ folder }) => folder), server];
+    const folders = [systems[0].folder, server];
     writeFileSync("${report}.new", JSON.stringify({ file: process.pid, pids, folders }));
     renameSync("${report}.new", "${report}");
     setInterval(() => {}, 1000);
@@ -45,6 +48,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 
 test("a run that was killed leaves nothing behind, nor does a supervisor killed with it", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-killed-run-"));
+  chmodSync(folder, 0o755);
   const report = path.join(folder, "report.json");
   const file = path.join(folder, "stays.test.ts");
   writeFileSync(file, fileOfRun(report));
@@ -63,6 +67,7 @@ test("a run that was killed leaves nothing behind, nor does a supervisor killed 
     await once(run, "exit");
     await until("the test file ends", () => !isAlive(child));
     for (const [name, pid] of all) await until(`${name} ends`, () => !isAlive(pid));
+    await until("the second system stops in order", () => !existsSync(path.join(`${report}.folder`, "data/lock")));
     for (const one of folders) await until(`${one} is removed`, () => !existsSync(one));
   } finally {
     run.kill("SIGKILL");
