@@ -74,7 +74,7 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
  * For glibc, which otherwise keeps what it once held: every thread has an arena of its own, and freed blocks raise its
  * limits for giving memory back. With two arenas and fixed limits the vault is a good deal smaller after an import.
  */
-const memory = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" };
+const memory = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "65536", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**
  * What a child process inherits: nothing of ours, so that no setting or secret leaks into it. `compileCache` is a folder

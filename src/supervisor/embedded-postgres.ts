@@ -46,7 +46,7 @@ const baseSettings: Readonly<Record<string, string>> = {
   unix_socket_permissions: "0770",
   port: String(socketPort),
   max_connections: "40",
-  shared_buffers: "64MB",
+  shared_buffers: "48MB",
   work_mem: "8MB",
   maintenance_work_mem: "64MB",
   max_wal_size: "1GB",

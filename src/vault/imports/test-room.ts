@@ -20,11 +20,11 @@ import { uuidv7 } from "../db/uuid.ts";
 import { Keyring } from "../keys/keyring.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { Records } from "../records/deps.ts";
+import { rebuildAll } from "../records/rebuild-all.ts";
 import { RecordPeople } from "../records/people.ts";
 import { Schema } from "../records/schema.ts";
 import { createRecord } from "../records/write.ts";
 import { SearchIndex } from "../search/search-index.ts";
-import { tableSource } from "../search/table-source.ts";
 import type { ImportHandlers } from "../verbs.ts";
 import { Meter } from "../watch/meter.ts";
 import { type Existing, loadExisting } from "./existing.ts";
@@ -86,12 +86,7 @@ export async function testRoom(): Promise<TestRoom> {
   );
   directory.changed();
   await directory.ready();
-  for (const object of schema.objects)
-    await search.rebuild({
-      object: object.key,
-      source: tableSource(db, object),
-      material: () => keyring.exportMaterial(),
-    });
+  await rebuildAll(records);
   const errors: unknown[] = [];
   const departments = new Map<string, string>();
 

@@ -59,6 +59,12 @@ parent.on("message", (request: OpenerRequest) => {
       // The search worker died.
       port.on("close", () => say({ is: "failed", error: "the search worker ended" }));
       break;
+    case "end":
+      port?.removeAllListeners();
+      port?.close();
+      port = undefined;
+      opened.clear();
+      break;
     case "material":
       useMaterial(request.material);
       newMaterial?.();

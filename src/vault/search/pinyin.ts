@@ -58,6 +58,27 @@ function maySoundOtherwise(name: string): boolean {
   });
 }
 
+const options = { toneType: "none", type: "array", v: true, nonZh: "removed" } as const;
+
+/** The syllable of each character that has but one, whatever its tone; "" for those with several or none. */
+const syllableOf = new Map<string, string>();
+
+/** undefined when a character could be read otherwise: then the words around it decide, which takes far longer. */
+function onlyReading(part: string): string[] | undefined {
+  const found: string[] = [];
+  for (const character of part) {
+    let syllable = syllableOf.get(character);
+    if (syllable === undefined) {
+      const [only = "", ...others] = new Set(pinyin(character, { ...options, multiple: true }));
+      syllable = others.length === 0 && /^[a-z]+$/u.test(only) ? only : "";
+      syllableOf.set(character, syllable);
+    }
+    if (syllable === "") return undefined;
+    found.push(syllable);
+  }
+  return found;
+}
+
 function read(text: string, asName: boolean): Reading {
   let syllables = "";
   let initials = "";
@@ -67,8 +88,8 @@ function read(text: string, asName: boolean): Reading {
       initials += part;
       continue;
     }
-    const options = { toneType: "none", type: "array", v: true, nonZh: "removed" } as const;
-    for (const syllable of pinyin(part, asName ? { ...options, surname: "head" } : options)) {
+    const own = onlyReading(part) ?? pinyin(part, asName ? { ...options, surname: "head" } : options);
+    for (const syllable of own) {
       if (!/^[a-z]+$/u.test(syllable)) continue; // a character without a known reading
       syllables += ` ${syllable}`;
       initials += syllable.charAt(0);

@@ -9,6 +9,7 @@ import type { SearchThread } from "./search-thread.ts";
 
 export interface RebuildOptions {
   readonly object: ObjectDefinition;
+  readonly opener: Worker;
   /** All rows of the table for a pass, in pages; see tableSource. */
   readonly source: (pass: RebuildPass) => AsyncIterable<string>;
   /** The newest key material; asked again when a row was wrapped under a newer version. */
@@ -26,16 +27,24 @@ export interface RebuildResult {
   readonly erased: number;
 }
 
+/** The thread that opens rows: started once for several rebuilds in turn, ended by who started it. */
+export function startOpener(): Worker {
+  const opener = new Worker(new URL("./opener-worker.ts", import.meta.url), {
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 192 },
+  });
+  // The rebuild under way is told too; without one there is nothing to lose.
+  opener.on("error", () => undefined);
+  return opener;
+}
+
 /** Batches under way: one being opened, one being stored, one waiting. */
 const mostUnderWay = 3;
 
 /** Throws what the source throws, or Error when a thread ends; the object then is not ready. */
 export async function rebuild(thread: SearchThread, options: RebuildOptions): Promise<RebuildResult> {
+  const { opener } = options;
   const { port1, port2 } = new MessageChannel();
-  const opener = new Worker(new URL("./opener-worker.ts", import.meta.url), {
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 192 },
-  });
   const post = (request: OpenerRequest, transfer: MessagePort[] = []): void => opener.postMessage(request, transfer);
   const broken = new Set<string>();
   const counted = { rows: { rows: 0, erased: 0 }, restricted: { rows: 0, erased: 0 } };
@@ -47,7 +56,7 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
     failure ??= error;
     wake();
   };
-  opener.on("message", (answer: OpenerAnswer) => {
+  const heard = (answer: OpenerAnswer): void => {
     if (answer.is === "needsMaterial") return post({ to: "material", material: options.material() });
     if (answer.is === "failed") return fail(new Error(`opener: ${answer.error}`));
     underWay--;
@@ -56,9 +65,9 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
     for (const id of answer.broken) broken.add(id);
     options.progress(pass, counted[pass].rows);
     wake();
-  });
-  opener.on("error", () => fail(new Error("the opener thread failed")));
-  opener.on("exit", () => fail(new Error("the opener thread ended")));
+  };
+  const ended = (): void => fail(new Error("the opener thread ended"));
+  opener.on("message", heard).on("exit", ended);
   const settled = async (most: number): Promise<void> => {
     while (underWay > most && !failure) await new Promise<void>((resolve) => (wake = resolve));
     if (failure) throw failure;
@@ -88,7 +97,7 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
     await thread.call({ call: "endRebuild", object: options.object.key });
     return { ...counted.rows, broken: [...broken] };
   } finally {
-    opener.removeAllListeners("exit");
-    await opener.terminate();
+    opener.off("message", heard).off("exit", ended);
+    post({ to: "end" });
   }
 }

@@ -52,6 +52,7 @@ export type OpenerRequest =
       readonly port: MessagePort;
     }
   | { readonly to: "material"; readonly material: KeyMaterial }
+  | { readonly to: "end" }
   | { readonly to: "open"; readonly batch: number; readonly pass: RebuildPass; readonly page: string };
 
 export type OpenerAnswer =
