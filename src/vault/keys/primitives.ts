@@ -1,6 +1,6 @@
 // The few standard functions everything in this room is made of, each in the one form we use. They are checked against
 // the published Wycheproof cases, so nothing here may be bent to a caller's wish.
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hash } from "node:crypto";
 import { SealBroken } from "./broken.ts";
 
 /** Bytes of every symmetric key in this room. */
@@ -13,14 +13,36 @@ export const gcmNonceLength = 12;
 const sha512Length = 64;
 const gcmOptions = { authTagLength: gcmTagLength } as const;
 
-/** HMAC-SHA-256 (RFC 2104, FIPS 180-4): 32 bytes. */
-export function hmacSha256(key: Uint8Array | KeyObject, message: Uint8Array): Buffer {
-  return createHmac("sha256", key).update(message).digest();
+/** HMAC-SHA-256 (RFC 2104, FIPS 180-4): 32 bytes, about 1.5 µs for a row's tag. */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Buffer {
+  return hmac("sha256", 64, key, message);
 }
 
 /** HMAC-SHA-512 (RFC 2104, FIPS 180-4): 64 bytes. */
-export function hmacSha512(key: Uint8Array | KeyObject, message: Uint8Array): Buffer {
-  return createHmac("sha512", key).update(message).digest();
+export function hmacSha512(key: Uint8Array, message: Uint8Array): Buffer {
+  return hmac("sha512", 128, key, message);
+}
+
+const longestShort = 4096;
+const scratch = Buffer.allocUnsafeSlow(128 + longestShort);
+
+/**
+ * For short messages the definition of RFC 2104 itself, H(K xor opad, H(K xor ipad, text)), over Node's one-call hash:
+ * half the time of an Hmac object, and every row that is read or opened needs one to three.
+ */
+function hmac(algorithm: "sha256" | "sha512", block: number, key: Uint8Array, message: Uint8Array): Buffer {
+  if (key.length > block || message.length > longestShort) return createHmac(algorithm, key).update(message).digest();
+  scratch.set(message, block);
+  padKey(key, block, 0x36);
+  const inner = hash(algorithm, scratch.subarray(0, block + message.length), "latin1");
+  padKey(key, block, 0x5c);
+  const end = block + scratch.write(inner, block, "latin1");
+  return Buffer.from(hash(algorithm, scratch.subarray(0, end), "latin1"), "latin1");
+}
+
+function padKey(key: Uint8Array, block: number, pad: number): void {
+  scratch.fill(pad, 0, block);
+  for (let index = 0; index < key.length; index++) scratch[index]! ^= key[index]!; // both are within their lengths
 }
 
 /**
@@ -76,11 +98,6 @@ export function gcmOpen(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array):
     throw new SealBroken("the authentication tag does not fit");
   }
   return plaintext;
-}
-
-/** A key as an object that the crypto layer holds; saves about 1 µs where one key is used many times. */
-export function secretKey(key: Uint8Array): KeyObject {
-  return createSecretKey(key);
 }
 
 function checkNonce(nonce: Uint8Array): void {

@@ -1,11 +1,9 @@
 // Opens sealed rows for a rebuild, beside the search worker, so that the vault's event loop and the searches stay free.
 // A row whose tag, key or seal does not hold is left out and named.
-import type { KeyObject } from "node:crypto";
 import { type MessagePort, parentPort } from "node:worker_threads";
 import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { type KeyMaterial, unwrapSubjectsClass } from "../keys/key-material.ts";
-import { secretKey } from "../keys/primitives.ts";
 import { openValue } from "../keys/seal.ts";
 import { checkTag, lookupTag } from "../keys/tag.ts";
 import { type Values, checkSealed, factsOf, tagFields } from "../records/row.ts";
@@ -23,7 +21,7 @@ let definition: ObjectDefinition | undefined;
 let material: { class2: Map<number, Uint8Array>; class3: Map<number, Uint8Array> } | undefined;
 let keys: KeyMaterial | undefined;
 let lookup: LookupTag | undefined;
-let tagKey: KeyObject | undefined;
+let tagKey: Uint8Array | undefined;
 let port: MessagePort | undefined;
 let newMaterial: (() => void) | undefined;
 let work: Promise<void> = Promise.resolve();
@@ -40,9 +38,8 @@ function useMaterial(given: KeyMaterial): void {
     class3: new Map([...(material?.class3 ?? []), ...given.class3]),
   };
   keys = { ...given, ...material };
-  tagKey = secretKey(given.tag);
-  const key = secretKey(given.lookup);
-  lookup = (kind, normalised) => lookupTag(key, kind, normalised);
+  tagKey = given.tag;
+  lookup = (kind, normalised) => lookupTag(given.lookup, kind, normalised);
 }
 
 parent.on("message", (request: OpenerRequest) => {
