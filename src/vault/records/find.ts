@@ -6,7 +6,7 @@ import type { RecordVerbs } from "../../contract/record-verbs.ts";
 import type { Access } from "../access/access.ts";
 import { type PersonCall } from "../call.ts";
 import type { Records } from "./deps.ts";
-import { exactMatches } from "./exact-match.ts";
+import { type ExactMatches, exactMatches } from "./exact-match.ts";
 import { compileQuery } from "./query-compiler.ts";
 import { type RecordRow } from "./row.ts";
 import type { Suggestion } from "../search/suggest.ts";
@@ -63,40 +63,47 @@ export async function searchEverything(
   const { access } = call;
   const objects = records.schema.objects.filter((object) => access.can(object.key, "view"));
   const matches = exactMatches(call);
-  const groups: Output<"search.everything">["groups"] = [];
-  for (const object of objects) {
-    const found = await records.search.suggest(
-      input.text,
-      [{ object, access: queryAccess(records, access, object, matches) }],
-      perGroup,
-    );
-    const names = await namesIn(
-      records,
-      access,
-      object.key,
-      found.map((one) => one.id),
-    );
-    const shown = found.filter(({ id }) => names[id] !== undefined);
-    const { fields, details, counts } = await detailsOf(records, call, object, shown);
-    const items = shown.map(({ id, matched }) => ({
-      id,
-      name: names[id] ?? "",
-      detail: details.get(id) ?? "",
-      matched,
-    }));
-    if (items.length === 0) continue;
+  const found = await Promise.all(objects.map((object) => searchObject(records, call, object, input.text, matches)));
+  const groups = found.filter(({ items }) => items.length > 0);
+  for (const { object, items, fields, counts } of groups)
     call.note({
       action: "search.everything",
-      object: object.key,
+      object,
       listedIds: items.map((item) => item.id),
-      fields: [object.nameField, ...fields],
+      fields,
       result: "ok",
-      counts: { ...counts, listed: items.length + counts.listed },
+      counts,
     });
-    groups.push({ object: object.key, items });
-  }
   if (groups.length === 0) call.note({ action: "search.everything", result: "ok", counts: { listed: 0 } });
-  return { groups };
+  return { groups: groups.map(({ object, items }) => ({ object, items })) };
+}
+
+async function searchObject(
+  records: Records,
+  call: PersonCall,
+  object: ObjectDefinition,
+  text: string,
+  matches: ExactMatches,
+) {
+  const { access } = call;
+  const target = { object, access: queryAccess(records, access, object, matches) };
+  const found = await records.search.suggest(text, [target], perGroup);
+  const ids = found.map((one) => one.id);
+  const names = await namesIn(records, access, object.key, ids);
+  const shown = found.filter(({ id }) => names[id] !== undefined);
+  const { fields, details, counts } = await detailsOf(records, call, object, shown);
+  const items = shown.map(({ id, matched }) => ({
+    id,
+    name: names[id] ?? "",
+    detail: details.get(id) ?? "",
+    matched,
+  }));
+  return {
+    object: object.key,
+    items,
+    fields: [object.nameField, ...fields],
+    counts: { ...counts, listed: items.length + counts.listed },
+  };
 }
 
 /**
