@@ -2,10 +2,10 @@
 // confirmation, and remembered by a vault that was killed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import { ceilings, extraPerConfirmation } from "../../src/vault/watch/meter.ts";
 import { type Company, type CompanyPerson, refusal, startCompany } from "../harness/company.ts";
+import { eventually } from "../harness/eventually.ts";
 
 let company: Company;
 let person: CompanyPerson;
@@ -27,6 +27,14 @@ interface Allowances {
 interface Entry {
   readonly action: string;
   readonly problem: string | null;
+  readonly device: string;
+}
+
+/** Entries come into their order a moment after they are durable. */
+async function newestEntry(filter: Readonly<Record<string, string>>): Promise<Entry | undefined> {
+  const { client } = company.people.auditor;
+  const asked = { ...filter, limit: 1 };
+  return (await client.request<{ entries: Entry[] }>("POST", "/api/ledger/query", asked)).entries[0];
 }
 
 async function allowances(): Promise<Allowances> {
@@ -94,16 +102,10 @@ test("a second device has no allowance of its own, and the log tells which devic
   const refused = await refusal(second.request("POST", `${path}/reveal`, { field: "phone" }));
   assert.equal(refused.code, "allowance_used");
   await second.request("GET", path);
-  for (const end = Date.now() + 5000; ; await sleep(50)) {
-    const filter = { person: person.id, action: "record.open", limit: 1 };
-    const { entries } = await company.people.auditor.client.request<{ entries: (Entry & { device: string })[] }>(
-      "POST",
-      "/api/ledger/query",
-      filter,
-    );
-    if (entries[0]?.device === second.deviceId) break;
-    assert.ok(Date.now() < end, JSON.stringify(entries));
-  }
+  await eventually("the entry of the second device", async () => {
+    const newest = await newestEntry({ person: person.id, action: "record.open" });
+    return newest?.device === second.deviceId;
+  });
   second.close();
 });
 
@@ -112,18 +114,10 @@ test("above the allowance the refusal says so, and the ledger has it", async () 
   assert.equal(refused.status, 429);
   assert.equal(refused.code, "allowance_used");
   assert.deepEqual(refused.details.extra, { kind: "revealed", used: ceilings.revealed, limit: ceilings.revealed });
-  // Entries are in their order within a second.
-  for (const end = Date.now() + 2000; ; await sleep(50)) {
-    const filter = { person: person.id, result: "refused", limit: 1 };
-    const { entries } = await company.people.auditor.client.request<{ entries: Entry[] }>(
-      "POST",
-      "/api/ledger/query",
-      filter,
-    );
-    const [newest] = entries;
-    if (newest?.action === "record.reveal" && newest.problem === "allowance_used") break;
-    assert.ok(Date.now() < end, JSON.stringify(newest));
-  }
+  await eventually("the entry of the refusal", async () => {
+    const newest = await newestEntry({ person: person.id, result: "refused" });
+    return newest?.action === "record.reveal" && newest.problem === "allowance_used";
+  });
 });
 
 test("work goes on: lists, names and one's own records stay", async () => {

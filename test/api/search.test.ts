@@ -2,10 +2,10 @@
 // that was killed.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
 import { type Company, refusal, startCompany } from "../harness/company.ts";
+import { eventually } from "../harness/eventually.ts";
 
 let company: Company;
 let east: DeviceClient;
@@ -59,16 +59,6 @@ async function names(client: DeviceClient, object: string, text: string): Promis
   const body = { search: text, columns: ["name"] };
   const { rows } = await client.request<{ rows: RecordView[] }>("POST", `/api/records/${object}/query`, body);
   return rows.map(({ values }) => values["name"]);
-}
-
-/** Waits for what comes by itself. How fast it is, `npm run bench` says; the deadline only ends a hang. */
-async function eventually(what: string, answer: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!(await answer())) {
-    assert.ok(performance.now() < end, `${what} at last`);
-    // The search follows by itself; there is nothing else to wait for.
-    await sleep(10);
-  }
 }
 
 describe("finds", () => {

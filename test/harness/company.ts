@@ -93,28 +93,27 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
   const url = server && `postgres://postgres:${server.superuserPassword}@localhost/strongroom?host=${server.host}`;
   const login = server && clientConfig(server, "strongroom", "postgres");
   const pool = login && new pg.Pool({ ...login, max: 2, allowExitOnIdle: true });
-  if (server && copy === undefined)
-    await asSuperuser(server, "postgres", async (client) => void (await client.query("create database strongroom")));
-  const system = await startSystem({
-    ...systemOptions,
-    folder,
-    env: { ...systemOptions.env, ...(url !== undefined && { DATABASE_URL: url }) },
-  });
   const clients: DeviceClient[] = [];
+  let started: System | undefined;
   const stop = async (): Promise<void> => {
     for (const client of clients) client.close();
     await pool?.end();
-    await system.stop();
+    await started?.stop();
     await server?.stop();
     if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
   };
   try {
+    if (server && copy === undefined)
+      await asSuperuser(server, "postgres", async (client) => void (await client.query("create database strongroom")));
+    const env = { ...systemOptions.env, ...(url !== undefined && { DATABASE_URL: url }) };
+    const system = (started = await startSystem({ ...systemOptions, folder, env }));
     const made = copy === undefined ? await fill(system, clients) : await restoreCompany(system, clients);
     return { system, ...made, admin: pool, join: (person) => join(system, clients, made.people.owner, person), stop };
   } catch (error) {
-    const said = system.events.filter(({ event }) => event === "line" || event === "warning").slice(-20);
+    const said = started?.events.filter(({ event }) => event === "line" || event === "warning") ?? [];
     await stop();
-    throw new Error(`The company could not be set up; the system said ${JSON.stringify(said)}`, { cause: error });
+    const text = `The company could not be set up; the system said ${JSON.stringify(said.slice(-20))}`;
+    throw new Error(text, { cause: error });
   }
 }
 

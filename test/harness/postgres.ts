@@ -1,5 +1,5 @@
 // A migrated PostgreSQL database for one test, cloned from a template. One embedded server serves the whole run when
-// bin/test.mjs has started it; otherwise this process starts one, which ends with the process however that ends.
+// test/harness/run.ts has started it; otherwise this process starts one, which ends with the process however that ends.
 import { createHash, randomBytes } from "node:crypto";
 import pg from "pg";
 import { migrate, readMigrations } from "../../src/supervisor/migrations.ts";
@@ -71,7 +71,7 @@ let own: Promise<TestServer> | undefined;
 
 function findServer(options: TestServerOptions): Promise<TestServer> {
   const given = process.env[serverVariable];
-  // Written by bin/test.mjs from a TestServer.
+  // Written by test/harness/run.ts from a TestServer.
   if (given !== undefined && options.fast !== false) return Promise.resolve(JSON.parse(given) as TestServer);
   own ??= startTestServer(options);
   return own;

@@ -5,11 +5,12 @@ import { spawn } from "node:child_process";
 import { existsSync, globSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { inspect } from "node:util";
 import { makeTemplate, templateVariable } from "./company-template.ts";
 import { startCompany } from "./company.ts";
 import { chromiumVariable, ensureChromium } from "./chromium.ts";
 import { runTestFiles, type Tally } from "./node-tests.ts";
-import { serverVariable, startTestServer } from "./server.ts";
+import { type OwnTestServer, serverVariable, startTestServer } from "./server.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const started = Date.now();
@@ -68,19 +69,27 @@ async function test(found: readonly string[]): Promise<void> {
   if (found.length === 0) return;
   const begun = Date.now();
   const before = { ...tally };
-  const server = await startTestServer();
-  process.env[serverVariable] = JSON.stringify({ ...server, stop: undefined });
-  // One file alone fills its company by itself, as it does without this run.
-  const template = found.length > 1 ? await makeTemplate(await startCompany({ keep: true })) : undefined;
-  if (template !== undefined) process.env[templateVariable] = template;
-  say("server and company of this run", begun);
+  let step = "server and company of this run";
+  let server: OwnTestServer | undefined;
+  let template: string | undefined;
   try {
+    server = await startTestServer();
+    process.env[serverVariable] = JSON.stringify({ ...server, stop: undefined });
+    // One file alone fills its company by itself, as it does without this run.
+    if (found.length > 1) {
+      template = await makeTemplate(await startCompany({ keep: true }));
+      process.env[templateVariable] = template;
+    }
+    say(step, begun);
+    step = "tests";
     await runTestFiles(found.toSorted(longFirst), concurrency, tally, (file, ok, ms) => {
       if (!ok || ms > slowFile) say(`  ${ok ? "slow  " : "FAILED"}  ${file}`, Date.now() - ms);
     });
+  } catch (error) {
+    fail(step, inspect(error));
   } finally {
-    if (template !== undefined) rmSync(template, { recursive: true });
-    await server.stop();
+    if (template !== undefined) rmSync(template, { recursive: true, force: true });
+    await server?.stop();
   }
   const counts = `${tally.passed - before.passed} passed, ${tally.failed - before.failed} failed`;
   say(`${tally.failed === before.failed ? "ok    " : "FAILED"}  tests: ${found.length} files, ${counts}`, begun);

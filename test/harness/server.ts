@@ -11,7 +11,7 @@ import { separateUsers } from "../../src/supervisor/os-users.ts";
 import { type LoginRole, loginRoles, prepareRoles } from "../../src/supervisor/roles.ts";
 import { newRoleSecret, scramVerifier } from "../../src/supervisor/scram.ts";
 
-/** Address and secrets of a test server; bin/test.mjs passes it as JSON in the environment variable below. */
+/** Address and secrets of a test server; test/harness/run.ts passes it as JSON in the environment variable below. */
 export interface TestServer {
   readonly host: string;
   readonly port: number;
