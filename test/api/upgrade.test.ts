@@ -1,14 +1,15 @@
 // This version started over the data folder of each earlier one (test/fixtures): everything there is read as it was,
 // the ledger verifies from its first entry on, and work goes on.
 import assert from "node:assert/strict";
-import { globSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { DeviceClient } from "../../src/cli/device-client.ts";
+import type { DeviceClient } from "../../src/cli/device-client.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
 import { readMigrations } from "../../src/supervisor/migrations.ts";
 import { type FixturePerson, readFixture } from "../fixtures/data-folder.ts";
 import { restoreDataFolder } from "../fixtures/restore.ts";
+import { loadDevice } from "../harness/saved-device.ts";
 import { type System, startSystem } from "../harness/system.ts";
 import { makeFolder } from "../harness/throwaway.ts";
 import { totpOf } from "../harness/totp.ts";
@@ -45,9 +46,7 @@ for (const file of fixtures)
 
     /** On the device of that time, which is still bound and confirmed. */
     async function enter({ device, email, password, totpSecret }: FixturePerson): Promise<DeviceClient> {
-      const saved = path.join(folder, "device.json");
-      writeFileSync(saved, JSON.stringify({ ...device, origin: system.origin }), { mode: 0o600 });
-      const client = await DeviceClient.load(saved);
+      const client = await loadDevice(device, system.origin);
       clients.push(client);
       const { deviceId } = client;
       await client.signIn({ email, password, totp: totpOf(totpSecret) });

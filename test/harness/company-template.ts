@@ -3,11 +3,12 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DeviceClient } from "../../src/cli/device-client.ts";
+import type { DeviceClient } from "../../src/cli/device-client.ts";
 import { layoutOf } from "../../src/supervisor/layout.ts";
 import { type SavedAuthenticator, SoftwareAuthenticator } from "../../src/vault/identity/test-authenticator.ts";
 import type { Company, CompanyPerson, Filled } from "./company.ts";
 import { answerWith } from "./passkey.ts";
+import { loadDevice, saveDevice } from "./saved-device.ts";
 import { type System } from "./system.ts";
 import { makeFolder } from "./throwaway.ts";
 import { totpOf } from "./totp.ts";
@@ -20,7 +21,6 @@ const usableMs = 10 * 60_000;
 const description = "company.json";
 
 interface SavedPerson extends Omit<CompanyPerson, "client" | "passkey" | "totp"> {
-  /** What DeviceClient.save writes. */
   readonly device: object;
   readonly passkey: SavedAuthenticator;
 }
@@ -35,9 +35,9 @@ export async function makeTemplate(company: Company): Promise<string> {
   const { folder } = company.system;
   const { invited, departments, accounts, contacts } = company;
   const people = await Promise.all(
-    Object.entries(company.people).map(async ([key, person]) => [key, await savePerson(person, folder)] as const),
+    Object.entries(company.people).map(async ([key, person]) => [key, await savePerson(person)] as const),
   );
-  const disabled = await savePerson(company.disabled, folder);
+  const disabled = await savePerson(company.disabled);
   const saved = { people: Object.fromEntries(people), disabled, invited, departments, accounts, contacts };
   await company.stop();
   // Throwaway copies; a process that is killed loses nothing by it.
@@ -69,7 +69,7 @@ export async function restoreCompany(system: System, clients: DeviceClient[]): P
   // The search of a new installation has nothing to load; this one has.
   await system.waitFor(({ event }) => event === "search-ready", 60_000);
   const restore = async (person: SavedPerson): Promise<CompanyPerson> => {
-    const restored = await restorePerson(person, system);
+    const restored = await restorePerson(person, system.origin);
     clients.push(restored.client);
     return restored;
   };
@@ -80,21 +80,13 @@ export async function restoreCompany(system: System, clients: DeviceClient[]): P
   return { ...saved, people: Object.fromEntries(people) as Filled["people"], disabled: await restore(saved.disabled) };
 }
 
-async function savePerson(of: CompanyPerson, folder: string): Promise<SavedPerson> {
-  const { client, passkey, ...person } = of;
-  const file = path.join(folder, `${person.key}.json`);
-  await client.save(file);
-  const device = JSON.parse(readFileSync(file, "utf8")) as object; // written by save
-  rmSync(file);
-  return { ...person, device, passkey: passkey.save() };
+async function savePerson({ client, passkey, ...person }: CompanyPerson): Promise<SavedPerson> {
+  return { ...person, device: await saveDevice(client), passkey: passkey.save() };
 }
 
-async function restorePerson({ device, passkey, ...person }: SavedPerson, system: System): Promise<CompanyPerson> {
-  const file = path.join(system.folder, `${person.key}.json`);
-  writeFileSync(file, JSON.stringify({ ...device, origin: system.origin }), { mode: 0o600 });
-  const client = await DeviceClient.load(file);
-  rmSync(file);
-  const authenticator = new SoftwareAuthenticator(system.origin, passkey);
+async function restorePerson({ device, passkey, ...person }: SavedPerson, origin: string): Promise<CompanyPerson> {
+  const client = await loadDevice(device, origin);
+  const authenticator = new SoftwareAuthenticator(origin, passkey);
   answerWith(client, authenticator);
   return { ...person, client, passkey: authenticator, totp: totpOf(person.totpSecret) };
 }

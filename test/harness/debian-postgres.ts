@@ -1,12 +1,12 @@
 // Debian's own PostgreSQL, where it is installed: the product must run on any PostgreSQL from 15 on through
 // DATABASE_URL, and it brings pg_dump, which the embedded one does not.
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, globSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { separateUsers } from "../../src/supervisor/os-users.ts";
-import { stopWithThisProcess } from "./server.ts";
 import { freePort } from "./system.ts";
+import { removeAtEnd } from "./throwaway.ts";
 
 export interface DebianPostgres {
   /** DATABASE_URL of a superuser, to a fresh database. */
@@ -30,12 +30,13 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
   if (programs === undefined)
     throw new Error("PostgreSQL of the system is not installed (apt-get install postgresql).");
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-debian-"));
+  const dataDir = path.join(folder, "data");
+  const stop = removeAtEnd(folder, path.join(dataDir, "postmaster.pid"));
   const user = separateUsers()?.db;
   const secret = path.join(folder, "secret");
   writeFileSync(secret, "throwaway\n", { mode: 0o600 });
   chmodSync(folder, 0o755);
   if (user) for (const one of [folder, secret]) chownSync(one, user.uid, user.gid);
-  const dataDir = path.join(folder, "data");
   const port = await freePort();
   const run = (program: string, ...args: readonly string[]): void => {
     execFileSync(path.join(programs, program), args, {
@@ -60,8 +61,6 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
   );
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`;
   run("pg_ctl", "-D", dataDir, "-w", "-l", path.join(folder, "log"), "-o", options, "start");
-  const pid = Number(readFileSync(path.join(dataDir, "postmaster.pid"), "utf8").split("\n", 1)[0]);
-  const stop = stopWithThisProcess(pid, folder);
   run("createdb", "-h", folder, "-p", String(port), "-U", "postgres", "crm");
   return {
     url: `postgres://postgres:throwaway@127.0.0.1:${port}/crm`,

@@ -1,15 +1,14 @@
 // The PostgreSQL server of a test run: one embedded server in a throwaway folder, which ends with the process that
 // started it however that ends.
-import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, renameSync } from "node:fs";
+import { chmodSync, mkdtempSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { EmbeddedPostgres, socketPort } from "../../src/supervisor/embedded-postgres.ts";
 import { separateUsers } from "../../src/supervisor/os-users.ts";
 import { type LoginRole, loginRoles, prepareRoles } from "../../src/supervisor/roles.ts";
 import { newRoleSecret, scramVerifier } from "../../src/supervisor/scram.ts";
+import { removeAtEnd } from "./throwaway.ts";
 
 /** Address and secrets of a test server; test/harness/run.ts passes it as JSON in the environment variable below. */
 export interface TestServer {
@@ -40,6 +39,7 @@ export interface OwnTestServer extends TestServer {
 export async function startTestServer(options: TestServerOptions = {}): Promise<OwnTestServer> {
   const folder = mkdtempSync(path.join(tmpdir(), "strongroom-test-"));
   chmodSync(folder, 0o755);
+  const stop = removeAtEnd(folder, path.join(folder, "data/postmaster.pid"));
   if (options.data !== undefined) renameSync(options.data, path.join(folder, "data"));
   const logFile = path.join(folder, "postgres.log");
   const superuserPassword = newRoleSecret();
@@ -58,7 +58,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
   });
   server.unref();
-  const stop = stopWithThisProcess(server.pid, folder);
   const secrets = loginRoles.map((role) => [role, newRoleSecret()] as const);
   // Object.fromEntries forgets the key type; the entries are exactly the login roles.
   const passwords = Object.fromEntries(secrets) as Record<LoginRole, string>;
@@ -87,26 +86,4 @@ export async function asSuperuser(
 export function clientConfig(server: TestServer, database: string, role: LoginRole | "postgres"): pg.ClientConfig {
   const password = role === "postgres" ? server.superuserPassword : server.passwords[role];
   return { host: server.host, port: server.port, database, user: role, password };
-}
-
-/**
- * A small shell that waits for the end of this process (its standard input closes), then stops the server `pid`, whose
- * data lies in `folder`/data, and removes the folder. Returns what does so now.
- */
-export function stopWithThisProcess(pid: number, folder: string): () => Promise<void> {
-  const script = `cat > /dev/null; kill -QUIT "$0" 2> /dev/null
-    n=0; while [ -e "$1/data/postmaster.pid" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
-    rm -rf "$1"`;
-  const child = spawn("/bin/sh", ["-c", script, String(pid), folder], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  child.unref();
-  // A pipe to a child is a net.Socket, which can be told not to keep this process alive.
-  (child.stdin as unknown as { unref(): void }).unref();
-  return async () => {
-    child.stdin.end();
-    // Timers keep this process alive until the folder is gone; the server itself was told not to.
-    while (existsSync(folder)) await sleep(20);
-  };
 }

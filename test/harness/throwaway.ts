@@ -1,31 +1,27 @@
-// Folders of systems under test, which are gone when this process is, however it ends.
-import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync } from "node:fs";
+// Folders of systems under test, which are gone when this process is, however it ends, and their databases with them.
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Hears of folders until this process ends (its standard input closes). Supervisors notice that end too and stop; one
- * that was killed as well leaves its database, which is known by the folder in its command line.
+ * Waits for the end of this process (standard input closes), then for a supervisor in the folder $0, which notices that
+ * end too and stops. A database that is left, by a supervisor that was killed or because it never had one, is known by
+ * its pid file $1 and by the folder in its command line.
  */
-const script = `while IFS= read -r folder; do set -- "$@" "$folder"; done
-  for folder; do
-    database="$folder/data/postgres/postmaster.pid"
-    n=0; while [ $n -lt 400 ]; do
-      pid=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' "$folder/data/lock" 2> /dev/null)
-      [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null || break
-      sleep 0.05; n=$((n + 1))
-    done
-    pid=$(head -n 1 "$database" 2> /dev/null)
-    if [ -n "$pid" ] && { cat "/proc/$pid/cmdline" || ps -o args= -p "$pid"; } 2> /dev/null | grep -qaF "$folder/"; then
-      kill -QUIT "$pid"
-      n=0; while [ -e "$database" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
-    fi
-    rm -rf "$folder"
-  done`;
-
-let cleaner: ChildProcess | undefined;
+const script = `read -r end
+  n=0; while [ $n -lt 400 ]; do
+    pid=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' "$0/data/lock" 2> /dev/null)
+    [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null || break
+    sleep 0.05; n=$((n + 1))
+  done
+  pid=$(head -n 1 "$1" 2> /dev/null)
+  if [ -n "$pid" ] && { cat "/proc/$pid/cmdline" || ps -o args= -p "$pid"; } 2> /dev/null | grep -qaF "$0/"; then
+    kill -QUIT "$pid"
+    n=0; while [ -e "$1" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+  fi
+  rm -rf "$0"`;
 
 /** A folder that other users may walk through, as each process runs as a user of its own. */
 export function makeFolder(): string {
@@ -35,16 +31,19 @@ export function makeFolder(): string {
   return folder;
 }
 
-export function removeAtEnd(folder: string): void {
-  cleaner ??= startCleaner();
-  // A pipe, as asked for below.
-  (cleaner.stdin as Writable).write(`${folder}\n`);
-}
-
-function startCleaner(): ChildProcess {
-  const child = spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "ignore", "ignore"], detached: true, cwd: "/" });
+/** A folder that goes with this process, and the database in it. Returns what ends and removes them now. */
+export function removeAtEnd(
+  folder: string,
+  pidFile: string = path.join(folder, "data/postgres/postmaster.pid"),
+): () => Promise<void> {
+  const stdio = ["pipe", "ignore", "ignore"] as const;
+  const child = spawn("/bin/sh", ["-c", script, folder, pidFile], { stdio: [...stdio], detached: true, cwd: "/" });
   child.unref();
   // A pipe to a child is a net.Socket, which can be told not to keep this process alive.
   (child.stdin as unknown as { unref(): void }).unref();
-  return child;
+  return async () => {
+    child.stdin.end();
+    // Timers keep this process alive until the folder is gone.
+    while (existsSync(folder)) await sleep(20);
+  };
 }
