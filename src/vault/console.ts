@@ -5,7 +5,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
 import { type ConsoleAnswer, type ConsoleRequest, consoleRequest } from "../contract/console.ts";
 import { Problem } from "../contract/problem.ts";
-import { kitPrinted } from "./admin/kit-verb.ts";
+import { KIT_ACTION } from "./admin/kit-verb.ts";
 import type { NotedEntry } from "./call.ts";
 import { systemScope } from "./db/database.ts";
 import type { Identity } from "./identity/identity.ts";
@@ -111,7 +111,7 @@ async function resetSignIn({ records, people, identity }: ConsoleOptions, email:
 }
 
 async function noteKit({ records }: ConsoleOptions): Promise<ConsoleAnswer> {
-  await records.ledger.append([entry({ action: kitPrinted, result: "ok" })]);
+  await records.ledger.append([entry({ action: KIT_ACTION, result: "ok" })]);
   return { done: true };
 }
 

@@ -5,7 +5,7 @@ import type { AdminVerbs } from "../../contract/admin-verbs.ts";
 import type { Records } from "../records/deps.ts";
 
 /** The act of the log that says the recovery kit was printed. */
-export const kitPrinted = "kit.print";
+export const KIT_ACTION = "kit.print";
 
 export interface RecoveryKitPlace {
   readonly keyFile: string;
@@ -16,6 +16,6 @@ export async function readKit(
   records: Records,
   place: RecoveryKitPlace,
 ): Promise<z.infer<AdminVerbs["installation.recoveryKit"]["output"]>> {
-  const [printed] = await records.ledger.list({ action: kitPrinted, limit: 1 });
+  const [printed] = await records.ledger.list({ action: KIT_ACTION, limit: 1 });
   return { keyFile: place.keyFile, command: place.command, printedAt: printed?.at ?? null };
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Problem } from "../../contract/problem.ts";
 import { problemOf } from "../database-problem.ts";
 import { SealBroken, TagBroken } from "../keys/broken.ts";
+import type { EntryDraft } from "../ledger/entry.ts";
 import { removeRefused, removeWritten } from "./blocks.ts";
 import { checkRun, type ImportParts } from "./check-run.ts";
 import { removeParts } from "./file.ts";
@@ -165,29 +166,40 @@ export class ImportRunner {
       const { report, headings } = await checkRun(this.#parts, job, progress);
       const keys = await records.db.tx(importScope, (tx) => jobs.keys(tx, job.id));
       const settings = jobs.seal(keys, job.id, "settings", { ...jobs.settings(keys, job), headings });
-      await this.#settle(job, "import.checked", {
-        state: "checked",
-        settings,
-        report: jobs.seal(keys, job.id, "report", report),
-        totalRows: report.rows,
-      });
+      await this.#settle(
+        job,
+        { action: "import.checked" },
+        {
+          state: "checked",
+          settings,
+          report: jobs.seal(keys, job.id, "report", report),
+          totalRows: report.rows,
+        },
+      );
     } else if (job.state === "running") {
       const done = await WriteRun.run(this.#parts, job, progress);
-      await this.#settle(done, "import.done", { state: "done", finishedAt: new Date() }, true);
+      const counts = { written: done.createdRows + done.updatedRows };
+      await this.#settle(done, { action: "import.done", counts }, { state: "done", finishedAt: new Date() }, true);
     } else if (job.state === "undoing") {
       const done = await undoRun(this.#parts, job, progress);
-      await this.#settle(done, "import.undone", { state: "undone", finishedAt: new Date() });
+      const counts = { written: done.undoRemoved + done.undoRestored };
+      await this.#settle(done, { action: "import.undone", counts }, { state: "undone", finishedAt: new Date() });
     }
   }
 
-  async #settle(job: Job, action: string, patch: JobPatch, removeFile = false): Promise<void> {
+  async #settle(
+    job: Job,
+    what: Pick<EntryDraft, "action" | "counts">,
+    patch: JobPatch,
+    removeFile = false,
+  ): Promise<void> {
     const { jobs, records } = this.#parts;
     await records.db.tx(importScope, async (tx) => {
       const { change } = await jobs.update(tx, job, patch);
       // The file holds everybody in it; what is still needed of it stands in the records and the error rows.
       if (removeFile) await removeParts(tx, job.id);
       await records.ledger.insert(tx, [
-        { action, at: new Date(), actor: mandateActor(job), object: job.object, result: "ok", rows: [change] },
+        { ...what, at: new Date(), actor: mandateActor(job), object: job.object, result: "ok", rows: [change] },
       ]);
     });
   }
@@ -198,12 +210,16 @@ export class ImportRunner {
     if (!job || (job.state !== "checking" && job.state !== "running" && job.state !== "undoing")) return;
     const row = problem?.extra?.["row"];
     // A failed check can be tried with other settings.
-    await this.#settle(job, "import.failed", {
-      state: job.state === "checking" ? "analysed" : "failed",
-      failure,
-      failureRow: typeof row === "number" ? row : 0,
-      finishedAt: job.state === "checking" ? null : new Date(),
-    });
+    await this.#settle(
+      job,
+      { action: "import.failed" },
+      {
+        state: job.state === "checking" ? "analysed" : "failed",
+        failure,
+        failureRow: typeof row === "number" ? row : 0,
+        finishedAt: job.state === "checking" ? null : new Date(),
+      },
+    );
   }
 
   /** Empties jobs older than 30 days, and uploads nobody ran for a day: their key is destroyed. */

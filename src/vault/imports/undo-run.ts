@@ -110,6 +110,7 @@ async function commitBatch(
         actor: mandateActor(job),
         object: object.key,
         result: "ok",
+        counts: { written: outcome.rows.length },
         rows: [updated.change],
       },
     ]);

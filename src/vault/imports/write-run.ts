@@ -139,6 +139,7 @@ export class WriteRun {
           actor: mandateActor(this.#job),
           object: plan.object.key,
           result: "ok",
+          counts: { written: count("create") + count("update") },
           rows: [updated.change],
         },
       ]);

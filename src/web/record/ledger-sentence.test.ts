@@ -1,6 +1,8 @@
 // Entries of the audit log read as sentences in both languages and never show an id.
 /// <reference types="node" />
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { verbs } from "../../contract/endpoints.ts";
 import { shippedObjects } from "../../contract/objects/shipped.ts";
@@ -54,9 +56,30 @@ test("a record without a name is named by its kind, a refusal says so", () => {
   );
 });
 
-test("every verb has a sentence of its own", () => {
-  const all = Object.keys(verbs);
-  assert.ok(all.length > 60);
+/** As the sources name them: after `action:`, `action =` or the `…_ACTION =` of a constant. */
+function writtenActions(): string[] {
+  const root = join(import.meta.dirname, "../../vault");
+  return globSync("**/*.ts", { cwd: root, exclude: ["**/*.test.ts", "**/test-*.ts"] }).flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/action(?::| =)[^,;{}]*/giu)].flatMap(([text]) =>
+      [...text.matchAll(/"([a-z_]+\.[a-z_]+)"/gu)].map(([, action]) => action ?? ""),
+    ),
+  );
+}
+
+test("an import of three rows reads as three, and one that took nothing back as none", () => {
+  const batch = entry({ action: "import.batch", actor: "system", objectIds: [], counts: { written: 3 } });
+  assert.equal(ledgerSentence(batch, names, shippedObjects, tools("zh")), "李雷 导入了 3 条客户");
+  assert.equal(ledgerSentence(batch, names, shippedObjects, tools("en")), "李雷 imported 3 accounts");
+  const undone = entry({ ...batch, action: "import.undone", counts: { written: 0 } });
+  assert.equal(ledgerSentence(undone, names, shippedObjects, tools("zh")), "李雷 的客户导入撤销已结束，共撤销 0 条");
+});
+
+test("every verb, and every action that the vault writes, has a sentence of its own", () => {
+  const written = writtenActions();
+  for (const known of ["import.batch", "import.undone", "record.transfer", "kit.print", "sign_in.recovery"])
+    assert.ok(written.includes(known), known);
+  const all = [...new Set([...Object.keys(verbs), ...written])];
+  assert.ok(all.length > 80);
   const without = all.filter((action) =>
     ledgerSentence(entry({ action }), names, shippedObjects, tools("en")).includes("did something else"),
   );

@@ -42,10 +42,11 @@ export function ledgerSentence(
   const more = entry.objectIds.length - 1;
   const count = countOf(entry);
   const named = record ?? t(object && entry.objectIds.length > 0 ? auditWords.unnamed : auditWords.aRecord);
-  const sentence = t(sentenceOf(entry.action) as SentenceWord, {
+  const word = sentenceOf(entry.action) as SentenceWord;
+  const sentence = t(word, {
     who: whoIs(entry, names, t),
     object: nameOf(object?.labels),
-    objects: nameOf(count === 1 ? object?.labels : object?.plural),
+    objects: nameOf(count === 1 && word.en.includes("{n}") ? object?.labels : object?.plural),
     record: more > 0 ? `${named} ${t(auditWords.moreRecords, { n: more })}` : named,
     fields:
       entry.fields.length === 0
