@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { DeviceClient } from "../../src/cli/device-client.ts";
 import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { type Company, refusal, startCompany } from "../harness/company.ts";
+import { eventually } from "../harness/eventually.ts";
 
 const script = path.resolve(import.meta.dirname, "../../src/cli/strongroom.ts");
 let company: Company;
@@ -49,12 +50,11 @@ interface Entry {
 
 /** The entries of an act, once there are so many: the log shows them a moment after they are durable. */
 async function entriesOf(action: string, atLeast: number): Promise<Entry[]> {
-  for (const end = Date.now() + 10_000; ;) {
-    const { client } = company.people.auditor;
+  const { client } = company.people.auditor;
+  return eventually(`${atLeast} entries of ${action}`, async () => {
     const { entries } = await client.request<{ entries: Entry[] }>("POST", "/api/ledger/query", { action });
-    if (entries.length >= atLeast) return entries;
-    assert.ok(Date.now() < end, `${atLeast} entries of ${action}`);
-  }
+    return entries.length >= atLeast && entries;
+  });
 }
 
 test("an unconfirmed device never ends the confirmed one; with none left the console confirms it by its code", async () => {

@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { separateUsers } from "../../src/supervisor/os-users.ts";
 import { isAlive, userIds } from "../../src/supervisor/process-table.ts";
+import { eventually } from "../harness/eventually.ts";
 import { checkoutForOthers, removeCheckoutForOthers } from "../harness/reachable-checkout.ts";
 import { startSystem, type System } from "../harness/system.ts";
 import { makeFolder } from "../harness/throwaway.ts";
@@ -30,10 +31,7 @@ async function firstPage(system: System): Promise<string> {
 }
 
 async function ended(pids: readonly number[]): Promise<void> {
-  for (const end = Date.now() + 30_000; pids.some(isAlive);) {
-    assert.ok(Date.now() < end, "the processes end");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually("the end of the processes", () => !pids.some(isAlive));
 }
 
 test("it serves the first page, says what one user means, and Ctrl-C stops all of it", async () => {

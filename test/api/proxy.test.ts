@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { exportDeviceKey, jwkThumbprint, signRequest } from "../../src/contract/http-signature.ts";
 import { totpAt } from "../../src/vault/identity/test-totp.ts";
+import { eventually } from "../harness/eventually.ts";
 import { type System, startSystem } from "../harness/system.ts";
 
 const home = "https://crm.example.com";
@@ -182,12 +183,11 @@ interface Entry {
 
 /** The ledger, once the sequencer has put an entry that fits into its place. */
 async function ledgerWith(fits: (entry: Entry) => boolean): Promise<Entry[]> {
-  for (const end = Date.now() + 10_000; ;) {
+  return eventually("an entry that fits", async () => {
     const { body } = await person.send("POST", "/api/ledger/query", {});
     const { entries } = body as { entries: Entry[] };
-    if (entries.some(fits)) return entries.filter(({ ip }) => ip !== null);
-    assert.ok(Date.now() < end, `no such entry in ${JSON.stringify(entries)}`);
-  }
+    return entries.some(fits) && entries.filter(({ ip }) => ip !== null);
+  });
 }
 
 /** One request from an address of this machine that is no trusted proxy's. Returns the status. */

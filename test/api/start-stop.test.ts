@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { isAlive, userIds } from "../../src/supervisor/process-table.ts";
+import { eventually } from "../harness/eventually.ts";
 import { freePort, type ProcessName, startSystem, type System } from "../harness/system.ts";
 import { makeFolder } from "../harness/throwaway.ts";
 
@@ -101,8 +102,8 @@ test("a killed vault, office or database is started again and the product serves
   for (const name of ["office", "vault", "postgres"] as const) {
     const before = system.pids[name];
     system.kill(name);
-    await until(() => system.pids[name] !== before, `${name} is started again`);
-    await until(async () => (await status(system)) === 200, `it serves after ${name} was killed`);
+    await eventually(`${name} is started again`, () => system.pids[name] !== before);
+    await eventually(`it serves after ${name} was killed`, async () => (await status(system)) === 200);
     assert.ok(isAlive(system.pids[name]));
   }
 });
@@ -112,9 +113,9 @@ test("a killed supervisor takes vault and office along, and the next start recov
     const system = await startSystem({ folder });
     const { vault, office, postgres, supervisor } = system.pids;
     system.kill("supervisor");
-    await until(
-      () => !isAlive(vault) && !isAlive(office) && !isAlive(supervisor),
+    await eventually(
       "vault and office end by themselves",
+      () => !isAlive(vault) && !isAlive(office) && !isAlive(supervisor),
     );
     assert.ok(isAlive(postgres), "the database was left behind, which the next start must deal with");
     const next = await startSystem({ folder });
@@ -180,13 +181,6 @@ async function status(system: System): Promise<number> {
     return (await fetch(`${system.origin}/`, { signal: AbortSignal.timeout(5000) })).status;
   } catch {
     return 0;
-  }
-}
-
-async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await holds());) {
-    assert.ok(Date.now() < end, what);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
