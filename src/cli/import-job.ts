@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ImportAnalysis,
   importPartBytes,
+  type ImportRefusedPage,
   type ImportReport,
   type ImportSettings,
   type ImportView,
@@ -102,13 +103,12 @@ export class ImportJob {
   /** The refused rows as CSV. */
   async errors(): Promise<string> {
     let csv = "";
-    for (let after: number | null = 0; after !== null;) {
-      const page: { csv: string; next: number | null } = await this.#client.request("POST", `${this.#path}/errors`, {
-        after,
-      });
+    let after: ImportRefusedPage["next"] = null;
+    do {
+      const page: ImportRefusedPage = await this.#client.request("POST", `${this.#path}/errors`, { after });
       csv += page.csv;
       after = page.next;
-    }
+    } while (after !== null);
     return csv;
   }
 

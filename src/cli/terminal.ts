@@ -1,4 +1,5 @@
-// The terminal: its language, and questions on it. They go to standard error, so that standard output can be a file; secrets are not shown.
+// The terminal: its language, and questions on it. They go to standard error, so that standard output can be a file;
+// secrets are not shown.
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Language } from "../contract/problem.ts";

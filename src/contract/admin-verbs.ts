@@ -42,7 +42,7 @@ export const adminVerbs = defineVerbs({
     input: z.strictObject({}),
     output: z.strictObject({ members: z.array(z.strictObject({ userId: uuid, role: z.string() })) }),
   },
-  /** Sets all roles of a person. Asks for a fresh confirmation; nobody changes his own. */
+  /** Sets all roles of a person; nobody changes his own. */
   "role.assign": {
     effect: "write",
     permission: { may: "roles.manage" },

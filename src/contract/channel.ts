@@ -1,5 +1,6 @@
 // The form of messages between office and vault: a frame is two lengths, a JSON head and a payload of raw bytes (the
-// body of a request, or a verb's answer as JSON: the office passes it on as it is). Both sides are ours; sizes are bounded all the same.
+// body of a request, or a verb's answer as JSON: the office passes it on as it is). Both sides are ours; sizes are
+// bounded all the same.
 
 /** What came in from outside, exactly as it came: the vault judges the signature over it. */
 export interface EnvelopeHead {

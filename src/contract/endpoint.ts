@@ -1,5 +1,5 @@
-// How an endpoint is declared. Its answer is that of its verb, cut by the vault to the verb's row. An endpoint's row binds each verb it may call to places of the signed request: the vault reads
-// those arguments from the signed bytes itself, so the office can neither choose another record nor another value.
+// How an endpoint is declared. Its row binds its verb to places of the signed request: the vault reads those arguments
+// from the signed bytes itself, so the office can neither choose another record nor another value. Its answer is the verb's.
 import type { z } from "zod";
 import type { Permission, VerbDefinition } from "./verb.ts";
 

@@ -31,7 +31,7 @@ export const verbs = {
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;
 
-/** The rules of an endpoint: those of its verbs. A rule about a list reads it from the body. */
+/** The rules of an endpoint: those of its verbs. What they depend on stands in the path and the body of the request. */
 export function stepUpsOf(endpoint: Pick<EndpointDefinition, "verbs">): StepUp[] {
   const table: Readonly<Record<string, VerbDefinition>> = verbs;
   return Object.keys(endpoint.verbs).flatMap((name) => table[name]?.stepUp ?? []);

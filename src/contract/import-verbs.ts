@@ -161,6 +161,12 @@ const one = { object: objectKey, id: uuid };
 const importer = { effect: "write", permission: { record: "import" }, meter: "none", stepUp: "none" } as const;
 const looker = { ...importer, effect: "read" } as const;
 
+/** How far the file of refused rows was read: a batch, and how many of its rows. */
+const refusedPlace = z.strictObject({ batch: z.int().min(0), rows: z.int().min(0) });
+/** Some of the refused rows as CSV; `next` is where the rest begins. */
+const refusedPage = z.strictObject({ csv: z.string(), next: refusedPlace.nullable() });
+export type ImportRefusedPage = z.infer<typeof refusedPage>;
+
 export const importVerbs = defineVerbs({
   "import.create": {
     ...importer,
@@ -207,8 +213,8 @@ export const importVerbs = defineVerbs({
   /** The bad rows with their reasons as CSV text, page by page: from `after`, 0 first, then what `next` said. */
   "import.errors": {
     ...looker,
-    input: z.strictObject({ ...one, after: z.int().min(0) }),
-    output: z.strictObject({ csv: z.string(), next: z.int().nullable() }),
+    input: z.strictObject({ ...one, after: refusedPlace.nullable() }),
+    output: refusedPage,
   },
   /** Removes what was created and sets back what was changed, except where somebody has changed it since. */
   "import.undo": { ...importer, stepUp: "act", input: z.strictObject(one), output: importView },

@@ -42,8 +42,14 @@ export const names = z.record(uuid, z.string());
 
 const operation = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("create"), object: objectKey, id: uuid.optional(), values: givenValues }),
-  z.strictObject({ op: z.literal("update"), object: objectKey, id: uuid, version: z.int(), values: givenValues }),
-  z.strictObject({ op: z.literal("delete"), object: objectKey, id: uuid, version: z.int() }),
+  z.strictObject({
+    op: z.literal("update"),
+    object: objectKey,
+    id: uuid,
+    version: z.int().min(1),
+    values: givenValues,
+  }),
+  z.strictObject({ op: z.literal("delete"), object: objectKey, id: uuid, version: z.int().min(1) }),
   z.strictObject({ op: z.literal("restore"), object: objectKey, id: uuid }),
 ]);
 export type Operation = z.infer<typeof operation>;
@@ -51,7 +57,7 @@ export type Operation = z.infer<typeof operation>;
 /** The three guards of a commit; all hold in the transaction that writes, or nothing is written. */
 const guard = z.discriminatedUnion("guard", [
   /** The record still has this version. */
-  z.strictObject({ guard: z.literal("version"), object: objectKey, id: uuid, version: z.int() }),
+  z.strictObject({ guard: z.literal("version"), object: objectKey, id: uuid, version: z.int().min(1) }),
   /** After the writes at most `max` living records of the object match, under an advisory lock on `lock`. Class 0-1 fields only. */
   z.strictObject({
     guard: z.literal("count"),
@@ -103,7 +109,7 @@ export const recordVerbs = defineVerbs({
     permission: { record: "edit" },
     meter: "written",
     stepUp: { changed: authority },
-    input: z.strictObject({ ...one, version: z.int(), values: givenValues }),
+    input: z.strictObject({ ...one, version: z.int().min(1), values: givenValues }),
     output: written,
   },
   "record.delete": {
@@ -111,7 +117,7 @@ export const recordVerbs = defineVerbs({
     permission: { record: "delete" },
     meter: "written",
     stepUp: "none",
-    input: z.strictObject({ ...one, version: z.int() }),
+    input: z.strictObject({ ...one, version: z.int().min(1) }),
     output: written,
   },
   "record.restore": {

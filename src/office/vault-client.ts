@@ -114,8 +114,12 @@ export class VaultClient {
         line.out.write({ id: hello, do: "hello", secret: this.#secret } satisfies ToVault);
       });
       socket.on("data", (chunk: Buffer) => {
-        // Frames come from our own vault.
-        for (const { head, payload } of reader.push(chunk)) this.#answered({ head: head as FromVault, payload });
+        // Frames come from our own vault; a broken one ends the line, and a new one is made.
+        try {
+          for (const { head, payload } of reader.push(chunk)) this.#answered({ head: head as FromVault, payload });
+        } catch {
+          socket.destroy();
+        }
       });
       socket.on("error", () => socket.destroy());
       socket.on("close", lost);

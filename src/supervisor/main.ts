@@ -124,13 +124,16 @@ async function run(config: Config): Promise<number> {
   }
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends at once (the next start recovers). */
+/** One Ctrl-C arrives more than once: from the terminal, and from npm, which passes it on. */
+const sameAskMs = 2000;
+
+/** Resolves at the first Ctrl-C or SIGTERM; a later one ends at once (the next start recovers). */
 function stopSignal(): Promise<"stop"> {
   return new Promise((resolve) => {
-    let asked = false;
+    let asked: number | undefined;
     const ask = (): void => {
-      if (asked) process.exit(130);
-      asked = true;
+      asked ??= performance.now();
+      if (performance.now() - asked > sameAskMs) process.exit(130);
       resolve("stop");
     };
     process.on("SIGINT", ask);
@@ -139,7 +142,10 @@ function stopSignal(): Promise<"stop"> {
     // bin/start.mjs holds the other end: when it is killed, nobody could stop us any more from that terminal.
     if (!process.argv.includes("--lifeline")) return;
     // It tells of an end; it must not keep us from ours.
-    new Socket({ fd: 3, readable: true }).once("close", ask).resume().unref();
+    new Socket({ fd: 3, readable: true })
+      .once("close", () => resolve("stop"))
+      .resume()
+      .unref();
   });
 }
 

@@ -2,7 +2,7 @@
 // begins handles and calls verbs on them. Handles belong to their connection.
 import { randomUUID, timingSafeEqual } from "node:crypto";
 import { type Server, type Socket, createServer } from "node:net";
-import type { EnvelopeHead, FromVault, ToVault, WireProblem } from "../contract/channel.ts";
+import { type EnvelopeHead, type FromVault, type ToVault, type WireProblem, maxFrame } from "../contract/channel.ts";
 import { FrameReader, FrameWriter } from "../contract/frames.ts";
 import { Problem } from "../contract/problem.ts";
 import { problemOf } from "./database-problem.ts";
@@ -17,6 +17,8 @@ export interface ChannelOptions {
 }
 
 const mostHandles = 2000;
+/** Bytes of an answer; its frame has a short head besides. */
+const mostOutput = maxFrame - 1024;
 
 /** Listens on a Unix socket; its folder decides who can connect. */
 export function listenForOffices(path: string, options: ChannelOptions): Promise<Server> {
@@ -39,6 +41,11 @@ function serve(socket: Socket, options: ChannelOptions): void {
   const out = new FrameWriter(socket);
   const send = (answer: FromVault, payload?: Uint8Array): void => {
     out.write(answer, payload);
+  };
+  const sendOutput = (id: number, output: unknown): void => {
+    const payload = Buffer.from(JSON.stringify(output));
+    if (payload.length > mostOutput) throw new Problem("too_large");
+    send({ id, ok: true }, payload);
   };
   const fail = (id: number, error: unknown, requestId: string): void => {
     // A refusal whose entry could not be written, the database being away, comes here as the database's error.
@@ -97,14 +104,12 @@ function serve(socket: Socket, options: ChannelOptions): void {
     // A call may follow its begin at once; it waits here for it, and is refused with it.
     found
       .then((begun) => options.gate.call(begun, message.verb, message.computed))
-      .then(
-        (output) => {
-          send({ id, ok: true }, Buffer.from(JSON.stringify(output)));
-        },
-        (error: unknown) => {
-          fail(id, error, requestId);
-        },
-      );
+      .then((output) => {
+        sendOutput(id, output);
+      })
+      .catch((error: unknown) => {
+        fail(id, error, requestId);
+      });
   };
   socket.on("data", (chunk: Buffer) => {
     try {

@@ -9,10 +9,12 @@ import type { Permission, VerbDefinition } from "../contract/verb.ts";
 import type { Access } from "./access/access.ts";
 import type { Call, NotedEntry } from "./call.ts";
 import { systemScope } from "./db/database.ts";
+import { isUuid } from "./db/uuid.ts";
 import { type Approved, stepUp, unasked } from "./approved.ts";
 import type { AuthenticatedAs } from "./identity/identity-call.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { ActorRef, EntryDraft } from "./ledger/entry.ts";
+import { type Asked, actorOf } from "./actor.ts";
 import type { Records } from "./records/deps.ts";
 import { problemOf } from "./database-problem.ts";
 import type { Handlers } from "./verbs.ts";
@@ -93,7 +95,12 @@ export class Gate {
     } catch (error) {
       const problem = problemOf(error);
       if (problem)
-        await this.#refuse(match ? `request.${match.name}` : "request.unknown", problem, envelope, requestId, identity);
+        await this.#refuse(
+          match ? `request.${match.name}` : "request.unknown",
+          problem,
+          { envelope, requestId, identity },
+          match?.params,
+        );
       throw problem ?? error;
     }
   }
@@ -133,13 +140,7 @@ export class Gate {
       const kept = drafts.filter((draft) => draft.result === "refused" || draft.counts?.matched !== undefined);
       await this.#settle(kept, now, actor);
       if (problem && !refused)
-        await this.#refuse(
-          isVerb(verb) ? verb : "verb.unknown",
-          problem,
-          handle.envelope,
-          handle.requestId,
-          handle.identity,
-        );
+        await this.#refuse(isVerb(verb) ? verb : "verb.unknown", problem, handle, handle.match.params);
       throw problem ?? error;
     } finally {
       hold?.release();
@@ -217,15 +218,20 @@ export class Gate {
   async #refuse(
     action: string,
     problem: Problem,
-    envelope: EnvelopeHead,
-    requestId: string,
-    identity: AuthenticatedAs | undefined,
+    asked: Asked,
+    path: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    const actor: ActorRef =
-      identity?.kind === "device"
-        ? personRef(identity, envelope, requestId)
-        : { kind: "anonymous", ip: envelope.ip, userAgent: envelope.userAgent, requestId };
-    await this.#records.ledger.append([{ action, at: new Date(), actor, result: "refused", problem: problem.code }]);
+    // What a person asked for stands in the entry's body alone: in the index by record, refusals could push out looks.
+    const known = asked.identity?.kind === "device" ? this.#records.schema.find(path["object"] ?? "") : undefined;
+    const id = known ? path["id"] : undefined;
+    const draft: NotedEntry = {
+      action,
+      result: "refused",
+      problem: problem.code,
+      ...(known && { object: known.key }),
+      ...(isUuid(id) && { listedIds: [id] }),
+    };
+    await this.#records.ledger.append(complete([draft], new Date(), actorOf(asked)));
   }
 }
 
@@ -235,29 +241,6 @@ function isVerb(verb: string): verb is VerbName {
 
 function complete(drafts: readonly NotedEntry[], at: Date, actor: ActorRef): EntryDraft[] {
   return drafts.map((draft) => ({ ...draft, at, actor }));
-}
-
-function personRef(
-  identity: AuthenticatedAs & { kind: "device" },
-  envelope: EnvelopeHead,
-  requestId: string,
-): ActorRef {
-  return {
-    kind: "person",
-    personId: identity.userId,
-    deviceId: identity.device.id,
-    sessionId: identity.session.id,
-    ip: envelope.ip,
-    userAgent: envelope.userAgent,
-    requestId,
-  };
-}
-
-function actorOf(handle: Handle): ActorRef {
-  const { identity, envelope, requestId } = handle;
-  return identity.kind === "device"
-    ? personRef(identity, envelope, requestId)
-    : { kind: "anonymous", ip: envelope.ip, userAgent: envelope.userAgent, requestId };
 }
 
 /** Throws Problem unless the permission holds: the coarse check, before the handler judges rows and fields. */

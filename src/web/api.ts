@@ -61,7 +61,7 @@ async function call<N extends EndpointName>(name: N, ...[given]: CallArguments<N
     await approve(name, attempt);
   for (;;) {
     const response = await send(attempt);
-    // The answer was checked against the row's schema by the office; this is that row's type.
+    // The vault has cut the answer to the verb's row; this is that row's type.
     if (response.ok) return (await response.json()) as CallOutput<N>;
     const problem = await readProblem(response);
     if (input.quiet === true || settled.has(problem.code)) throw problem;

@@ -31,7 +31,11 @@ test("a first start makes key and data, a stop leaves no process, a later start 
   const second = await startSystem({ folder });
   assert.equal(await status(second), 200);
   assert.equal(readFileSync(key, "utf8"), text);
+  // One Ctrl-C arrives twice under npm: from the terminal, and passed on.
+  const running = Object.values(second.pids);
+  process.kill(second.pids.supervisor, "SIGINT");
   assert.equal(await second.stop(), 0);
+  assert.deepEqual(running.filter(isAlive), []);
 });
 
 test("the processes run as users of their own, or the start says that they do not", async (t) => {

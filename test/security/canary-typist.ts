@@ -241,7 +241,7 @@ export class Typist {
       });
       if (done.state !== "done" || done.counts.created !== 9 || done.counts.bad !== 3)
         throw new Error(`The import is ${done.state}: ${JSON.stringify(done.counts)}`);
-      await this.#ask("POST", `/api/imports/contact/${done.id}/errors`, { after: 0 });
+      await this.#ask("POST", `/api/imports/contact/${done.id}/errors`, { after: null });
       if (encoding === "gb18030") await this.#ask("POST", `/api/imports/contact/${done.id}/undo`);
       this.requests += 6;
     }

@@ -145,16 +145,16 @@ export async function writeRefused(
   ]);
 }
 
-/** The refused rows of the next batch after `after` that has any. Throws SealBroken. */
+/** The refused rows of the first batch from `batch` on that has any. Throws SealBroken. */
 export async function readRefused(
   q: Queryable,
   keys: SubjectKeys,
   jobId: string,
-  after: number,
+  batch: number,
 ): Promise<{ batch: number; rows: readonly RefusedRow[] } | undefined> {
   const [block] = await q.query<{ batch: number; sealed: Buffer }>(
-    "select batch, sealed from vault.import_row_error where job_id = $1 and batch > $2 order by batch limit 1",
-    [jobId, after],
+    "select batch, sealed from vault.import_row_error where job_id = $1 and batch >= $2 order by batch limit 1",
+    [jobId, batch],
   );
   // Sealed by writeRefused.
   return (

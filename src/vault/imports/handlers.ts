@@ -174,19 +174,24 @@ export function importHandlers(parts: ImportParts, runner: ImportRunner): Import
         const keys = await jobs.keys(q, job.id);
         const { headings, language } = jobs.settings(keys, job);
         let csv = "";
-        let after = input.after;
+        let { batch, rows } = input.after ?? { batch: 0, rows: 0 };
         for (;;) {
-          const block = await readRefused(q, keys, job.id, after);
+          const block = await readRefused(q, keys, job.id, batch);
           const width = Math.max(headings.length, block?.rows[0]?.cells.length ?? 0);
-          if (input.after === 0 && csv === "")
+          if (input.after === null && csv === "")
             csv = errorHeader(
               Array.from({ length: width }, (_, index) => headingOf(headings[index], index)),
               language,
             );
           if (!block) return { csv, next: null };
-          for (const row of block.rows) csv += errorLine(object, row, width, language);
-          after = block.batch;
-          if (csv.length > pageLength) return { csv, next: after };
+          if (block.batch > batch) rows = 0;
+          for (const row of block.rows.slice(rows)) {
+            if (csv.length > pageLength) return { csv, next: { batch: block.batch, rows } };
+            csv += errorLine(object, row, width, language);
+            rows++;
+          }
+          batch = block.batch + 1;
+          rows = 0;
         }
       });
     },

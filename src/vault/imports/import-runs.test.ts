@@ -42,7 +42,7 @@ test("rights hold: own rows only, nobody else's job, nothing without the right",
   for (const verb of ["import.status", "import.undo", "import.cancel"] as const)
     assert.equal(await refusal(room.do(manager, verb, { object: "account", id: job.id })), "not_found");
   assert.equal(
-    await refusal(room.do(room.owner, "import.errors", { object: "account", id: job.id, after: 0 })),
+    await refusal(room.do(room.owner, "import.errors", { object: "account", id: job.id, after: null })),
     "not_found",
   );
   assert.equal(await refusal(room.do(seller, "import.status", { object: "contact", id: job.id })), "not_found");
@@ -174,7 +174,7 @@ test("a row that only the database refuses costs that row, not its batch", async
   try {
     const done = await room.run(room.owner, job);
     assert.deepEqual(done.counts, { created: 1197, updated: 0, skipped: 0, bad: 3 });
-    const { csv } = await room.do(room.owner, "import.errors", { object: "account", id: job.id, after: 0 });
+    const { csv } = await room.do(room.owner, "import.errors", { object: "account", id: job.id, after: null });
     assert.deepEqual(csv.trim().split("\r\n").slice(1), [
       "15,Already in use.,Split 13,13",
       "16,Already in use.,Split 14,14",
@@ -213,7 +213,7 @@ test("what was kept of old imports is destroyed with its key", async () => {
   assert.deepEqual([view.state, view.fileName, view.canUndo, view.keptUntil], ["done", "", false, null]);
   assert.equal(await refusal(room.do(room.owner, "import.undo", { object: "account", id: job.id })), "conflict");
   assert.equal(
-    await refusal(room.do(room.owner, "import.errors", { object: "account", id: job.id, after: 0 })),
+    await refusal(room.do(room.owner, "import.errors", { object: "account", id: job.id, after: null })),
     "not_found",
   );
 });

@@ -2,7 +2,7 @@
 // half of anything.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { ImportView } from "../../contract/import-verbs.ts";
+import type { ImportRefusedPage, ImportView } from "../../contract/import-verbs.ts";
 import { refusal, type TestRoom, testRoom } from "./test-room.ts";
 
 let room: TestRoom;
@@ -18,12 +18,14 @@ after(() => room.close());
 
 async function errorFile(userId: string, { object, id }: ImportView): Promise<string> {
   let csv = "";
-  for (let afterPage = 0; ;) {
-    const page = await room.do(userId, "import.errors", { object, id, after: afterPage });
+  let from: ImportRefusedPage["next"] = null;
+  do {
+    const page: ImportRefusedPage = await room.do(userId, "import.errors", { object, id, after: from });
+    assert.ok(page.csv.length < 1_100_000, "a page is bounded whatever the rows hold");
     csv += page.csv;
-    if (page.next === null) return csv;
-    afterPage = page.next;
-  }
+    from = page.next;
+  } while (from !== null);
+  return csv;
 }
 
 const accounts = `account,sector,year_established,revenue,employees,office_location,subsidiary_of,sales_agent
@@ -250,6 +252,19 @@ test("a person may name any character that separates; a header alone has no rows
   );
   const bare = await room.check(room.owner, "account", "account,employees\n", { header: true });
   assert.deepEqual([bare.check?.rows, bare.check?.bad], [0, 0]);
+});
+
+test("the file of refused rows comes in pages, whatever the rows hold", async () => {
+  const cell = "\u0001".repeat(2000);
+  const row = ["", cell, cell, cell, cell].join(",");
+  const rows = Array.from({ length: 320 }, () => row);
+  const checked = await room.check(room.owner, "account", `account,a,b,c,d\n${rows.join("\n")}\n`, { header: true });
+  assert.equal(checked.check?.bad, 320);
+  const lines = (await errorFile(room.owner, checked)).trimEnd().split("\r\n").slice(1);
+  assert.deepEqual(
+    lines.map((line) => Number.parseInt(line, 10)),
+    rows.map((_, index) => index + 2),
+  );
 });
 
 test("files that are no tables", async () => {

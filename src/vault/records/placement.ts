@@ -1,9 +1,8 @@
 // Where a record belongs (owner and department), and when a change of it clashes with somebody else's.
-import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
+import type { ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Records } from "./deps.ts";
-import { type RecordRow, type Values } from "./row.ts";
-import { maskOf } from "./values.ts";
+import type { RecordRow } from "./row.ts";
 import type { Place } from "./write-rows.ts";
 
 /** For the vault's own writes: the version that is there, whatever it is. No request can say it: JSON has no such number. */
@@ -34,30 +33,17 @@ export function placeOf(
   return { owner: person.id, department: person.department };
 }
 
-export function refuseConflict(
-  object: ObjectDefinition,
-  row: RecordRow,
-  version: number,
-  named: readonly string[],
-  level: (field: StoredField) => string,
-  before: Values,
-): void {
+/**
+ * Throws Problem `conflict` when somebody has changed one of the named fields since that version. It names them and bears
+ * no value: who wants to see what is there now opens the record, which is counted and logged.
+ */
+export function refuseConflict(row: RecordRow, version: number, named: readonly string[]): void {
   if (version === row.version || version === anyVersion) return;
   if (version > row.version) throw new Problem("conflict", { extra: { version: row.version } });
   const clashing = named.filter((key) => (row.changed?.[key] ?? 1) > version);
   if (clashing.length === 0) return;
-  const fields = clashing.map((key) => {
-    const field = object.fields.find((one) => one.key === key);
-    const seen = field ? level(field) : "read";
-    const theirs = before[key] ?? null;
-    return {
-      field: key,
-      theirs:
-        field && (seen === "masked" || field.class === 3) ? maskOf(field, theirs) : seen === "hidden" ? null : theirs,
-    };
-  });
   throw new Problem("conflict", {
     fields: clashing.map((key) => ({ field: key, reason: "changed_meanwhile" })),
-    extra: { version: row.version, fields },
+    extra: { version: row.version },
   });
 }

@@ -134,7 +134,7 @@ export async function updateRecord(
   // A restricted value clashes whether it is the same or not: otherwise guessing it would be free. Who wrote last knows it.
   const guessable = Object.keys(checked.values).filter((key) => row.updated_by !== writer.by && restricted.has(key));
   const judged = [...new Set([...named, ...guessable])];
-  refuseConflict(object, row, version, judged, (field) => (access ? access.level(object, field, place) : "write"), was);
+  refuseConflict(row, version, judged);
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };
   await checkReferences(tx, records, object, id, changes, access);
   await tx.rescope(writeScope(writer, object, "edit"));

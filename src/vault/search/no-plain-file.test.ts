@@ -5,7 +5,7 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { access, columns, material, people, source, start, upsertRow } from "./test-index.ts";
+import { access, columns, material, people, refill, source, start, upsertRow } from "./test-index.ts";
 import { compiled } from "./test-rows.ts";
 
 /** Unlinked or temporary files this process holds open. */
@@ -37,7 +37,7 @@ test(
   { skip: process.platform !== "linux" && "needs /proc" },
   async () => {
     const index = await start();
-    await index.rebuild({ object: "contact", source: source([]), material: () => material });
+    await refill(index, { object: "contact", source: source([]), material: () => material });
     const note = "y".repeat(1500);
     for (let from = 0; from < 20_000; from += 2000)
       await index.upsert(

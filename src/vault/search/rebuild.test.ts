@@ -12,9 +12,10 @@ import { systemScope } from "../db/database.ts";
 import { Keyring } from "../keys/keyring.ts";
 import { sealClass, tagFields } from "../records/row.ts";
 import type { RebuildPass } from "./rebuild-page.ts";
+import { startOpener } from "./rebuild.ts";
 import type { UpsertRow } from "./search-index.ts";
 import { tableSource } from "./table-source.ts";
-import { type Sealed, ask, material, people, seal, source, start, upsertRow } from "./test-index.ts";
+import { type Sealed, ask, material, people, refill, seal, source, start, upsertRow } from "./test-index.ts";
 import { testId } from "./test-rows.ts";
 import { type PlainRecord, insertSealed, sealRecord, testMaterial } from "./test-sealed.ts";
 
@@ -49,7 +50,7 @@ test("sealed rows come out of PostgreSQL, under the keyring's keys, page by page
       await insertSealed(tx, contact, rows, []);
     });
     const index = await start();
-    const result = await index.rebuild({
+    const result = await refill(index, {
       object: "contact",
       source: tableSource(database.db, contact),
       material: () => keyring.exportMaterial(),
@@ -64,6 +65,21 @@ test("sealed rows come out of PostgreSQL, under the keyring's keys, page by page
       [...(held?.values.values() ?? [])],
       [last.values["name"], last.values["role"], "138****4099", "2026-11-23", last.values["note"]],
     );
+    // A row whose digest was made to look like two rows is one damaged row.
+    await database.owner.query("update vault.record_contact set facts = e'a\\tb\\n\\nc' where id = $1", [last.id]);
+    const again = await refill(index, {
+      object: "contact",
+      source: tableSource(database.db, contact),
+      material: () => keyring.exportMaterial(),
+    });
+    assert.deepEqual([again.rows, again.broken], [4100, [last.id]]);
+    await database.owner.query("update vault.record_contact set updated_at = 'infinity' where id = $1", [last.id]);
+    const third = await refill(index, {
+      object: "contact",
+      source: tableSource(database.db, contact),
+      material: () => keyring.exportMaterial(),
+    });
+    assert.deepEqual(third.broken, [last.id]);
   } finally {
     await database.close();
     rmSync(keystoreDir, { recursive: true });
@@ -73,7 +89,7 @@ test("sealed rows come out of PostgreSQL, under the keyring's keys, page by page
 test("a rebuild cut off by the worker's death fails and can be repeated", async () => {
   const index = await start();
   const sealed = seal(people(600));
-  const cut = index.rebuild({
+  const cut = refill(index, {
     object: "contact",
     source: source(sealed, 100, (_, batch) => (batch === 3 ? index.restart() : undefined)),
     material: () => material,
@@ -81,9 +97,17 @@ test("a rebuild cut off by the worker's death fails and can be repeated", async 
   await assert.rejects(cut);
   assert.equal(index.ready("contact").ready, false);
   assert.equal(
-    (await index.rebuild({ object: "contact", source: source(sealed), material: () => material })).rows,
+    (await refill(index, { object: "contact", source: source(sealed), material: () => material })).rows,
     600,
   );
+});
+
+test("an opener that has ended before a rebuild fails it", async () => {
+  const index = await start();
+  const opener = startOpener();
+  await opener.terminate();
+  const options = { object: "contact", opener, source: source(seal(people(1))), material: () => material };
+  await assert.rejects(index.rebuild(options), /opener thread ended/u);
 });
 
 test("writes during a rebuild win by version, removed rows stay removed", async () => {
@@ -120,7 +144,7 @@ test("writes during a rebuild win by version, removed rows stay removed", async 
       await index.upsert("contact", [{ ...upsertRow(partly, 2), values: { ...partly.values, jobTitle: "董事" } }]);
     }
   };
-  await index.rebuild({ object: "contact", source: source(seal(records), 200, meanwhile), material: () => material });
+  await refill(index, { object: "contact", source: source(seal(records), 200, meanwhile), material: () => material });
   await Promise.all(told);
   assert.deepEqual(stale, [partly.id], "a part over a row not yet whole is refused");
   const names = [
@@ -150,7 +174,7 @@ test("rows that were tampered with are left out and named; erased subjects have 
   const foreignKey = { ...row(6), key: { ...row(7).key, subject_id: row(6).key.subject_id } };
   const erased = { row: row(9).row };
   const rows = [row(0), taken, swapped, row(3), swappedPhone, row(5), foreignKey, row(7), row(8), erased];
-  const result = await index.rebuild({ object: "contact", source: source(rows), material: () => material });
+  const result = await refill(index, { object: "contact", source: source(rows), material: () => material });
   assert.deepEqual(
     result.broken.toSorted(),
     [taken, swapped, swappedPhone, foreignKey].map((one) => one.row.id).toSorted(),
@@ -183,7 +207,7 @@ test("keys rotated during a rebuild are asked for", async () => {
     asked++ === 0
       ? material
       : { ...rotated, class2: new Map([...rotated.class2].slice(1)), class3: new Map([...rotated.class3].slice(1)) };
-  const result = await index.rebuild({ object: "contact", source: source(sealed, 2), material: newest });
+  const result = await refill(index, { object: "contact", source: source(sealed, 2), material: newest });
   assert.deepEqual(result, { rows: 4, erased: 0, broken: [] });
   assert.equal(asked, 2);
 });

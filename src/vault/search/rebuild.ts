@@ -27,7 +27,7 @@ export interface RebuildResult {
   readonly erased: number;
 }
 
-/** The thread that opens rows: started once for several rebuilds in turn, ended by who started it. */
+/** The thread that opens rows: started for several rebuilds in turn, ended by who started it; no use after one has failed. */
 export function startOpener(): Worker {
   const opener = new Worker(new URL("./opener-worker.ts", import.meta.url), {
     env: {},
@@ -68,6 +68,8 @@ export async function rebuild(thread: SearchThread, options: RebuildOptions): Pr
   };
   const ended = (): void => fail(new Error("the opener thread ended"));
   opener.on("message", heard).on("exit", ended);
+  // It may have ended before anybody listened: what is posted to it then is answered by nobody.
+  if (opener.threadId < 0) ended();
   const settled = async (most: number): Promise<void> => {
     while (underWay > most && !failure) await new Promise<void>((resolve) => (wake = resolve));
     if (failure) throw failure;

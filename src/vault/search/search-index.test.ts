@@ -5,7 +5,7 @@ import { account } from "../../contract/objects/account.ts";
 import { contact } from "../../contract/objects/contact.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { SearchIndex } from "./search-index.ts";
-import { access, ask, columns, material, people, seal, source, start, upsertRow } from "./test-index.ts";
+import { access, ask, columns, material, people, refill, seal, source, start, upsertRow } from "./test-index.ts";
 import { compiled, fullAccess, testId } from "./test-rows.ts";
 
 const searches = ["张", "zw", "wang", "伟", "138 1000 0005", "0007", "zeng", "cto", "英丽"];
@@ -13,7 +13,7 @@ const searches = ["张", "zw", "wang", "伟", "138 1000 0005", "0007", "zeng", "
 test("what was written and what is rebuilt answer alike; a dead worker comes back", async () => {
   const records = people(1000);
   const written = await start();
-  await written.rebuild({ object: "contact", source: source([]), material: () => material });
+  await refill(written, { object: "contact", source: source([]), material: () => material });
   await written.upsert(
     "contact",
     records.map((record) => upsertRow(record)),
@@ -22,7 +22,7 @@ test("what was written and what is rebuilt answer alike; a dead worker comes bac
   const rebuilt = await start(() => lost++);
   await assert.rejects(ask(rebuilt, "张"), (error) => error instanceof Problem && error.code === "starting");
   const sealed = seal(records);
-  const rebuild = () => rebuilt.rebuild({ object: "contact", source: source(sealed), material: () => material });
+  const rebuild = () => refill(rebuilt, { object: "contact", source: source(sealed), material: () => material });
   assert.deepEqual(await rebuild(), { rows: 1000, erased: 0, broken: [] });
   assert.deepEqual(rebuilt.ready("contact"), { ready: true, complete: true, rows: 1000 });
   const answers = async (index: SearchIndex): Promise<unknown[]> =>
@@ -48,7 +48,7 @@ test("what was written and what is rebuilt answer alike; a dead worker comes bac
 test("a read after a write sees it; suggestions name the nearest first", async () => {
   const index = await start();
   for (const object of ["contact", "account"])
-    await index.rebuild({ object, source: source([]), material: () => material });
+    await refill(index, { object, source: source([]), material: () => material });
   const at = new Date();
   const companies = ["北京华信科技有限公司", "华信", "华信科技", "上海大华信托"].map((name, place) =>
     upsertRow({ id: testId(100 + place), updatedAt: at, values: { name } }),
@@ -76,7 +76,7 @@ test("a read after a write sees it; suggestions name the nearest first", async (
 
 test("20,000 new rows go in while queries are answered", async () => {
   const index = await start();
-  await index.rebuild({ object: "contact", source: source([]), material: () => material });
+  await refill(index, { object: "contact", source: source([]), material: () => material });
   const records = people(20_000).map((record) => upsertRow(record));
   const stored = Promise.all(
     Array.from({ length: 40 }, (_, place) => index.upsert("contact", records.slice(place * 500, place * 500 + 500))),
@@ -88,7 +88,7 @@ test("20,000 new rows go in while queries are answered", async () => {
 test("an index that could not take a written row is not asked until it is filled anew", async () => {
   const lost: unknown[] = [];
   const index = await start((why) => lost.push(why));
-  const rebuild = () => index.rebuild({ object: "account", source: source([]), material: () => material });
+  const rebuild = () => refill(index, { object: "account", source: source([]), material: () => material });
   const ready = () => index.ready("account").ready;
   await rebuild();
   assert.equal(ready(), true);

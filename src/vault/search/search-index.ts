@@ -1,6 +1,6 @@
 // The search projection as the rest of the vault sees it: rows go in as they are written, compiled queries come out. What
 // it answers holds names in plain, so every answer is judged by its caller like a row read from the tables.
-import type { ResourceLimits, Worker } from "node:worker_threads";
+import type { ResourceLimits } from "node:worker_threads";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
@@ -8,7 +8,7 @@ import type { CompiledQuery } from "../records/query-compiler-result.ts";
 import type { QueryResult } from "./projection.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
-import { type RebuildOptions, type RebuildResult, rebuild, startOpener } from "./rebuild.ts";
+import { type RebuildOptions, type RebuildResult, rebuild } from "./rebuild.ts";
 import { type LookupTag, restrictedCells } from "./restricted.ts";
 import { SearchThread } from "./search-thread.ts";
 import { type Suggestion, type SuggestTarget, rankSuggestions, suggestQuery } from "./suggest.ts";
@@ -98,34 +98,25 @@ export class SearchIndex {
   /**
    * Fills an object's rows from the tables: ready after the first pass, complete when this resolves. Rows written meanwhile
    * win by their version, removed ones stay removed. Each write must be told by `upsert` after its commit, also while
-   * this goes on. Without an opener of the caller's it starts one of its own.
+   * this goes on.
    */
   async rebuild(
-    options: Omit<RebuildOptions, "object" | "opener" | "progress" | "searchable"> & {
-      readonly object: string;
-      readonly opener?: Worker;
-    },
+    options: Omit<RebuildOptions, "object" | "progress" | "searchable"> & { readonly object: string },
   ): Promise<RebuildResult> {
     const state = { ready: false, complete: false, rows: 0 };
     this.#state.set(options.object, state);
-    const opener = options.opener ?? startOpener();
-    try {
-      const result = await rebuild(this.#thread, {
-        ...options,
-        object: this.#definition(options.object),
-        opener,
-        progress: (pass, rows) => {
-          if (pass === "rows") state.rows = rows;
-        },
-        searchable: () => {
-          state.ready = true;
-        },
-      });
-      state.complete = true;
-      return result;
-    } finally {
-      if (options.opener === undefined) await opener.terminate();
-    }
+    const result = await rebuild(this.#thread, {
+      ...options,
+      object: this.#definition(options.object),
+      progress: (pass, rows) => {
+        if (pass === "rows") state.rows = rows;
+      },
+      searchable: () => {
+        state.ready = true;
+      },
+    });
+    state.complete = true;
+    return result;
   }
 
   /**

@@ -4,6 +4,7 @@ import { account } from "../../contract/objects/account.ts";
 import { contact } from "../../contract/objects/contact.ts";
 import { lookupTag } from "../keys/tag.ts";
 import { type RebuildPass, pageOf } from "./rebuild-page.ts";
+import { type RebuildResult, startOpener } from "./rebuild.ts";
 import { lookupForm } from "./restricted.ts";
 import { SearchIndex, type UpsertRow } from "./search-index.ts";
 import { type PlainRecord, packRow, sealRecord, testMaterial } from "./test-sealed.ts";
@@ -19,6 +20,19 @@ export async function start(onLost?: (why: unknown) => void): Promise<SearchInde
   const index = await SearchIndex.start({ objects: [contact, account], lookup, ...(onLost && { onLost }) });
   open.push(index);
   return index;
+}
+
+/** Fills one object, with an opener of its own. */
+export async function refill(
+  index: SearchIndex,
+  options: Omit<Parameters<SearchIndex["rebuild"]>[0], "opener">,
+): Promise<RebuildResult> {
+  const opener = startOpener();
+  try {
+    return await index.rebuild({ ...options, opener });
+  } finally {
+    await opener.terminate();
+  }
 }
 
 const surnames = [..."王李张刘陈曾单欧"];

@@ -4,6 +4,7 @@ import { Download, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { problemTitle } from "../../../contract/problem.ts";
+import type { ImportRefusedPage } from "../../../contract/import-verbs.ts";
 import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { inSentence } from "../../record/in-sentence.ts";
@@ -99,14 +100,15 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
 
 async function errorFile(object: string, id: string): Promise<string> {
   let csv = "";
-  for (let after: number | null = 0; after !== null;) {
-    const page: { csv: string; next: number | null } = await api.call("readImportErrors", {
+  let after: ImportRefusedPage["next"] = null;
+  do {
+    const page: ImportRefusedPage = await api.call("readImportErrors", {
       path: { object, id },
       body: { after },
     });
     csv += page.csv;
     after = page.next;
-  }
+  } while (after !== null);
   return csv;
 }
 
