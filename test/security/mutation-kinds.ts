@@ -513,7 +513,10 @@ const devices: readonly Kind[] = [
   onDevice(
     "given to another person",
     "live",
-    bySql("update vault.device set user_id = $3 where id = $1 and $2::uuid is not null", person("owner")),
+    bySql(
+      "update vault.device set user_id = $3 where id = $1 and user_id <> $3 and $2::uuid is not null",
+      person("owner"),
+    ),
   ),
   onDevice("confirmed by hand", "unconfirmed", "update vault.device set confirmed_how = 'passkey' where id = $1"),
   onDevice("revoked one revived", "revoked", "update vault.device set revoked_at = null where id = $1"),
@@ -554,7 +557,7 @@ const devices: readonly Kind[] = [
     "session of another person",
     "live",
     bySql(
-      "update vault.session set user_id = $3 where device_id = $1 and ended_at is null and $2::uuid is not null",
+      "update vault.session set user_id = $3 where device_id = $1 and user_id <> $3 and ended_at is null and $2::uuid is not null",
       person("owner"),
     ),
   ),
@@ -861,10 +864,12 @@ const start: readonly Kind[] = [
     before("record_user"),
     true,
   ),
-  onStart("a person in the topmost department", "record_user", "true", (scene) => [
-    "update vault.record_user set department_id = $2 where id = $1",
-    scene.world.company.departments.root,
-  ]),
+  onStart(
+    "a person in the topmost department",
+    "record_user",
+    "department_id <> (select id from vault.record_department where f_parent is null order by id limit 1)",
+    (scene) => ["update vault.record_user set department_id = $2 where id = $1", scene.world.company.departments.root],
+  ),
   onStart("a person's superior", "record_user", "true", "update vault.record_user set f_manager = id where id = $1"),
   onStart("a person deleted", "record_user", "true", "update vault.record_user set deleted_at = now() where id = $1"),
   onStart(
