@@ -51,8 +51,9 @@ const rowWatch = new RowWatch({
 });
 tellUntrue(await rowWatch.check());
 const schema = await Schema.open(db, keyring);
+const directoryDb = new Database({ ...boot.database, max: 1 });
 const directory = new Directory({
-  db,
+  db: directoryDb,
   keyring,
   schema,
   broken: (object, id) => {
@@ -176,7 +177,7 @@ async function stop(): Promise<void> {
   await ledger.stop();
   await search.close();
   keyring.close();
-  await db.close();
+  await Promise.all([db.close(), directoryDb.close()]);
   process.exit(0);
 }
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());

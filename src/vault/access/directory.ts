@@ -33,8 +33,12 @@ export class Directory {
   #changes = 0;
   #known = 0;
   #trusted: string | undefined;
+  readonly #held = new WeakSet<Tx>();
 
-  /** `broken` is told of every row that the vault did not write. */
+  /**
+   * `broken` is told of every row that the vault did not write. `db` has a connection for this alone: whoever holds one
+   * of the others may wait for a load.
+   */
   constructor(options: {
     db: Database;
     keyring: Keyring;
@@ -62,6 +66,18 @@ export class Directory {
       });
       await this.#loading;
     }
+  }
+
+  /**
+   * From here to its end the transaction alone changes what rights follow from, and what is in memory is what the one
+   * before it left: read anew, since a commit lets the next one go before its own process hears of it.
+   */
+  async hold(tx: Tx): Promise<void> {
+    if (this.#held.has(tx)) return;
+    await tx.query("select pg_advisory_xact_lock(hashtextextended('rights', 0))");
+    this.#held.add(tx);
+    this.changed();
+    await this.ready();
   }
 
   async open(): Promise<void> {

@@ -12,7 +12,7 @@ import type { Records } from "../records/deps.ts";
 import type { RecordPeople } from "../records/people.ts";
 import { loadRow } from "../records/read.ts";
 import { Access, grantedLevel } from "../access/access.ts";
-import { demandAuthority, demandOverOwner, demandRoles } from "../access/authority.ts";
+import { demandAuthority, demandOverOwner, takeTurn } from "../access/authority.ts";
 
 type Input<V extends keyof AdminVerbs> = z.infer<AdminVerbs[V]["input"]>;
 type Output<V extends keyof AdminVerbs> = z.infer<AdminVerbs[V]["output"]>;
@@ -57,11 +57,13 @@ export async function assignRoles(
     throw new Problem("invalid", {
       fields: [{ field: "roles", reason: "not_an_option", params: { value: unknown.slice(0, 60) } }],
     });
-  const before = directory.rolesOf(input.userId);
-  // Nobody gives or takes rights that he does not have himself: only an owner makes owners, only who sees customers
-  // lets others see them.
-  demandRoles(records, call.access, [...new Set([...before, ...roles])]);
   await call.write(async (tx) => {
+    const access = await takeTurn(records, tx, call.access);
+    access.demandCapability("roles.manage");
+    const before = directory.rolesOf(input.userId);
+    // Nobody gives or takes rights that he does not have himself: only an owner makes owners, only who sees customers
+    // lets others see them.
+    demandAuthority(records, access, input.userId, [...before, ...roles]);
     await tx.rescope(systemScope("roles"));
     const change = await directory.writeMember(tx, input.userId, roles, call.access.userId, call.now);
     // Whoever has the link of before was invited to other rights.

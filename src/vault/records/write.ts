@@ -4,7 +4,7 @@
 import { type ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import { type Access, inScope } from "../access/access.ts";
-import { demandMove } from "../access/authority.ts";
+import { demandMove, isMove, takeTurn } from "../access/authority.ts";
 import type { NotedEntry } from "../call.ts";
 import { type RowScope, type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
@@ -85,12 +85,15 @@ export async function createRecord(
 export async function updateRecord(
   records: Records,
   tx: Tx,
-  writer: Writer,
+  asked: Writer,
   object: ObjectDefinition,
   id: string,
   version: number,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Written> {
+  // Before the row is locked: whoever has his turn may need the row.
+  const turn = asked.access && isMove(object.key, given) ? await takeTurn(records, tx, asked.access) : undefined;
+  const writer = turn ? { ...asked, access: turn } : asked;
   const { row, values: before, keys } = await lockRow(records, tx, writer, object, id, "edit");
   const { access } = writer;
   const place: Place = { owner: row.owner_id, department: row.department_id };
@@ -126,7 +129,7 @@ export async function updateRecord(
   // The department of a customer follows its owner; that of a person is a change of its own.
   const named = Object.keys({ ...changes, ...placed }).filter((key) => key !== "department" || !("owner" in placed));
   if (access && named.length > 0) {
-    demandMove(records.directory, access, object.key, id, { ...changes, ...placed });
+    demandMove(records, access, object.key, id, { ...changes, ...placed });
     // Handing a record to somebody else is making it his: the new place must lie within one's own reach as well.
     if (changedPlace && !inScope(access.scope(object.key, "edit"), moved)) throw new Problem("not_allowed");
   }
