@@ -64,8 +64,8 @@ export const peopleWords = words({
   handOverLeft: { zh: "有 {n} 条未能交接，仍在{name}名下", en: "{n} could not be handed over and stay with {name}" },
   disableAndHandOver: { zh: "停用并交接", en: "Disable and hand over" },
   addNoDepartment: {
-    zh: "未选部门：此人负责的客户将不属于任何部门，部门主管都看不到。",
-    en: "Without a department, this person’s customers belong to none, and no department head sees them.",
+    zh: "未选部门：此人负责的客户将不属于任何部门，销售主管都看不到。",
+    en: "Without a department, this person’s customers belong to none, and no sales manager sees them.",
   },
   disabled: { zh: "已停用{name}", en: "{name} disabled" },
   enabled: { zh: "已启用{name}", en: "{name} enabled" },
@@ -113,14 +113,18 @@ export const peopleWords = words({
 export const departmentWords = words({
   title: { zh: "部门", en: "Departments" },
   lead: {
-    zh: "主管能看到本部门及所有下级部门的客户。",
-    en: "A department head sees the customers of the department and of all departments below it.",
+    zh: "能看到哪些客户由角色决定：销售主管能看到自己所在部门及所有下级部门的客户。指定为部门主管，不会增加权限。",
+    en: "Roles decide who sees what: a sales manager sees the customers of the own department and of all below it. Being named head of a department adds no right.",
   },
   actions: { zh: "{name}的操作", en: "Actions for {name}" },
   add: { zh: "新建部门", en: "New department" },
   addBelow: { zh: "在“{name}”下新建部门", en: "New department below “{name}”" },
   parent: { zh: "上级部门", en: "Part of" },
   noLeader: { zh: "未指定主管", en: "No head" },
+  headSeesNothing: {
+    zh: "{name}目前看不到此部门的全部客户：需要“销售主管”角色，并且所在部门是此部门或其上级部门。",
+    en: "{name} does not see all customers of this department now: that takes the role Sales manager and belonging to this department or one above it.",
+  },
   top: { zh: "（顶级）", en: "(top level)" },
   people: { zh: "{n} 人", en: "{n} {n|person|people}" },
   edit: { zh: "编辑“{name}”", en: "Edit “{name}”" },
@@ -136,8 +140,8 @@ export const departmentWords = words({
   hasChildren: { zh: "还有下级部门", en: "It still has departments below" },
   emptyTitle: { zh: "还没有部门", en: "No departments yet" },
   emptyHint: {
-    zh: "部门决定主管能看到哪些客户：本部门，以及所有下级部门。",
-    en: "Departments decide what a department head sees: that department and all below it.",
+    zh: "有“销售主管”角色的人，能看到自己所在部门及所有下级部门的客户。",
+    en: "Whoever has the role Sales manager sees the customers of the own department and of all below it.",
   },
 });
 

@@ -210,13 +210,13 @@ export const transferWords = words({
   blocked: { zh: "其中 {n} 条你无权修改，不会变更。", en: "You may not change {n} of these; they stay as they are." },
   already: { zh: "其中 {n} 条已由{name}负责，不会变更。", en: "{n} of these are with {name} already." },
   department: {
-    zh: "记录将归入{department}，由该部门主管查看。",
-    en: "The records go to {department}; its head sees them.",
+    zh: "记录将归入{department}，该部门及上级部门的销售主管可以查看。",
+    en: "The records go to {department}; sales managers of it and of departments above see them.",
   },
   hisDepartment: { zh: "对方所在的部门", en: "the new owner’s department" },
   noDepartment: {
-    zh: "{name}未分配部门：转过去的记录将不属于任何部门，部门主管都看不到。",
-    en: "{name} has no department: the records will belong to none, and no department head will see them.",
+    zh: "{name}未分配部门：转过去的记录将不属于任何部门，销售主管都看不到。",
+    en: "{name} has no department: the records will belong to none, and no sales manager will see them.",
   },
   confirmTitle: { zh: "转给{name}？", en: "Hand over to {name}?" },
   handOver: { zh: "转移", en: "Hand over" },

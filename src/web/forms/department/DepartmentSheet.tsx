@@ -17,7 +17,8 @@ import { useLanguage } from "../../words/words.ts";
 import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
 import styles from "../forms.module.css";
-import { withBelow } from "./department-tree.ts";
+import { HeadNote } from "./HeadNote.tsx";
+import { withAbove, withBelow } from "./department-tree.ts";
 
 export interface DepartmentItem {
   readonly id: string;
@@ -147,6 +148,14 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
             draft={leader.value === null ? noDraft : leader}
             error={problems["leader"]}
             onChange={setLeader}
+          />
+        )}
+        {typeof leader.value === "string" && (
+          <HeadNote
+            id={leader.value}
+            name={leader.label ?? ""}
+            within={[...(item ? [item.id] : []), ...withAbove(items, above)]}
+            self={item?.id}
           />
         )}
         {object.fields

@@ -2,7 +2,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DepartmentNode, departmentTree, withBelow } from "./department-tree.ts";
+import { type DepartmentNode, departmentTree, withAbove, withBelow } from "./department-tree.ts";
 
 const item = (id: string, parent: string | null, position = 0) => ({ id, parent, position, name: id });
 const flat = (nodes: readonly DepartmentNode<{ id: string }>[]): string[] =>
@@ -29,4 +29,11 @@ test("below is the department and all under it", () => {
     [...withBelow([item("a", null), item("b", "a"), item("c", "b"), item("d", null)], "a")],
     ["a", "b", "c"],
   );
+});
+
+test("above is the department and its parents, whatever the tree", () => {
+  const items = [item("a", null), item("b", "a"), item("c", "b"), item("x", "y"), item("y", "x")];
+  assert.deepEqual(withAbove(items, "c"), ["c", "b", "a"]);
+  assert.deepEqual(withAbove(items, "x"), ["x", "y"]);
+  assert.deepEqual(withAbove(items, null), []);
 });

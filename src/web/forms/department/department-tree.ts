@@ -32,6 +32,14 @@ export function departmentTree<T extends Item>(items: readonly T[]): readonly De
   return grow(null, 0);
 }
 
+/** The department and those above it, nearest first. */
+export function withAbove(items: readonly Pick<Item, "id" | "parent">[], id: string | null): readonly string[] {
+  const found = new Set<string>();
+  for (let at = id; at !== null && !found.has(at); at = items.find((item) => item.id === at)?.parent ?? null)
+    found.add(at);
+  return [...found];
+}
+
 /** The department and all below it: where it cannot be moved to. */
 export function withBelow(items: readonly Pick<Item, "id" | "parent">[], id: string): ReadonlySet<string> {
   const found = new Set([id]);
