@@ -4,10 +4,10 @@ import { Problem } from "../contract/problem.ts";
 import type { Access } from "./access/access.ts";
 import type { Tx } from "./db/database.ts";
 import type { AuthenticatedAs, DeviceIdentity, IdentityCall } from "./identity/identity-call.ts";
-import type { EntryDraft, RowChange } from "./ledger/entry.ts";
+import type { NotedEntry, RowChange } from "./ledger/entry.ts";
 import type { MeterHold } from "./watch/meter.ts";
 
-export type NotedEntry = Omit<EntryDraft, "at" | "actor">;
+export type { NotedEntry };
 
 /** A call by anybody: the identity says who, or that it is nobody in particular. */
 export interface Call extends IdentityCall {

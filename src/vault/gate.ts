@@ -7,13 +7,13 @@ import { Problem } from "../contract/problem.ts";
 import { type Match, matchEndpoint } from "../contract/router.ts";
 import type { Permission, VerbDefinition } from "../contract/verb.ts";
 import type { Access } from "./access/access.ts";
-import type { Call, NotedEntry } from "./call.ts";
+import type { Call } from "./call.ts";
 import { systemScope } from "./db/database.ts";
 import { isUuid } from "./db/uuid.ts";
 import { type Approved, stepUp, unasked } from "./approved.ts";
 import type { AuthenticatedAs } from "./identity/identity-call.ts";
 import type { Identity } from "./identity/identity.ts";
-import type { ActorRef, EntryDraft } from "./ledger/entry.ts";
+import { type ActorRef, complete, type NotedEntry } from "./ledger/entry.ts";
 import { type Asked, actorOf } from "./actor.ts";
 import type { Records } from "./records/deps.ts";
 import { problemOf } from "./database-problem.ts";
@@ -184,7 +184,10 @@ export class Gate {
             const own = noted.approved.into([...drafts]);
             if (own.length === 0) return result;
             await tx.rescope(systemScope("ledger"));
-            await this.#records.ledger.insert(tx, complete(own, now, actor));
+            await this.#records.ledger.insert(
+              tx,
+              own.map((draft) => complete(draft, now, actor)),
+            );
             noted.written = true;
             tx.afterCommit(() => {
               drafts.splice(0, own.length);
@@ -198,7 +201,7 @@ export class Gate {
 
   async #settle(drafts: readonly NotedEntry[], now: Date, actor: ActorRef): Promise<void> {
     if (drafts.length === 0) return;
-    await this.#records.ledger.append(complete(drafts, now, actor));
+    await this.#records.ledger.append(drafts.map((draft) => complete(draft, now, actor)));
     this.#count(drafts, actor, now);
   }
 
@@ -231,16 +234,12 @@ export class Gate {
       ...(known && { object: known.key }),
       ...(isUuid(id) && { listedIds: [id] }),
     };
-    await this.#records.ledger.append(complete([draft], new Date(), actorOf(asked)));
+    await this.#records.ledger.append([complete(draft, new Date(), actorOf(asked))]);
   }
 }
 
 function isVerb(verb: string): verb is VerbName {
   return Object.hasOwn(verbs, verb);
-}
-
-function complete(drafts: readonly NotedEntry[], at: Date, actor: ActorRef): EntryDraft[] {
-  return drafts.map((draft) => ({ ...draft, at, actor }));
 }
 
 /** Throws Problem unless the permission holds: the coarse check, before the handler judges rows and fields. */

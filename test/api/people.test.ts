@@ -257,6 +257,33 @@ describe("disabling", () => {
 });
 
 describe("the log", () => {
+  test("names who joined, signed in and bound a device, though a mere key signed for it", async () => {
+    const { id, email } = await enter("Named in the log", ["salesperson"]);
+    const client = await newClient();
+    const { totp: made } = await client.acceptInvitation({ code: await invite(id), password, totp });
+    const other = await newClient();
+    const later = (ahead: number): string => totpAt(made.secret, new Date(Date.now() + (ahead + 1) * 30_000));
+    await other.signIn({ email, password, totp: later });
+    const wanted: readonly (readonly [string, DeviceClient])[] = [
+      ["device.bind", other],
+      ["sign_in.totp", other],
+      ["invitation.accept", client],
+    ];
+    interface Entry {
+      readonly action: string;
+      readonly actor: string;
+      readonly device: string | null;
+    }
+    for (const end = Date.now() + 10_000; ;) {
+      const { entries } = await owner.request<{ entries: Entry[] }>("POST", "/api/ledger/query", { person: id });
+      const told = wanted.filter(([action, { deviceId }]) =>
+        entries.some((one) => one.action === action && one.actor === "person" && one.device === deviceId),
+      );
+      if (told.length === wanted.length) break;
+      assert.ok(Date.now() < end, `told of ${told.map(([action]) => action).join(", ")}`);
+    }
+  });
+
   test("is not filled by what pages ask by themselves; acts and refusals stand in it", async () => {
     const { east1 } = company.people;
     const count = async (person: CompanyPerson, action: string): Promise<number> => {

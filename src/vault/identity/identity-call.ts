@@ -1,7 +1,7 @@
 // What a handler of identity is given for one call: a part of the vault's Call, and what the signature proved.
 import type { EcPublicJwk } from "../../contract/http-signature.ts";
 import type { Tx } from "../db/database.ts";
-import type { EntryDraft } from "../ledger/entry.ts";
+import type { NotedEntry } from "../ledger/entry.ts";
 import type { Assurance } from "./tables.ts";
 
 /** Signed by a bound device with a session that has not ended. */
@@ -40,6 +40,6 @@ export interface IdentityCall {
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly identity: AuthenticatedAs;
-  note(draft: Omit<EntryDraft, "at" | "actor">): void;
+  note(draft: NotedEntry): void;
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }

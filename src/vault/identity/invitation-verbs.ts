@@ -87,6 +87,7 @@ export function invitationHandlers(
         });
         call.note({
           action: "invitation.accept",
+          by: { personId: userId, deviceId: bound.signedIn.deviceId },
           result: "ok",
           object: "user",
           objectIds: [userId],

@@ -80,6 +80,7 @@ export function setupHandlers(room: Room): Setup {
           });
           call.note({
             action: "enrolment.complete",
+            by: { personId: userId, deviceId: bound.signedIn.deviceId },
             result: "ok",
             object: "user",
             objectIds: [userId],

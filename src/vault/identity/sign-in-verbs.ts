@@ -227,10 +227,12 @@ async function finish(
           : assurance === "password_totp"
             ? "sign_in.totp"
             : "sign_in.recovery";
-      call.note({ action, result: "ok", object: "user", objectIds: [userId], rows: [...used, ...bound.rows] });
+      const by = { personId: userId, deviceId: bound.signedIn.deviceId };
+      call.note({ action, by, result: "ok", object: "user", objectIds: [userId], rows: [...used, ...bound.rows] });
       if (bound.newDevice)
         call.note({
           action: "device.bind",
+          by,
           result: "ok",
           object: "device",
           objectIds: [bound.signedIn.deviceId],
@@ -239,6 +241,7 @@ async function finish(
       if (bound.signedIn.replacedDeviceId !== undefined)
         call.note({
           action: "device.replace",
+          by,
           result: "ok",
           object: "device",
           objectIds: [bound.signedIn.replacedDeviceId],

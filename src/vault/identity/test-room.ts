@@ -13,7 +13,7 @@ import { Problem } from "../../contract/problem.ts";
 import { askedBy } from "../../contract/step-up.ts";
 import { systemScope } from "../db/database.ts";
 import { Keyring } from "../keys/keyring.ts";
-import type { EntryDraft } from "../ledger/entry.ts";
+import { complete, type EntryDraft } from "../ledger/entry.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { actRequestOf } from "./acts.ts";
 import type { Envelope } from "./envelope.ts";
@@ -241,7 +241,7 @@ async function handled<T>(
     userAgent: envelope.userAgent,
     identity,
     note: (draft) =>
-      noted.push({ ...draft, at: now, actor: { ...device, ...(envelope.ip !== undefined && { ip: envelope.ip }) } }),
+      noted.push(complete(draft, now, { ...device, ...(envelope.ip !== undefined && { ip: envelope.ip }) })),
     write: (writing) =>
       room.base.db.tx(systemScope("identity"), async (tx) => {
         const result = await writing(tx);

@@ -70,6 +70,16 @@ export interface EntryDraft {
   detail?: { subjectId: string; value: unknown };
 }
 
+/** An entry as what is done notes it: time and actor are those of its call. */
+export interface NotedEntry extends Omit<EntryDraft, "at" | "actor"> {
+  /** Who did it, where that is known only by what was done: signing in and joining, which a mere key signs. */
+  by?: Pick<ActorRef, "personId" | "deviceId">;
+}
+
+export function complete({ by, ...draft }: NotedEntry, at: Date, actor: ActorRef): EntryDraft {
+  return { ...draft, at, actor: by === undefined ? actor : { ...actor, ...by, kind: "person" } };
+}
+
 /** A row change in a body: [table, id, old version, old tag, version, tag]; the old pair is null for a new row, the new pair for one that is gone. */
 export type BodyRow = readonly [string, string, number | null, string | null, number | null, string | null];
 
