@@ -77,7 +77,8 @@ export async function readHistory(
   const changes = told.map(({ entry, version, fields }) => ({
     at: entry.at,
     by: entry.actor.personId ?? null,
-    action: entry.action,
+    // What runs under a mandate is an import or its undoing.
+    action: entry.actor.mandateId === undefined ? entry.action : entry.action.replace("record.", "import."),
     version,
     fields: Object.entries(fields).flatMap(([key, [before, after]]) => {
       const placed = key === "owner" || key === "department";

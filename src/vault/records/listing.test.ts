@@ -178,7 +178,7 @@ test("the history of an imported record begins with what it was made with", asyn
   const made = async () => {
     const { changes } = await readHistory(room.records, room.call(seller), { object: "account", id });
     const last = changes.at(-1);
-    assert.deepEqual([last?.action, last?.version, last?.by], ["record.create", 1, seller]);
+    assert.deepEqual([last?.action, last?.version, last?.by], ["import.create", 1, seller]);
     return Object.fromEntries((last?.fields ?? []).map(({ field, before, after }) => [field, [before, after]]));
   };
   const expected = {

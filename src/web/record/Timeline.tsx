@@ -45,7 +45,7 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
             <div className={styles["timelineBody"]}>
               <p className={styles["timelineHead"]}>
                 <strong>{person}</strong>
-                <span>{word ? t(word) : t(recordWords.wasChanged, { fields: format.list(labels) })}</span>
+                <span>{t(word as KindWord, { fields: format.list(labels) })}</span>
                 <time dateTime={change.at} title={format.exact(change.at)}>
                   {format.relative(change.at)}
                 </time>
@@ -56,13 +56,14 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
                     <div key={one.field.key} data-single={(fields.length === 1 && !fresh) || undefined}>
                       {(fields.length > 1 || fresh) && <dt>{t(one.field.labels)}</dt>}
                       <dd>
-                        {fresh ? null : (
+                        {fresh || isRewritten(one) ? null : (
                           <>
                             <OneValue field={one.field} value={one.before} masked={one.masked} names={names} old />
                             <ArrowRight size="1em" aria-label={t(recordWords.after)} className={styles["arrow"]} />
                           </>
                         )}
                         <OneValue field={one.field} value={one.after} masked={one.masked} names={names} />
+                        {isRewritten(one) && <span className={styles["second"]}>{t(recordWords.rewritten)}</span>}
                       </dd>
                     </div>
                   ))}
@@ -74,6 +75,11 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
       })}
     </ol>
   );
+}
+
+/** Two masks that look the same tell nothing by standing side by side: that the value was written is all there is to say. */
+function isRewritten({ before, after, masked }: Omit<Change["fields"][number], "field">): boolean {
+  return masked && before === after;
 }
 
 interface ValueProps {
@@ -95,22 +101,24 @@ function OneValue({ field, value, masked, names, old = false }: ValueProps): Rea
   );
 }
 
+type KindWord = { readonly zh: "{fields}"; readonly en: string };
+
 interface Kind {
   readonly icon: typeof Plus;
-  /** Undefined: the fields are named instead. */
-  readonly word: Word | undefined;
+  /** It may name the fields. */
+  readonly word: Word;
   /** There was nothing before. */
   readonly fresh: boolean;
 }
 
 function kindOf({ action }: Change): Kind {
   const last = action.split(".").at(-1);
-  if (action.startsWith("import")) return { icon: Upload, word: recordWords.wasImported, fresh: last === "create" };
+  if (action.startsWith("import.")) return importKindOf(last);
   switch (last) {
     case "create":
       return { icon: Plus, word: recordWords.created, fresh: true };
     case "update":
-      return { icon: Pencil, word: undefined, fresh: false };
+      return { icon: Pencil, word: recordWords.wasChanged, fresh: false };
     case "transfer":
       return { icon: ArrowRightLeft, word: recordWords.wasTransferred, fresh: false };
     case "delete":
@@ -120,4 +128,10 @@ function kindOf({ action }: Change): Kind {
     default:
       return { icon: History, word: recordWords.otherAction, fresh: false };
   }
+}
+
+function importKindOf(deed: string | undefined): Kind {
+  if (deed === "create") return { icon: Upload, word: recordWords.wasImported, fresh: true };
+  if (deed === "delete") return { icon: Trash2, word: recordWords.removedByImport, fresh: false };
+  return { icon: Upload, word: recordWords.changedByImport, fresh: false };
 }

@@ -70,6 +70,10 @@ export const importWords = words({
   unchanged: { zh: "无变化", en: "Unchanged" },
   willSkip: { zh: "有问题，不导入", en: "With a reason, left out" },
   nothingWritten: { zh: "尚未写入任何内容。", en: "Nothing has been written yet." },
+  restrictedAnew: {
+    zh: "电话等严控字段总是重新写入，所以即使内容没变，对应的行也计为“更新”。",
+    en: "Phone numbers and other restricted fields are always written anew, so their rows count as updates even if nothing differs.",
+  },
   allGood: {
     zh: "尚未写入任何内容，每一行都可以导入。",
     en: "Nothing has been written yet. Every row can be imported.",

@@ -56,6 +56,9 @@ export function CheckStep({ object, job, report, settings, busy, onCheck, onBack
       <p className={styles["second"]}>
         {t(report.rows === 0 ? w.noRows : report.bad === 0 ? w.allGood : w.nothingWritten)}
       </p>
+      {report.update > 0 && writesRestricted(object, settings) && (
+        <p className={styles["second"]}>{t(w.restrictedAnew)}</p>
+      )}
       {report.choices.length > 0 && (
         <OptionFixes
           object={object}
@@ -75,6 +78,13 @@ export function CheckStep({ object, job, report, settings, busy, onCheck, onBack
       </div>
     </>
   );
+}
+
+/** Of a page that was loaded anew the columns are unknown: then whether the object has such fields. */
+function writesRestricted(object: SchemaObject, settings: Settings | undefined): boolean {
+  const restricted = object.fields.filter((field) => field.class === 3).map(({ key }) => key);
+  if (!settings) return restricted.length > 0;
+  return settings.columns.some(({ field }) => field !== null && field !== settings.key && restricted.includes(field));
 }
 
 const fewProblems = 15;
