@@ -14,25 +14,32 @@ const look = (minute: number, action: string, more: { by?: string; ip?: string; 
   purpose: null,
 });
 
-test("an opening with what followed is one visit", () => {
+test("an opening with its timeline is one visit; each revealed value stands for itself, with its own time", () => {
   const visits = visitsOf([
     look(9, "reveal", { fields: ["email"] }),
     look(3, "reveal", { fields: ["phone"] }),
     look(2, "history"),
     look(2, "open", { fields: ["name", "phone", "email"] }),
   ]);
-  assert.deepEqual(visits, [
-    {
-      by: "a",
-      ip: "10.0.0.1",
-      at: at(9),
-      purposes: [],
-      deeds: [
-        { action: "record.open", fields: [] },
-        { action: "record.reveal", fields: ["phone", "email"] },
-      ],
-    },
-  ]);
+  assert.deepEqual(
+    visits.map(({ at: when, deeds }) => [when, deeds]),
+    [
+      [at(9), [{ action: "record.reveal", fields: ["email"] }]],
+      [at(3), [{ action: "record.reveal", fields: ["phone"] }]],
+      [at(2), [{ action: "record.open", fields: [] }]],
+    ],
+  );
+});
+
+test("a reveal between does not part the readings of one go", () => {
+  const visits = visitsOf([look(4, "open"), look(3, "reveal", { fields: ["phone"] }), look(2, "open")]);
+  assert.deepEqual(
+    visits.map(({ at: when, deeds }) => [when, deeds.map(({ action }) => action)]),
+    [
+      [at(4), ["record.open"]],
+      [at(3), ["record.reveal"]],
+    ],
+  );
 });
 
 test("another person, another place and a long pause begin another visit", () => {

@@ -1,5 +1,6 @@
-// What one person did with a record in one go: the looks of the log drawn together, so that a visit is one line and not
-// one line per request. Nothing is left out but the reading of the timeline that comes with every opening.
+// What one person did with a record: the readings of one go are drawn together, so that a visit is one line and not one
+// per request, while a revealed value and a change each stand for themselves with their own time. Nothing is left out but
+// the reading of the timeline that comes with every opening.
 import type { CallOutput } from "../endpoint-types.ts";
 
 type Look = CallOutput<"readLookers">["looks"][number];
@@ -15,17 +16,22 @@ export interface Visit {
 }
 
 const samePause = 10 * 60_000;
+const readings: ReadonlySet<string> = new Set(["record.open", "record.history"]);
 
 /** `looks` newest first, as the answer bears them. */
 export function visitsOf(looks: readonly Look[]): readonly Visit[] {
   const visits: Look[][] = [];
+  let reading: Look[] | undefined;
   for (const look of looks) {
-    const visit = visits.at(-1);
-    const before = visit?.at(-1);
+    if (!readings.has(look.action)) {
+      visits.push([look]);
+      continue;
+    }
+    const before = reading?.at(-1);
     const goesOn =
       before?.by === look.by && before.ip === look.ip && Date.parse(before.at) - Date.parse(look.at) <= samePause;
-    if (visit && goesOn) visit.push(look);
-    else visits.push([look]);
+    if (reading && goesOn) reading.push(look);
+    else visits.push((reading = [look]));
   }
   return visits.flatMap((visit) => {
     const [last] = visit;
