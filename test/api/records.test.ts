@@ -269,6 +269,18 @@ describe("deleted and brought back", () => {
     await owner.request("POST", `/api/records/department/${id}/delete`, { version: 1 });
   });
 
+  test("two departments of one name stand under different parents only", async () => {
+    const { office, sales } = company.departments;
+    const { id } = await create(owner, "department", { name: "Twin", parent: office });
+    assert.equal((await refusal(create(owner, "department", { name: "Twin", parent: office }))).code, "invalid");
+    const other = await create(owner, "department", { name: "Twin", parent: sales });
+    assert.equal((await refusal(update(owner, "department", other.id, 1, { parent: office }))).code, "invalid");
+    assert.equal((await update(owner, "department", other.id, 1, { name: "Twin two", parent: office })).version, 2);
+    assert.equal((await refusal(update(owner, "department", other.id, 2, { name: "Twin" }))).code, "invalid");
+    await owner.request("POST", `/api/records/department/${id}/delete`, { version: 1 });
+    await owner.request("POST", `/api/records/department/${other.id}/delete`, { version: 2 });
+  });
+
   test("history tells all of it, newest first, restricted values as masks", async () => {
     const { id } = await create(east, "account", { name: "Storied", employees: 1, phone: "13711112222" });
     await update(manager, "account", id, 1, { employees: 2, phone: "13733334444" });

@@ -2,7 +2,8 @@
 import type { ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Records } from "./deps.ts";
-import type { RecordRow } from "./row.ts";
+import type { Access } from "../access/access.ts";
+import type { RecordRow, Values } from "./row.ts";
 import type { Place } from "./write-rows.ts";
 
 /** For the vault's own writes: the version that is there, whatever it is. No request can say it: JSON has no such number. */
@@ -31,6 +32,27 @@ export function placeOf(
   if (!person || person.deleted || person.status === "disabled")
     throw new Problem("invalid", { fields: [{ field: "owner", reason: "no_such_record", params: { value: "…" } }] });
   return { owner: person.id, department: person.department };
+}
+
+/**
+ * Departments are chosen by name: two of one name under one parent cannot be told apart. Throws Problem `invalid`. Tells
+ * only of names that the person may read.
+ */
+export function refuseTwin(
+  { directory }: Pick<Records, "directory">,
+  access: Access | undefined,
+  object: ObjectDefinition,
+  id: string,
+  { name, parent }: Values,
+): void {
+  const field = object.fields.find(({ key }) => key === object.nameField);
+  if (object.key !== "department" || !access || !field) return;
+  for (const other of directory.departments) {
+    if (other.id === id || other.deleted || other.name !== name || other.parent !== (parent ?? null)) continue;
+    const place = { owner: null, department: other.id };
+    if (access.covers(object.key, "view", place) && ["read", "write"].includes(access.level(object, field, place)))
+      throw new Problem("invalid", { fields: [{ field: field.key, reason: "same_name_beside" }] });
+  }
 }
 
 /**

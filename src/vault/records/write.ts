@@ -17,7 +17,7 @@ import { readRows } from "./read-rows.ts";
 import { type RecordRow, type Values, columnValues, openClass, tableOf, tagFields } from "./row.ts";
 import { changeDetail } from "./history-detail.ts";
 import { type Place, insertRows, newRow, updateRow, writeLookups } from "./write-rows.ts";
-import { placeOf, refuseConflict } from "./placement.ts";
+import { placeOf, refuseConflict, refuseTwin } from "./placement.ts";
 
 /** Who writes: a person with his rights, or the vault itself (set-up), which has no limits but the definition. */
 export interface Writer {
@@ -61,6 +61,7 @@ export async function createRecord(
   });
   writer.tells?.(object.key, toldBy(object, values, {}));
   await checkReferences(tx, records, object, id, values, access);
+  refuseTwin(records, access, object, id, values);
   const place = placeOf(records, object, id, { owner: owner ?? writer.by, department });
   if (access && !inScope(access.scope(object.key, "create"), place)) throw new Problem("not_allowed");
   await tx.rescope(writeScope(writer, object, "create"));
@@ -140,6 +141,7 @@ export async function updateRecord(
   refuseConflict(row, version, judged);
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };
   await checkReferences(tx, records, object, id, changes, access);
+  if ("name" in changes || "parent" in changes) refuseTwin(records, access, object, id, { ...before, ...changes });
   await tx.rescope(writeScope(writer, object, "edit"));
   const next = await updateRow(records, tx, writer, object, row, moved, before, changes, keys, named);
   writer.note({

@@ -18,7 +18,7 @@ import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
 import styles from "../forms.module.css";
 import { HeadNote } from "./HeadNote.tsx";
-import { withAbove, withBelow } from "./department-tree.ts";
+import { departmentLabels, withAbove, withBelow } from "./department-tree.ts";
 
 export interface DepartmentItem {
   readonly id: string;
@@ -55,6 +55,7 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
   const leaderField = object.fields.find(({ key }) => key === "leader");
   // What the company requires beside these three is asked for when a department is made, and edited on its page.
   const more = item ? [] : requiredBeyond(object, ["name", "parent", "leader"]);
+  const labels = departmentLabels(items);
   const below = item ? withBelow(items, item.id) : new Set<string>();
 
   const save = async (): Promise<void> => {
@@ -137,7 +138,9 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
           clearButtonProps={{ "aria-label": t(formWords.clear) }}
           placeholder={t(w.top)}
           error={problems["parent"]}
-          data={items.filter(({ id }) => !below.has(id)).map(({ id, name: label }) => ({ value: id, label }))}
+          data={items
+            .filter(({ id }) => !below.has(id))
+            .map(({ id, name: bare }) => ({ value: id, label: labels.get(id) ?? bare }))}
           value={above}
           onChange={setAbove}
         />

@@ -2,7 +2,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DepartmentNode, departmentTree, withAbove, withBelow } from "./department-tree.ts";
+import { type DepartmentNode, departmentLabels, departmentTree, withAbove, withBelow } from "./department-tree.ts";
 
 const item = (id: string, parent: string | null, position = 0) => ({ id, parent, position, name: id });
 const flat = (nodes: readonly DepartmentNode<{ id: string }>[]): string[] =>
@@ -36,4 +36,9 @@ test("above is the department and its parents, whatever the tree", () => {
   assert.deepEqual(withAbove(items, "c"), ["c", "b", "a"]);
   assert.deepEqual(withAbove(items, "x"), ["x", "y"]);
   assert.deepEqual(withAbove(items, null), []);
+});
+
+test("equal names are told apart by their parents", () => {
+  const items = [item("a", null), { ...item("b", "a"), name: "East" }, { ...item("c", "b"), name: "East" }];
+  assert.deepEqual([...departmentLabels(items).values()], ["a", "a / East", "East / East"]);
 });

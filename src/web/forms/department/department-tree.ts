@@ -40,6 +40,17 @@ export function withAbove(items: readonly Pick<Item, "id" | "parent">[], id: str
   return [...found];
 }
 
+/** How each is called in a list: with its parent where others bear the same name. */
+export function departmentLabels(items: readonly Pick<Item, "id" | "parent" | "name">[]): ReadonlyMap<string, string> {
+  const names = new Map(items.map(({ id, name }) => [id, name]));
+  const label = ({ id, name, parent }: Pick<Item, "id" | "parent" | "name">): string => {
+    const above = parent === null ? undefined : names.get(parent);
+    const alone = items.every((other) => other.id === id || other.name !== name);
+    return alone || above === undefined ? name : `${above} / ${name}`;
+  };
+  return new Map(items.map((item) => [item.id, label(item)]));
+}
+
 /** The department and all below it: where it cannot be moved to. */
 export function withBelow(items: readonly Pick<Item, "id" | "parent">[], id: string): ReadonlySet<string> {
   const found = new Set([id]);
