@@ -28,6 +28,7 @@ export default function WelcomePage() {
   const [step, setStep] = useState<Step>(code === "" ? "code" : "you");
   const [codeError, setCodeError] = useState<string>();
   const [you, setYou] = useState({ company: "", name: "", email: "", password: "" });
+  const [emailLeft, setEmailLeft] = useState(false);
   const [totp, setTotp] = useState<CallOutput<"beginEnrolment">["totp"]>();
   const [totpCode, setTotpCode] = useState("");
   const [totpError, setTotpError] = useState<string>();
@@ -145,6 +146,8 @@ export default function WelcomePage() {
               type="email"
               value={you.email}
               onChange={(event) => setYou({ ...you, email: event.currentTarget.value })}
+              onBlur={() => setEmailLeft(true)}
+              error={emailLeft && you.email !== "" && !isEmail(you.email) && t(d.notAnEmail)}
               autoComplete="username"
               maxLength={254}
             />
@@ -162,10 +165,7 @@ export default function WelcomePage() {
                 type="submit"
                 loading={busy}
                 disabled={
-                  you.company.trim() === "" ||
-                  you.name.trim() === "" ||
-                  !/^\S+@\S+\.\S+$/u.test(you.email) ||
-                  you.password.length < 8
+                  you.company.trim() === "" || you.name.trim() === "" || !isEmail(you.email) || you.password.length < 8
                 }
               >
                 {t(d.next)}
@@ -211,4 +211,8 @@ export default function WelcomePage() {
         />
       );
   }
+}
+
+function isEmail(text: string): boolean {
+  return /^\S+@\S+\.\S+$/u.test(text);
 }

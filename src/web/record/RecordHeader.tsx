@@ -36,6 +36,8 @@ export function RecordHeader({
   const by = record.updatedBy === null ? undefined : names[record.updatedBy];
   const when = format.relative(record.updatedAt);
   const deleted = record.deletedAt !== null;
+  // The vault deletes no person: too much refers to him.
+  const stays = object.key === "user";
 
   const restore = async (): Promise<void> => {
     try {
@@ -115,11 +117,20 @@ export function RecordHeader({
       )}
       <ConfirmSheet
         opened={asking}
-        title={t(recordWords.deleteTitle, { name })}
-        text={t(recordWords.deleteHint)}
-        confirm={t(recordWords.delete)}
-        danger
-        onConfirm={remove}
+        {...(stays
+          ? {
+              title: t(recordWords.personStays),
+              text: t(recordWords.personStaysText, { name }),
+              confirm: t(recordWords.toPeople),
+              onConfirm: async () => navigate("/people"),
+            }
+          : {
+              title: t(recordWords.deleteTitle, { name }),
+              text: t(recordWords.deleteHint),
+              confirm: t(recordWords.delete),
+              danger: true,
+              onConfirm: remove,
+            })}
         onClose={() => setAsking(false)}
       />
     </header>

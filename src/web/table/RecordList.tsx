@@ -2,14 +2,14 @@
 import { Button } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Plus, SearchX, Upload, Users } from "lucide-react";
+import { Building2, Plus, SearchX, Upload, Users } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import type { RecordView } from "../../contract/record-verbs.ts";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { CreateSheet } from "../forms/CreateSheet.tsx";
 import { recordPath } from "../frame/places.ts";
-import { apiQuery, keepPreviousData, useSchema } from "../query.ts";
+import { apiQuery, keepPreviousData, useSchema, useSession } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { PurposeSheet } from "../record/PurposeSheet.tsx";
 import { RecordPanel } from "../record/RecordPanel.tsx";
@@ -202,13 +202,14 @@ function Nothing({
 }): ReactNode {
   const { t } = useLanguage();
   const [, setParams] = useSearchParams();
+  const confirmed = useSession().data?.confirmed !== false;
   const objects = t(object.plural);
   if (asked) {
     return (
       <EmptyState
         icon={SearchX}
         title={t(listWords.noMatch, { objects: inSentence(objects) })}
-        text={t(listWords.noMatchHint)}
+        text={t(confirmed ? listWords.noMatchHint : listWords.noMatchUnconfirmed)}
         actions={
           <Button variant="default" onClick={onClear}>
             {t(listWords.clearAll)}
@@ -220,7 +221,7 @@ function Nothing({
   const create = may(object, "create");
   return (
     <EmptyState
-      icon={Users}
+      icon={object.key === "account" ? Building2 : Users}
       title={t(listWords.emptyTitle, { objects: inSentence(objects) })}
       text={create ? t(listWords.emptyHint) : t(listWords.emptyNoCreate, { objects: inSentence(objects) })}
       actions={

@@ -3,6 +3,10 @@ import type { assurances, confirmations, passwordFeedback } from "../../contract
 import { type Word, words } from "./words.ts";
 
 export const doorWords = words({
+  notAnEmail: {
+    zh: "邮箱格式不对，例如 xiaomin@company.com",
+    en: "Not an e-mail address, for example min@company.com",
+  },
   promise: { zh: "客户信息的保险库", en: "Customer information, under lock" },
   next: { zh: "下一步", en: "Next" },
   back: { zh: "上一步", en: "Back" },

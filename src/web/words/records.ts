@@ -48,6 +48,10 @@ export const listWords = words({
   emptyNoCreate: { zh: "分配给你的{objects}会显示在这里。", en: "The {objects} assigned to you will appear here." },
   noMatch: { zh: "没有符合条件的{objects}", en: "No {objects} match" },
   noMatchHint: { zh: "换一个说法，或去掉部分筛选条件。", en: "Try other words, or remove a filter." },
+  noMatchUnconfirmed: {
+    zh: "本设备尚未确认，按名称搜索没有结果。确认设备后再试，或去掉部分筛选条件。",
+    en: "This device is not confirmed yet, so a search by name finds nothing. Confirm the device first, or remove a filter.",
+  },
   indexLoading: {
     zh: "搜索索引加载中（{done} / {total}），列表可正常使用。",
     en: "The search index is loading ({done} of {total}); the list itself works.",
@@ -151,6 +155,12 @@ export const recordWords = words({
   restoredOne: { zh: "“{name}”已恢复", en: "“{name}” restored" },
   deleteTitle: { zh: "删除“{name}”？", en: "Delete “{name}”?" },
   deleteHint: { zh: "移入回收站，随时可以恢复。", en: "It moves to the recycle bin and can be restored." },
+  personStays: { zh: "人员不能删除，可以停用", en: "A person is disabled, not deleted" },
+  personStaysText: {
+    zh: "客户、跟进和审计日志都要能追溯到人，所以{name}会一直保留。不再使用时请停用：立即退出所有设备、无法再登录，名下的记录可以同时交接给同事。",
+    en: "Customers and the audit log must keep telling who did what, so {name} stays. Disable instead: all devices are signed out at once, no sign-in is possible, and what {name} owns can be handed over at the same time.",
+  },
+  toPeople: { zh: "前往“人员”停用", en: "Disable on the page People" },
   deleteDenied: { zh: "你的角色不能删除这条记录", en: "Your role does not permit deleting this record" },
   conflictTitle: { zh: "{field}已有更新", en: "{field} was changed meanwhile" },
   conflictHint: {
