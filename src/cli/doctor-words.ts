@@ -41,8 +41,8 @@ export const summary: Text = {
   en: "{ok} ok, {warning} to look at, {wrong} wrong.",
 };
 export const usage: Text = {
-  zh: "用法：strongroom doctor [--lang zh|en]\n检查设置、密钥、数据目录、磁盘、TLS、数据库、时钟和审计日志。有问题时退出码为 1。",
-  en: "Usage: strongroom doctor [--lang zh|en]\nChecks settings, key, data folder, disk, TLS, database, clock and audit log. The exit code is 1 when something is wrong.",
+  zh: "用法：strongroom doctor [--language zh|en]\n检查设置、密钥、数据目录、磁盘、TLS、数据库、时钟和审计日志。有问题时退出码为 1。",
+  en: "Usage: strongroom doctor [--language zh|en]\nChecks settings, key, data folder, disk, TLS, database, clock and audit log. The exit code is 1 when something is wrong.",
 };
 
 export const words = {

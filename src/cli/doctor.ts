@@ -18,9 +18,13 @@ export async function doctor(args: readonly string[], connect: () => Promise<Aud
   let language = languageHere();
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   try {
-    const { values } = parseArgs({ args: [...args], options: { lang: { type: "string" }, help: { type: "boolean" } } });
-    if (values.lang === "zh" || values.lang === "en") language = values.lang;
-    else if (values.lang !== undefined) throw new TypeError("--lang is zh or en.");
+    const { values } = parseArgs({
+      args: [...args],
+      options: { language: { type: "string" }, lang: { type: "string" }, help: { type: "boolean" } },
+    });
+    const asked = values.language ?? values.lang;
+    if (asked === "zh" || asked === "en") language = asked;
+    else if (asked !== undefined) throw new TypeError("--language is zh or en.");
     if (values.help === true) {
       say(usage[language]);
       return 0;

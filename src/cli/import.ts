@@ -45,6 +45,10 @@ const flags = {
 export async function importCommand(args: readonly string[]): Promise<number> {
   let language = languageHere();
   try {
+    if (args.includes("--help")) {
+      process.stdout.write(`${importWords[language].usage}\n`);
+      return 0;
+    }
     const { values, positionals } = parse(args);
     if (values.language === "zh" || values.language === "en") language = values.language;
     if (!/^[a-z]\w{0,59}$/iu.test(values.object)) throw new Usage("--object");

@@ -20,7 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   doctor: {
-    summary: "check this installation and say what to do: --lang zh|en",
+    summary: "check this installation and say what to do: --language zh|en",
     run: async (args) => {
       const [{ doctor }, { connectAuditor }] = await Promise.all([
         import("./doctor.ts"),

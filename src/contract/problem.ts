@@ -94,7 +94,7 @@ const kinds = {
   invitation_void: {
     status: 422,
     en: "This invitation no longer holds; ask for a new one.",
-    zh: "该邀请已不再有效，请联系管理员重新邀请。",
+    zh: "该邀请已不再有效，请联系系统管理员重新邀请。",
   },
   password_weak: { status: 422, en: "This password is too easy to guess.", zh: "密码太容易被猜到。" },
   already_set_up: { status: 409, en: "This installation already has an owner.", zh: "系统已完成初始化。" },

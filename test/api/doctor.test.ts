@@ -27,7 +27,7 @@ async function doctor(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; output: string }> {
   const script = path.join(root, "src/cli/strongroom.ts");
-  const child = spawn(process.execPath, [script, "doctor", "--lang", language], {
+  const child = spawn(process.execPath, [script, "doctor", "--language", language], {
     env: { ...system.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -134,7 +134,7 @@ export const departmentWords = words({
   collapse: { zh: "收起{name}", en: "Collapse {name}" },
   circular: { zh: "不能移到自己的下级部门", en: "A department cannot move below itself" },
   saved: { zh: "部门已保存", en: "Department saved" },
-  created: { zh: "部门已创建", en: "Department created" },
+  created: { zh: "部门“{name}”已创建", en: "Department “{name}” created" },
   deleted: { zh: "“{name}”已移入回收站", en: "“{name}” moved to the recycle bin" },
   hasPeople: { zh: "还有 {n} 人在此部门", en: "{n} {n|person is|people are} still in it" },
   hasChildren: { zh: "还有下级部门", en: "It still has departments below" },
@@ -288,7 +288,7 @@ export const fieldsWords = words({
   scale: { zh: "小数位数", en: "Decimals" },
   target: { zh: "关联对象", en: "Refers to" },
   withRecord: { zh: "随记录保存", en: "As long as the record" },
-  months: { zh: "最后修改后保留数月", en: "Some months after the last change" },
+  months: { zh: "最后修改后保留若干个月", en: "For some months after the last change" },
   monthsLabel: { zh: "月数", en: "Months" },
   stepWhat: { zh: "名称与类型", en: "Name and type" },
   stepClass: { zh: "密级", en: "Class" },
@@ -305,11 +305,11 @@ export const fieldsWords = words({
 });
 
 export const classMeaning = words({
-  c0rest: { zh: "普通列", en: "Plain column" },
+  c0rest: { zh: "不加密保存", en: "Not encrypted" },
   c0screen: { zh: "直接显示", en: "Shown" },
   c0search: { zh: "可搜索、筛选、排序", en: "Search, filter, sort" },
   c0for: { zh: "阶段、产品名称等不涉及客户的内容", en: "Stages, product names: nothing about a customer" },
-  c1rest: { zh: "普通列", en: "Plain column" },
+  c1rest: { zh: "不加密保存", en: "Not encrypted" },
   c1screen: { zh: "直接显示", en: "Shown" },
   c1search: { zh: "可搜索、筛选、排序", en: "Search, filter, sort" },
   c1for: { zh: "金额、日期、级别", en: "Amounts, dates, levels" },

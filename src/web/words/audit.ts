@@ -42,7 +42,7 @@ export const auditWords = words({
   times: { zh: "{n} 次", en: "{n} {n|time|times}" },
   actor: { zh: "操作者", en: "Actor" },
   technical: { zh: "操作代码", en: "Action code" },
-  unfoldVisit: { zh: "同次浏览另有 {n} 条", en: "{n} more of this visit" },
+  unfoldVisit: { zh: "这次浏览还有 {n} 条", en: "{n} more of this visit" },
   foldVisit: { zh: "收起 {n} 条", en: "Fold {n}" },
   moreRecords: { zh: "等 {n} 条", en: "and {n} more" },
   show: { zh: "展开", en: "Show" },

@@ -93,7 +93,7 @@ export const passkeyWords = words({
   },
   add: { zh: "添加通行密钥", en: "Add a passkey" },
   withoutOne: {
-    zh: "没有通行密钥时，换一个浏览器登录只能看到脱敏内容，要等另一台已确认的设备或管理员确认。首页的安全检查会一直提醒，直到添加为止。",
+    zh: "没有通行密钥时，换一个浏览器登录只能看到脱敏内容，要等另一台已确认的设备或系统管理员确认。首页的安全检查会一直提醒，直到添加为止。",
     en: "Without a passkey, the next browser you sign in with sees masks only, until a confirmed device or an administrator confirms it. The safety check on the home page keeps reminding you until you add one.",
   },
   unconfirmed: {
@@ -131,7 +131,7 @@ export const signInWords = words({
   expired: { zh: "登录超时，请重新输入密码。", en: "That took too long. Enter your password again." },
   forgotten: { zh: "忘记密码", en: "Forgotten password" },
   forgottenText: {
-    zh: "有通行密钥可直接登录。否则请企业负责人或管理员在“人员”页面重置登录方式，再把新的邀请链接发给你。企业负责人本人：请在服务器上运行 npx strongroom sign-in reset 邮箱。",
+    zh: "有通行密钥可直接登录。否则请企业负责人或系统管理员在“人员”页面重置登录方式，再把新的邀请链接发给你。企业负责人本人：请在服务器上运行 npx strongroom sign-in reset 邮箱。",
     en: "A passkey signs you in without it. Otherwise ask the company owner or an administrator to reset your sign-in on the page People and send you a new invitation link. If you are the company owner, run npx strongroom sign-in reset E-MAIL on the server.",
   },
   ended: {
@@ -157,7 +157,7 @@ export const joinWords = words({
     en: "It was used, has expired, was replaced by a newer one, or ended when rights changed. If you have joined already, sign in; otherwise ask whoever invited you.",
   },
   voidText: {
-    zh: "发出邀请后，邀请人或你的权限有变动。请联系管理员重新邀请。",
+    zh: "发出邀请后，邀请人或你的权限有变动。请联系系统管理员重新邀请。",
     en: "Since it was made, the rights of whoever invited you, or yours, have changed. Ask for a new one.",
   },
   accept: { zh: "加入", en: "Join" },
@@ -197,8 +197,8 @@ export const feedbackWords = {
 export const deviceWords = words({
   title: { zh: "设备与登录", en: "Devices and sessions" },
   lead: {
-    zh: "只有绑定过的设备才能访问客户信息。发现不认识的设备，请立即移除并修改密码。",
-    en: "Only bound devices reach customer information. Remove any you do not know, then change your password.",
+    zh: "只有绑定过的设备才能访问客户信息。发现不认识的设备，请立即解绑并修改密码。",
+    en: "Only bound devices reach customer information. Unbind any you do not know, then change your password.",
   },
   devices: { zh: "已绑定的设备", en: "Bound devices" },
   earlier: { zh: "已失效的设备", en: "Earlier devices" },
@@ -206,19 +206,19 @@ export const deviceWords = words({
   thisDevice: { zh: "本设备", en: "This device" },
   thisSession: { zh: "本次登录", en: "This session" },
   confirmed: { zh: "已确认", en: "Confirmed" },
-  unconfirmed: { zh: "待确认，只显示脱敏内容", en: "Not confirmed, sees masks only" },
+  unconfirmed: { zh: "未确认，只显示脱敏内容", en: "Not confirmed, sees masks only" },
   lastSeen: { zh: "最近使用：{when}", en: "Last used {when}" },
   boundAt: { zh: "绑定于 {when}", en: "Bound {when}" },
   endedAt: { zh: "{when} 失效", en: "Ended {when}" },
   replaced: { zh: "已被新的绑定取代", en: "Replaced by a newer binding" },
-  revoked: { zh: "已移除", en: "Removed" },
+  revoked: { zh: "已解绑", en: "Unbound" },
   locked: { zh: "已锁定", en: "Locked" },
   signedInAt: { zh: "登录于 {when}", en: "Signed in {when}" },
   activeAt: { zh: "最近操作：{when}", en: "Active {when}" },
   expires: { zh: "有效期至 {when}", en: "until {when}" },
   signedInBy: { zh: "通过{how}登录", en: "by {how}" },
   confirm: { zh: "确认设备", en: "Confirm" },
-  confirmTitle: { zh: "确认{family}", en: "Confirm {family}" },
+  confirmTitle: { zh: "确认“{family}”", en: "Confirm “{family}”" },
   confirmText: {
     zh: "在那台设备的“设备与登录”页面会显示 8 位数字，填在这里。",
     en: "That device shows eight digits on its page “Devices and sessions”. Enter them here.",
@@ -228,21 +228,21 @@ export const deviceWords = words({
   codeWrong: { zh: "确认码不对，请核对是不是那台设备。", en: "This is not that device's code." },
   mine: { zh: "确认本设备", en: "Confirm this device" },
   mineText: {
-    zh: "在你已确认的另一台设备上打开“设备与登录”，填入这个确认码；也可以用通行密钥，或把确认码告诉管理员。企业负责人没有其他设备时，在服务器上运行 npx strongroom device confirm 确认码。",
+    zh: "在你已确认的另一台设备上打开“设备与登录”，填入这个确认码；也可以用通行密钥，或把确认码告诉系统管理员。企业负责人没有其他设备时，在服务器上运行 npx strongroom device confirm 确认码。",
     en: "On another confirmed device of yours, open “Devices and sessions” and enter this code; or use a passkey, or tell the code to your administrator. A company owner without another device runs npx strongroom device confirm CODE on the server.",
   },
   mineCode: { zh: "本设备的确认码", en: "Code of this device" },
-  remove: { zh: "移除", en: "Remove" },
-  removeTitle: { zh: "移除{family}？", en: "Remove {family}?" },
+  remove: { zh: "解绑", en: "Unbind" },
+  removeTitle: { zh: "解绑“{family}”？", en: "Unbind “{family}”?" },
   removeText: {
     zh: "该设备立即退出登录，再次使用需要重新绑定。",
     en: "It is signed out at once and must be bound again before it can be used.",
   },
   confirmFirst: {
-    zh: "先确认本设备，才能移除已确认的设备",
+    zh: "先确认本设备，才能解绑已确认的设备",
     en: "Confirm this device first; then it can end confirmed ones",
   },
-  removed: { zh: "设备已移除", en: "Device removed" },
+  removed: { zh: "设备已解绑", en: "Device unbound" },
   end: { zh: "结束", en: "End" },
   endTitle: { zh: "结束这次登录？", en: "End this session?" },
   endText: { zh: "该设备需要重新登录。", en: "That device has to sign in again." },
@@ -255,7 +255,7 @@ export const confirmedHowWords = {
   invitation: { zh: "由邀请确认", en: "confirmed by the invitation" },
   passkey: { zh: "由通行密钥确认", en: "confirmed by a passkey" },
   device: { zh: "由另一台设备确认", en: "confirmed by another device" },
-  manager: { zh: "由管理员确认", en: "confirmed by an administrator" },
+  manager: { zh: "由系统管理员确认", en: "confirmed by an administrator" },
   console: { zh: "由服务器控制台确认", en: "confirmed by the server's console" },
 } as const satisfies Record<(typeof confirmations)[number], Word>;
 
@@ -367,7 +367,7 @@ export const homeWords = words({
   passkeyOne: { zh: "再添加一个通行密钥", en: "Add a second passkey" },
   passkeyOk: { zh: "{count} 个通行密钥", en: "{count} {count|passkey|passkeys}" },
   passkeyNoneText: {
-    zh: "没有它，换浏览器登录后要等别的设备或管理员确认。",
+    zh: "没有它，换浏览器登录后要等别的设备或系统管理员确认。",
     en: "Without one, a new browser waits for another device or an administrator.",
   },
   passkeyOneText: { zh: "一个丢失时，还能用另一个登录。", en: "If one is lost, the other still signs you in." },

@@ -79,7 +79,7 @@ export const importWords = words({
     en: "Nothing has been written yet. Every row can be imported.",
   },
   fixes: { zh: "可一键修正", en: "One-click corrections" },
-  fixesByHand: { zh: "不在选项中的写法", en: "Spellings that are no options" },
+  fixesByHand: { zh: "不在选项中的写法", en: "Spellings that match no option" },
   applyFix: { zh: "修正", en: "Correct" },
   applyAll: { zh: "全部修正", en: "Correct all" },
   row: { zh: "行", en: "Row" },
@@ -125,7 +125,7 @@ export const importWords = words({
   changeMapping: { zh: "修改对应关系", en: "Change columns" },
   fixesHint: {
     zh: "文件中的这些写法不在选项里。修正后会重新试运行，不改动你的文件。",
-    en: "These spellings are no options. Correcting them runs the dry run again; your file stays as it is.",
+    en: "These spellings match none of the options. Correcting them runs the dry run again; your file stays as it is.",
   },
   pickOption: { zh: "选择选项", en: "Choose an option" },
   runningHint: { zh: "可以离开此页，导入会继续。", en: "You may leave this page; the import goes on." },

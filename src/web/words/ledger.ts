@@ -6,7 +6,7 @@ export const sentences = words({
   "record.list": { zh: "{who} 查看了{object}列表（{n} 条）", en: "{who} listed {n} {objects}" },
   "record.suggest": { zh: "{who} 按名称查找了{object}（{n} 条）", en: "{who} looked up {n} {objects} by name" },
   "record.match": {
-    zh: "{who} 精确比对了{object}的{fields}",
+    zh: "{who} 按完整号码查找了{object}的{fields}",
     en: "{who} looked for an exact {fields} among {objects}",
   },
   "record.number": { zh: "{who} 为{object}取了编号", en: "{who} took a number for {object}" },

@@ -233,7 +233,7 @@ export const transferWords = words({
   },
   confirmTitle: { zh: "转给{name}？", en: "Hand over to {name}?" },
   handOver: { zh: "转移", en: "Hand over" },
-  done: { zh: "已将 {n} 条转给{name}", en: "{n} handed to {name}" },
+  done: { zh: "已将 {n} 条转给{name}", en: "{n} {n|record|records} handed to {name}" },
   undone: { zh: "已恢复 {n} 条的原负责人", en: "{n} back with their owner" },
   undonePartly: {
     zh: "已恢复 {n} 条的原负责人；其余没有恢复：已被修改，或原负责人已停用",

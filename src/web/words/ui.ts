@@ -29,7 +29,7 @@ export const uiWords = words({
   keptDefault: { zh: "已填写的内容都还在。", en: "What you entered is kept." },
   todoOffline: { zh: "请检查网络后重试。", en: "Check the network, then try again." },
   todoDefault: {
-    zh: "请重试；如果仍然出错，把下面的请求编号发给管理员。",
+    zh: "请重试；如果仍然出错，把下面的请求编号发给系统管理员。",
     en: "Try again. If it happens again, send the request number to your administrator.",
   },
   failed: { zh: "没有完成", en: "Not done" },

@@ -83,7 +83,7 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
           },
         });
       await refresh("listRecords", "suggestRecords", "readSchema");
-      toast.done(t(item ? w.saved : w.created));
+      toast.done(item ? t(w.saved) : t(w.created, { name: String(name.value) }));
       onClose();
     } catch (error) {
       const named = error instanceof ApiProblem ? error.fields : [];
