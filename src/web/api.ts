@@ -6,7 +6,14 @@ import { contentDigest, signRequest } from "../contract/http-signature.ts";
 import { needsSignature } from "../contract/step-up.ts";
 import { ApiProblem, readProblem } from "./api-problem.ts";
 import { type Device, forgetBinding, loadDevice, reloadDevice, replaceKey } from "./device-key.ts";
-import type { ActEndpoint, CallArguments, CallOutput, EndpointName, EndpointRoute } from "./endpoint-types.ts";
+import type {
+  ActAbout,
+  ActEndpoint,
+  CallArguments,
+  CallOutput,
+  EndpointName,
+  EndpointRoute,
+} from "./endpoint-types.ts";
 import { actWords } from "./words/acts.ts";
 import { currentLanguage, languageTag } from "./words/words.ts";
 
@@ -22,8 +29,8 @@ export interface Challenges {
   signedOut(): void;
 }
 
-/** One request to the byte, before it is sent. */
-export interface ActToSign {
+/** One request to the byte, before it is sent, and what it is about. */
+export interface ActToSign extends ActAbout {
   readonly name: ActEndpoint;
   readonly device: string;
   readonly method: "POST" | "PATCH" | "DELETE" | "PUT";
@@ -73,7 +80,7 @@ async function call<N extends EndpointName>(name: N, ...[given]: CallArguments<N
 
 export const api = { call };
 
-interface LooseInput {
+interface LooseInput extends ActAbout {
   readonly path?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
@@ -126,6 +133,8 @@ async function approve(name: EndpointName, { route, input }: Attempt): Promise<v
   const act: ActToSign = {
     // Only endpoints whose verbs say so come here.
     name: name as ActEndpoint,
+    about: input.about,
+    step: input.step,
     device: device.deviceId ?? "",
     method: route.method,
     path: fillPath(route.path, input.path ?? {}),

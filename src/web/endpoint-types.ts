@@ -24,6 +24,20 @@ export type ActEndpoint = {
   [N in EndpointName]: [Exclude<StepUpOf<N>, "none" | "recent">] extends [never] ? never : N;
 }[EndpointName];
 
+/** Whose names alone say what is done: they are about the person's own password, authenticator, passkey or codes. */
+type OwnAct = "changePassword" | "confirmTotp" | "addPasskey" | "createRecoveryCodes";
+
+/** What the person reads beside the name of the act when he is asked to sign it. */
+export interface ActAbout {
+  /** Whom or what it is done to: “李雷 → 销售”. */
+  readonly about?: string | undefined;
+  /** Where one button asks for several signatures. */
+  readonly step?: { readonly at: number; readonly of: number } | undefined;
+}
+
+type AboutPart<N extends EndpointName> =
+  N extends Exclude<ActEndpoint, OwnAct> ? ActAbout & { readonly about: string } : { readonly about?: undefined };
+
 type PathNames<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
   ? Name | PathNames<Rest>
   : P extends `${string}:${infer Name}`
@@ -56,7 +70,10 @@ interface CallOptions {
   readonly quiet?: boolean | undefined;
 }
 
-export type CallInput<N extends EndpointName> = PathPart<Endpoints[N]> & BodyPart<BodyOf<Endpoints[N]>> & CallOptions;
+export type CallInput<N extends EndpointName> = PathPart<Endpoints[N]> &
+  BodyPart<BodyOf<Endpoints[N]>> &
+  AboutPart<N> &
+  CallOptions;
 export type CallOutput<N extends EndpointName> = z.output<Verbs[keyof Endpoints[N]["verbs"] & keyof Verbs]["output"]>;
 /** The input may be left out altogether where the row needs neither path values nor a body. */
 export type CallArguments<N extends EndpointName> =

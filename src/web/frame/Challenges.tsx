@@ -80,13 +80,19 @@ export function Challenges({ locked, onUnlocked }: { readonly locked: boolean; r
           <span className={css["title"]}>
             <Signature size={16} aria-hidden="true" />
             {t(actWords.title)}
+            {signing?.act.step && <span className={css["step"]}>{t(actWords.step, signing.act.step)}</span>}
           </span>
         }
       >
         {signing && (
           <>
-            <p className={css["act"]}>{t(actNames[signing.act.name])}</p>
-            <p className={css["text"]}>{t(actWords.text)}</p>
+            <div className={css["act"]}>
+              <p>{t(actNames[signing.act.name])}</p>
+              {signing.act.about !== undefined && <p>{signing.act.about}</p>}
+            </div>
+            <p className={css["text"]}>
+              {t(signing.act.step && signing.act.step.at > 1 ? actWords.nextStep : actWords.text)}
+            </p>
             <ActForm key={`${signing.act.path} ${signing.act.digest}`} act={signing.act} onDone={() => signed(true)} />
           </>
         )}

@@ -174,7 +174,7 @@ export default function DevicesPage() {
           text={t(w.confirmText)}
           onClose={() => setConfirming(undefined)}
           send={async (code) => {
-            await api.call("confirmDevice", { path: { id: confirming.id }, body: { code } });
+            await api.call("confirmDevice", { path: { id: confirming.id }, body: { code }, about: confirming.family });
             await refresh("listDevices");
           }}
         />

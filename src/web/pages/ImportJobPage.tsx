@@ -29,6 +29,7 @@ import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
+import { aboutWords } from "../words/acts.ts";
 import { importWords as w } from "../words/imports.ts";
 import { recordWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -138,8 +139,15 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
       put(await api.call("checkImport", { path, body: { ...settings, language } }));
       setMapping(false);
     });
+  const file = { objects: t(object.plural), file: job.data?.fileName ?? "" };
+  const aboutRun = (): string => {
+    const found = report.data?.check;
+    return state === "checked" && found
+      ? t(aboutWords.importRows, { ...file, n: found.create + found.update })
+      : t(aboutWords.importRest, file);
+  };
   const start = (version: number): Promise<void> =>
-    act(async () => put(await api.call("startImport", { path, body: { version } })));
+    act(async () => put(await api.call("startImport", { path, body: { version }, about: aboutRun() })));
   const cancel = (): Promise<void> =>
     act(async () => {
       put(await api.call("cancelImport", { path }));
@@ -147,7 +155,8 @@ function Job({ id, object }: { readonly id: string; readonly object: SchemaObjec
       void navigate("/import");
     });
   const undo = async (): Promise<void> => {
-    put(await api.call("undoImport", { path }));
+    const { created = 0, updated = 0 } = job.data?.counts ?? {};
+    put(await api.call("undoImport", { path, about: t(aboutWords.undoRows, { ...file, n: created + updated }) }));
     await refresh("listRecords", "listImports");
   };
 

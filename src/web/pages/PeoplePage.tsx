@@ -25,6 +25,7 @@ import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { toast } from "../ui/toast.tsx";
+import { aboutWords } from "../words/acts.ts";
 import { peopleWords as w } from "../words/admin.ts";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -75,7 +76,11 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
 
   const enable = async (person: RecordView, name: string): Promise<void> => {
     try {
-      await api.call("setPersonStatus", { path: { id: person.id }, body: { status: "active" } });
+      await api.call("setPersonStatus", {
+        path: { id: person.id },
+        body: { status: "active" },
+        about: t(aboutWords.enable, { name }),
+      });
       await refresh("listRecords");
       toast.done(t(w.enabled, { name }));
     } catch (error) {
@@ -84,13 +89,16 @@ function People({ object }: { readonly object: SchemaObject }): ReactNode {
   };
   const invite = async (person: RecordView, name: string): Promise<void> => {
     try {
-      setInvited({ name, invitation: await api.call("createInvitation", { body: { userId: person.id } }) });
+      setInvited({
+        name,
+        invitation: await api.call("createInvitation", { body: { userId: person.id }, about: name }),
+      });
     } catch (error) {
       toast.problem(error);
     }
   };
   const reset = async (person: RecordView, name: string): Promise<void> => {
-    const invitation = await api.call("resetSignIn", { path: { id: person.id }, body: {} });
+    const invitation = await api.call("resetSignIn", { path: { id: person.id }, body: {}, about: name });
     await refresh("listRecords");
     setInvited({ name, invitation });
   };

@@ -16,6 +16,7 @@ import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page, Panel, PanelRow } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { toast } from "../ui/toast.tsx";
+import { aboutWords } from "../words/acts.ts";
 import { securityWords as w } from "../words/identity.ts";
 import { useLanguage } from "../words/words.ts";
 
@@ -121,7 +122,14 @@ export default function SecurityPage() {
         danger
         onClose={() => setRemoving(undefined)}
         onConfirm={async () => {
-          await api.call("removePasskey", { path: { id: removing?.id ?? "" }, body: {} });
+          await api.call("removePasskey", {
+            path: { id: removing?.id ?? "" },
+            body: {},
+            about: t(aboutWords.passkey, {
+              family: removing?.family ?? "",
+              added: t(w.addedAt, { when: removing === undefined ? "" : format.date(removing.createdAt) }),
+            }),
+          });
           toast.done(t(w.passkeyRemoved));
           await refresh("credentialState");
         }}

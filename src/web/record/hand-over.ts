@@ -2,6 +2,7 @@
 import { api } from "../api.ts";
 import { refresh } from "../query.ts";
 import { toast } from "../ui/toast.tsx";
+import { aboutWords } from "../words/acts.ts";
 import { transferWords as w } from "../words/records.ts";
 import { translate as t } from "../words/words.ts";
 import { type Outcome, transfer, type Transferred } from "./transfer.ts";
@@ -10,10 +11,18 @@ import { type Outcome, transfer, type Transferred } from "./transfer.ts";
 export async function handOver<R extends Transferred>(
   records: readonly R[],
   ownerOf: (record: R) => string | null,
+  /** Whose they become; absent: each the owner's before. */
+  name?: string,
 ): Promise<Outcome<R>> {
   try {
     return await transfer(records, ownerOf, (operations) =>
-      api.call("commitRecords", { body: { operations: [...operations] } }),
+      api.call("commitRecords", {
+        body: { operations: [...operations] },
+        about:
+          name === undefined
+            ? t(aboutWords.ownerBack, { n: operations.length })
+            : t(aboutWords.owner, { n: operations.length, name }),
+      }),
     );
   } finally {
     await refresh("listRecords", "openRecord", "readHistory");

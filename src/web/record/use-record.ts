@@ -9,7 +9,10 @@ import type { CallOutput } from "../endpoint-types.ts";
 import type { Draft } from "../forms/draft.ts";
 import { sameValue } from "../forms/draft.ts";
 import { apiQuery, queryClient, refresh } from "../query.ts";
-import { valueOf } from "./value-text.ts";
+import { aboutWords } from "../words/acts.ts";
+import { formats } from "../words/format.ts";
+import { currentLanguage, translate } from "../words/words.ts";
+import { type Names, valueOf, valueText } from "./value-text.ts";
 
 export type Opened = CallOutput<"openRecord">;
 
@@ -42,6 +45,7 @@ export async function saveField(
   if (before) queryClient.setQueryData<Opened>(queryKey, withValue(before, field, draft));
   try {
     const { version } = await api.call("updateRecord", {
+      about: aboutChange(record, field, draft, before?.names ?? {}),
       path: { object, id },
       body: { version: record.version, values: { [field.key]: draft.value } },
     });
@@ -73,6 +77,20 @@ export async function saveField(
     if (same && now.record.version !== record.version) return saveField(now.record, field, draft, me);
     return { field, mine: draft, now };
   }
+}
+
+/** “李雷：部门 华东 → 华南”. */
+function aboutChange(record: RecordView, field: SchemaField, draft: Draft, names: Names): string {
+  const after = typeof draft.value === "string" && draft.label ? { ...names, [draft.value]: draft.label } : names;
+  const tools = { t: translate, format: formats[currentLanguage()] };
+  return translate(aboutWords.change, {
+    record: String(record.values["name"] ?? record.masked["name"] ?? ""),
+    changes: translate(aboutWords.fromTo, {
+      field: translate(field.labels),
+      from: valueText(field, valueOf(record, field.key), names, tools) || translate(aboutWords.none),
+      to: valueText(field, draft.value, after, tools) || translate(aboutWords.none),
+    }),
+  });
 }
 
 function withValue(opened: Opened, field: SchemaField, draft: Draft): Opened {

@@ -41,7 +41,7 @@ export function ChangeOwner({ object, records, onClose, onMoved }: Props): React
     setBusy(true);
     setProblem(undefined);
     try {
-      const outcome = await handOver(going, () => to);
+      const outcome = await handOver(going, () => to, name);
       if (outcome.moved.length > 0) onMoved();
       sayHandedOver(outcome.moved, name);
       if (outcome.failed.length > 0) setFailed(outcome.failed);

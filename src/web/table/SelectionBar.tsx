@@ -7,7 +7,9 @@ import type { RecordView } from "../../contract/record-verbs.ts";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { api } from "../api.ts";
 import { refresh } from "../query.ts";
+import { inSentence } from "../record/in-sentence.ts";
 import { toast } from "../ui/toast.tsx";
+import { aboutWords } from "../words/acts.ts";
 import { listWords, transferWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { ChangeOwner } from "./ChangeOwner.tsx";
@@ -25,12 +27,14 @@ export function SelectionBar({ object, records, onClear }: Props): ReactNode {
   const [changing, setChanging] = useState<readonly RecordView[]>();
   const transferable = object.fields.some(({ key, level }) => key === "owner" && level === "write");
   const blocked = records.filter((record) => !record.can.delete).length;
+  const objectName = (n: number): string => inSentence(t(n === 1 ? object.labels : object.plural));
   const remove = useMutation({
     mutationFn: () =>
       api.call("commitRecords", {
         body: {
           operations: records.map(({ object, id, version }) => ({ op: "delete" as const, object, id, version })),
         },
+        about: t(aboutWords.delete, { n: records.length, objects: objectName(records.length) }),
       }),
     onSuccess: async ({ written }) => {
       onClear();
@@ -43,6 +47,7 @@ export function SelectionBar({ object, records, onClear }: Props): ReactNode {
     try {
       await api.call("commitRecords", {
         body: { operations: written.map(({ object, id }) => ({ op: "restore" as const, object, id })) },
+        about: t(aboutWords.restore, { n: written.length, objects: objectName(written.length) }),
       });
       await refresh("listRecords");
       toast.done(t(listWords.restored, { n: written.length }));

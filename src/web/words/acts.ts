@@ -27,6 +27,12 @@ export const actWords = words({
     zh: "确认只对这一项操作有效，并记入审计日志。",
     en: "Your approval counts for this alone and is kept in the audit log.",
   },
+  /** Of several that one button asks for. */
+  step: { zh: "第 {at} 步，共 {of} 步", en: "Step {at} of {of}" },
+  nextStep: {
+    zh: "上一步已完成。这是另一项操作，需要再确认一次；刚用过的验证码不能再用。",
+    en: "The step before is done. This is another act and needs an approval of its own; the code just used no longer counts.",
+  },
   approve: { zh: "确认", en: "Approve" },
   codeHint: {
     zh: "每个动态验证码只能用一次；刚用过的话，请等下一个。",
@@ -41,4 +47,24 @@ export const actWords = words({
     en: "Your passkey does not work in this browser or at this address. Use another browser, the usual address or a recovery code.",
   },
   givenUp: { zh: "未确认，操作没有执行。", en: "Not approved, so nothing was done." },
+});
+
+/** What an act is done to: names and figures that stand on the page. */
+export const aboutWords = words({
+  change: { zh: "{record}：{changes}", en: "{record}: {changes}" },
+  fromTo: { zh: "{field} {from} → {to}", en: "{field} {from} → {to}" },
+  roles: { zh: "{name}：{from} → {to}", en: "{name}: {from} → {to}" },
+  noRole: { zh: "无角色", en: "no role" },
+  none: { zh: "无", en: "none" },
+  enable: { zh: "启用 {name}", en: "Enable {name}" },
+  disable: { zh: "停用 {name}", en: "Disable {name}" },
+  device: { zh: "{name} · {family}", en: "{name} · {family}" },
+  passkey: { zh: "{family} · {added}", en: "{family} · {added}" },
+  importRows: { zh: "导入 {n} 行 · {objects} · {file}", en: "Import {n} {n|row|rows} · {objects} · {file}" },
+  importRest: { zh: "继续导入剩余的行 · {objects} · {file}", en: "Import the remaining rows · {objects} · {file}" },
+  undoRows: { zh: "撤销 {n} 条 · {objects} · {file}", en: "Take back {n} · {objects} · {file}" },
+  owner: { zh: "{n} 条记录的负责人 → {name}", en: "Owner of {n} {n|record|records} → {name}" },
+  ownerBack: { zh: "{n} 条记录的负责人 → 原负责人", en: "Owner of {n} {n|record|records} → the one before" },
+  delete: { zh: "删除 {n} 条{objects}", en: "Delete {n} {objects}" },
+  restore: { zh: "恢复 {n} 条{objects}", en: "Restore {n} {objects}" },
 });

@@ -2,7 +2,7 @@
 import { newId } from "../../new-id.ts";
 import { Button, Select } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { RecordView } from "../../../contract/record-verbs.ts";
+import type { FieldValue, RecordView } from "../../../contract/record-verbs.ts";
 import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
 import { ApiProblem } from "../../api-problem.ts";
@@ -11,6 +11,8 @@ import { ErrorState } from "../../ui/ErrorState.tsx";
 import { FieldLabel } from "../../ui/FieldLabel.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { valueText } from "../../record/value-text.ts";
+import { aboutWords } from "../../words/acts.ts";
 import { departmentWords as w } from "../../words/admin.ts";
 import { formWords, recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
@@ -39,7 +41,7 @@ interface Props {
 }
 
 export function DepartmentSheet({ object, items, names, item, parent, onClose }: Props): ReactNode {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const leaderNow = item?.record.values["leader"] ?? null;
   const [name, setName] = useState<Draft>({ value: item?.name ?? null });
   const [above, setAbove] = useState(item ? item.parent : parent);
@@ -58,6 +60,24 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
   const labels = departmentLabels(items);
   const below = item ? withBelow(items, item.id) : new Set<string>();
 
+  /** One of the changes in words: “上级部门 华东 → 华南”. */
+  const change = (key: string): string => {
+    const known = {
+      ...names,
+      ...Object.fromEntries(items.map((one) => [one.id, one.name])),
+      ...(typeof leader.value === "string" && leader.label && { [leader.value]: leader.label }),
+    };
+    const field = object.fields.find((one) => one.key === key);
+    const text = (value: FieldValue): string =>
+      (field && valueText(field, value, known, { t, format })) || t(aboutWords.none);
+    const now = { name: name.value, parent: above, leader: leader.value }[key] ?? null;
+    return t(aboutWords.fromTo, {
+      field: field ? t(field.labels) : key,
+      from: text(item?.record.values[key] ?? null),
+      to: text(now),
+    });
+  };
+
   const save = async (): Promise<void> => {
     const missing = [...(isEmpty(name.value) ? ["name"] : []), ...more.filter((key) => isEmpty(others[key]?.value))];
     if (missing.length > 0)
@@ -73,6 +93,7 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
         await api.call("updateRecord", {
           path: { object: object.key, id: item.id },
           body: { version: item.record.version, values: changed },
+          about: t(aboutWords.change, { record: item.name, changes: format.list(Object.keys(changed).map(change)) }),
         });
       } else
         await api.call("createRecord", {

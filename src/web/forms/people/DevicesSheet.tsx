@@ -14,6 +14,7 @@ import { PanelRow } from "../../ui/Panel.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { SkeletonRows } from "../../ui/SkeletonRows.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { aboutWords } from "../../words/acts.ts";
 import { peopleWords as w } from "../../words/admin.ts";
 import { useLanguage } from "../../words/words.ts";
 
@@ -88,7 +89,11 @@ export function DevicesSheet({
           text={t(w.confirmDeviceText)}
           onClose={() => setConfirming(undefined)}
           send={async (code) => {
-            await api.call("confirmPersonDevice", { path: { userId: id, id: confirming.id }, body: { code } });
+            await api.call("confirmPersonDevice", {
+              path: { userId: id, id: confirming.id },
+              body: { code },
+              about: t(aboutWords.device, { name, family: confirming.family }),
+            });
             await refresh("listPersonDevices");
           }}
         />

@@ -11,6 +11,7 @@ import { NewOwner } from "../../record/NewOwner.tsx";
 import type { Transferred } from "../../record/transfer.ts";
 import { ConfirmSheet } from "../../ui/ConfirmSheet.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { aboutWords } from "../../words/acts.ts";
 import { peopleWords as w } from "../../words/admin.ts";
 import { transferWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
@@ -46,7 +47,11 @@ export function DisableSheet({ person, name, onClose }: Props): ReactNode {
   const to = typeof draft.value === "string" && draft.value !== person.id ? draft.value : undefined;
 
   const disable = async (): Promise<void> => {
-    await api.call("setPersonStatus", { path: { id: person.id }, body: { status: "disabled" } });
+    await api.call("setPersonStatus", {
+      path: { id: person.id },
+      body: { status: "disabled" },
+      about: t(aboutWords.disable, { name }),
+    });
     await refresh("listRecords");
     toast.done(t(w.disabled, { name }));
     if (to === undefined) return;
@@ -54,7 +59,7 @@ export function DisableSheet({ person, name, onClose }: Props): ReactNode {
     let stayed = 0;
     try {
       for (const { object } of held) {
-        const outcome = await handOverAll(object, person.id, to, (records) => {
+        const outcome = await handOverAll(object, person.id, { id: to, name: draft.label ?? "" }, (records) => {
           gone.push(...records);
           setMoved(gone.length);
         });
@@ -114,7 +119,7 @@ function hasOwner({ can, fields }: SchemaObject): boolean {
 async function handOverAll(
   { key }: SchemaObject,
   from: string,
-  to: string,
+  to: { readonly id: string; readonly name: string },
   onMoved: (moved: readonly Transferred[]) => void,
 ): Promise<number> {
   let stayed = 0;
@@ -122,7 +127,7 @@ async function handOverAll(
     const { rows } = await api.call("listRecords", { path: { object: key }, body: owned(from, 200, stayed) });
     if (rows.length === 0) return stayed;
     const mine = rows.filter(({ can }) => can.edit);
-    const { moved } = await handOver(mine, () => to);
+    const { moved } = await handOver(mine, () => to.id, to.name);
     onMoved(moved);
     stayed += rows.length - moved.length;
   }

@@ -12,6 +12,7 @@ import { ErrorState } from "../../ui/ErrorState.tsx";
 import { FieldLabel } from "../../ui/FieldLabel.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { aboutWords } from "../../words/acts.ts";
 import { peopleWords as w } from "../../words/admin.ts";
 import { formWords, recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
@@ -19,6 +20,7 @@ import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
 import styles from "../forms.module.css";
 import { RolesInput } from "./RolesInput.tsx";
+import { useRolesText } from "./use-people.ts";
 
 export interface Invited {
   readonly name: string;
@@ -37,6 +39,7 @@ const asked = ["name", "email", "department", "jobTitle", "manager", "phone"];
 export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
   const { t } = useLanguage();
   const mayAssign = useMe()?.capabilities.includes("roles.manage") ?? false;
+  const text = useRolesText();
   const [drafts, setDrafts] = useState<Readonly<Record<string, Draft>>>({});
   const [roles, setRoles] = useState<readonly string[]>([]);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
@@ -68,12 +71,23 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
     }
     // From here on the person exists: what fails now can be done again from the list.
     try {
-      if (roles.length > 0) await api.call("assignRoles", { path: { id }, body: { roles: [...roles] } });
+      if (roles.length > 0)
+        await api.call("assignRoles", {
+          path: { id },
+          body: { roles: [...roles] },
+          about: t(aboutWords.roles, { name, from: text([]), to: text(roles) }),
+          step: { at: 1, of: 2 },
+        });
     } catch (error) {
       toast.problem(error, t(w.addedNoRoles, { name }));
     }
     try {
-      onInvited({ name, invitation: await api.call("createInvitation", { body: { userId: id } }) });
+      const invitation = await api.call("createInvitation", {
+        body: { userId: id },
+        about: name,
+        ...(roles.length > 0 && { step: { at: 2, of: 2 } }),
+      });
+      onInvited({ name, invitation });
     } catch (error) {
       toast.problem(error, t(w.addedNoInvitation, { name }));
       onClose();

@@ -6,11 +6,13 @@ import { refresh } from "../../query.ts";
 import { ErrorState } from "../../ui/ErrorState.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { aboutWords } from "../../words/acts.ts";
 import { peopleWords as w } from "../../words/admin.ts";
 import { recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";
 import { RolesInput } from "./RolesInput.tsx";
+import { useRolesText } from "./use-people.ts";
 
 interface Props {
   readonly id: string;
@@ -23,6 +25,7 @@ interface Props {
 
 export function RolesSheet({ id, name, roles: before, invited, onClose }: Props): ReactNode {
   const { t } = useLanguage();
+  const text = useRolesText();
   const [roles, setRoles] = useState(before);
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -30,7 +33,11 @@ export function RolesSheet({ id, name, roles: before, invited, onClose }: Props)
     setBusy(true);
     setProblem(undefined);
     try {
-      await api.call("assignRoles", { path: { id }, body: { roles: [...roles] } });
+      await api.call("assignRoles", {
+        path: { id },
+        body: { roles: [...roles] },
+        about: t(aboutWords.roles, { name, from: text(before), to: text(roles) }),
+      });
       await refresh("listRoleMembers");
       toast.done(t(w.rolesSaved));
       onClose();

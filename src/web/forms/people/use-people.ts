@@ -1,9 +1,21 @@
 // What the people page knows beside the records: roles, who has which, and whether one may change anything.
 import { useQuery } from "@tanstack/react-query";
 import { apiQuery, useMe, useSession } from "../../query.ts";
+import { aboutWords } from "../../words/acts.ts";
+import { useLanguage } from "../../words/words.ts";
 
 export function useRoles() {
   return useQuery({ ...apiQuery("listRoles"), staleTime: 60_000 }).data?.roles ?? [];
+}
+
+/** Roles by name: “销售、经理”. */
+export function useRolesText(): (keys: readonly string[]) => string {
+  const { t, format } = useLanguage();
+  const roles = useRoles();
+  return (keys) =>
+    keys.length === 0
+      ? t(aboutWords.noRole)
+      : format.list(keys.map((key) => t(roles.find((role) => role.key === key)?.labels ?? { zh: key, en: key })));
 }
 
 /** Role keys by person; undefined for those who do not manage people, and on a device that is not confirmed. */
