@@ -158,7 +158,7 @@ export const fieldReasons = {
     en: "A department beside it has this name already.",
     zh: "同一上级部门下已有同名部门。",
   },
-  duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的关键字段重复。" },
+  duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的识别字段重复。" },
   circular: { en: "This would make a circle.", zh: "会形成循环。" },
   changed_meanwhile: { en: "Someone else changed this meanwhile.", zh: "在你编辑期间，其他人已修改了这一项。" },
   not_yours: { en: "You may not change this record.", zh: "你无权修改这条记录。" },

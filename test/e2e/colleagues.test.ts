@@ -66,10 +66,12 @@ describe("colleagues", () => {
 
   test("a colleague's browser is confirmed by the code it shows; pages beyond his role say so", async () => {
     const { east1, owner } = company.people;
-    const { page, complaints } = await newBrowser(east1);
+    const { page, refused, complaints } = await newBrowser(east1);
     const { origin } = company.system;
     await visit(page, `${origin}/audit`);
     await page.getByRole("heading", { name: "你没有这里的权限" }).waitFor();
+    // Nothing is asked for that is known to be refused.
+    assert.deepEqual(refused, []);
     assert.deepEqual(await axeFindings(page), []);
     await page.setViewportSize({ width: 390, height: 844 });
     assert.equal(await overflow(page), 0);
@@ -115,9 +117,10 @@ describe("colleagues", () => {
     await desk.page.getByRole("menuitem", { name: act }).click();
   }
 
-  /** Signs the act that the page has just asked for. */
-  async function sign(): Promise<void> {
-    const sheet = desk.page.getByRole("dialog", { name: "确认这项操作" });
+  /** Signs the act that the page has just asked for, which says what it is about. */
+  async function sign(about: string, step = ""): Promise<void> {
+    const sheet = desk.page.getByRole("dialog", { name: `确认这项操作${step}`, exact: true });
+    await sheet.getByText(about, { exact: true }).waitFor();
     await sheet.getByRole("button", { name: "使用通行密钥" }).click();
     await sheet.waitFor({ state: "detached" });
   }
@@ -136,7 +139,7 @@ describe("colleagues", () => {
     assert.equal((await west1.client.request<{ userId: string }>("GET", "/api/session")).userId, west1.id);
     await choose(west1.name, "重置登录方式");
     await asked.getByRole("button", { name: "重置登录方式" }).click();
-    await sign();
+    await sign(west1.name);
     const made = page.getByRole("dialog", { name: `${west1.name}的邀请链接` });
     await made.getByRole("alert").filter({ hasText: "只能在运行金库的这台电脑上打开" }).waitFor();
     assert.match(await made.locator("code").innerText(), /^http:\/\/localhost:\d+\/invite#/u);
@@ -156,7 +159,7 @@ describe("colleagues", () => {
     await page.getByRole("button", { name: "修改部门" }).click();
     await page.getByLabel("部门", { exact: true }).fill("East");
     await page.getByRole("option", { name: "Team East" }).click();
-    await sign();
+    await sign(`${nobody.name}：部门 综合部 → Team East`);
     await page.getByRole("button", { name: "修改部门" }).waitFor();
     await visit(page, `${company.system.origin}/people`);
     await row(nobody.name).getByText("Team East").waitFor();
@@ -174,7 +177,7 @@ describe("colleagues", () => {
     assert.deepEqual(await axeFindings(page), []);
     await picture(page, "zh-hand-over");
     await sheet.getByRole("button", { name: "停用并交接" }).click();
-    await sign();
+    await sign(`停用 ${east2.name}`);
     await page.getByText(`已将 2 条转给${manager.name}`).waitFor();
     for (const object of ["account", "contact"] as const) {
       const id = company[`${object}s`].find(({ of }) => of === "east2")?.id;
@@ -184,6 +187,37 @@ describe("colleagues", () => {
     }
     assert.equal(await page.getByRole("button", { name: "撤销", exact: true }).count(), 0);
     await row(east2.name).getByText("已停用").waitFor();
+  });
+
+  test("a half-filled form asks before it closes; roles and link of a new colleague are two counted steps", async () => {
+    const { page } = desk;
+    await visit(page, `${company.system.origin}/people?new`);
+    const sheet = page.getByRole("dialog", { name: "添加人员" });
+    const unsaved = page.getByRole("dialog", { name: "离开并放弃修改？" });
+    await sheet.getByLabel("姓名").fill("韩梅梅");
+    for (const close of [
+      () => page.keyboard.press("Escape"),
+      () => sheet.getByRole("button", { name: "取消" }).click(),
+      () => sheet.getByRole("button", { name: "关闭" }).click(),
+    ]) {
+      await close();
+      await unsaved.getByText("填写的内容尚未保存。").waitFor();
+      await page.keyboard.press("Escape");
+      await unsaved.waitFor({ state: "detached" });
+      assert.equal(await sheet.getByLabel("姓名").inputValue(), "韩梅梅");
+    }
+    await sheet.getByLabel("邮箱").fill("han@example.com");
+    await sheet.getByRole("checkbox", { name: "销售", exact: true }).check();
+    await sheet.getByRole("button", { name: "添加并生成邀请" }).click();
+    await sign("韩梅梅：无角色 → 销售", "第 1 步，共 2 步");
+    await sign("韩梅梅", "第 2 步，共 2 步");
+    await page.getByRole("dialog", { name: "韩梅梅的邀请链接" }).getByRole("button", { name: "完成" }).click();
+    await visit(page, `${company.system.origin}/accounts?new`);
+    const form = page.getByRole("dialog", { name: "新建客户" });
+    await form.getByLabel("客户名称").fill("华信");
+    await page.keyboard.press("Escape");
+    await unsaved.getByRole("button", { name: "放弃修改" }).click();
+    await form.waitFor({ state: "detached" });
   });
 
   test("a name or a number that is there already is hinted at while a record is made", async () => {

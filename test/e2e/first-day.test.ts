@@ -79,6 +79,7 @@ describe(
       // An import is a bulk act. The code of enrolling has been used; the next one counts already.
       const sheet = page.getByRole("dialog", { name: "确认这项操作" });
       await sheet.getByText("开始导入").waitFor();
+      await sheet.getByText("导入 85 行 · 客户 · accounts.csv").waitFor();
       await sheet.locator("input:focus").waitFor();
       await picture(page, "zh-act-code");
       assert.deepEqual(await axeFindings(page), []);

@@ -25,3 +25,13 @@ test("what is written is read back cell by cell", () => {
   assert.deepEqual(header?.cells, ["行号", "原因", "a", "b", "c", "d", "e"]);
   assert.deepEqual(row?.cells, ["7", "员工数：不是数字，请只填数字，例如 120000。", ...cells]);
 });
+
+test("several reasons stand in one sentence", () => {
+  const problems = [
+    { index: 0, field: "industry", reason: "not_an_option" as const, params: { value: "工业" } },
+    { index: 1, field: "phone", reason: "not_a_phone" as const, params: {} },
+  ];
+  const reasons = (language: "zh" | "en") => errorLine(account, { row: 2, cells: [], problems }, 0, language);
+  assert.equal(reasons("zh"), "2,行业：“工业”不在可选项中；电话：不是有效的电话号码。\r\n");
+  assert.equal(reasons("en"), '2,"Industry: “工业” is not one of the options; Phone: This is not a phone number."\r\n');
+});

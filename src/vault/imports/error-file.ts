@@ -28,7 +28,7 @@ export function errorHeader(headings: readonly string[], language: Language): st
 }
 
 export function errorLine(object: ObjectDefinition, row: RefusedRow, width: number, language: Language): string {
-  const reasons = row.problems.map((problem) => {
+  const reasons = row.problems.map((problem, at) => {
     // Only reasons of the contract are ever put down.
     const text = fieldMessage(
       { field: problem.field ?? "", reason: problem.reason as FieldReason, params: problem.params },
@@ -36,7 +36,9 @@ export function errorLine(object: ObjectDefinition, row: RefusedRow, width: numb
     );
     const label =
       (problem.field === null ? undefined : fieldOf(object, problem.field)?.labels[language]) ?? problem.field;
-    return label === null ? text : `${label}${words[language].colon}${text}`;
+    const whole = label === null ? text : `${label}${words[language].colon}${text}`;
+    // Of several only the last ends as a sentence does.
+    return at < row.problems.length - 1 ? whole.replace(/[。.]$/u, "") : whole;
   });
   const cells = Array.from({ length: Math.max(width, row.cells.length) }, (_, index) => row.cells[index] ?? "");
   return csvLine([String(row.row), reasons.join(words[language].between), ...cells]);

@@ -8,12 +8,11 @@ import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
 import { refresh } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
-import { UnsavedGuard } from "../record/UnsavedGuard.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { FieldLabel } from "../ui/FieldLabel.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { toast } from "../ui/toast.tsx";
-import { formWords, recordWords } from "../words/records.ts";
+import { formWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { type Draft, isEmpty, noDraft } from "./draft.ts";
 import { DuplicateHint } from "./DuplicateHint.tsx";
@@ -115,14 +114,11 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
   return (
     <Sheet
       opened
-      stay
+      form={{ dirty, busy }}
       onClose={onClose}
       title={t(formWords.newTitle, { object: inSentence(t(object.labels)) })}
       footer={
         <>
-          <Button variant="default" onClick={onClose}>
-            {t(recordWords.cancel)}
-          </Button>
           <Button variant="default" disabled={busy} onClick={() => void submit(true)}>
             {t(formWords.createAnother)}
           </Button>
@@ -158,7 +154,6 @@ export function CreateForm({ object, initial, filled, onClose, onCreateReference
         {/* Enter in an input sends the form. */}
         <button type="submit" hidden />
       </form>
-      <UnsavedGuard when={dirty && !busy} />
     </Sheet>
   );
 }

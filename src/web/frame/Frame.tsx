@@ -60,7 +60,9 @@ export function Frame() {
             <Page>
               <ErrorState problem={schema.error} onRetry={() => void schema.refetch()} />
             </Page>
-          ) : place?.confirmed === true && session.isPending ? (
+          ) : place &&
+            ((place.confirmed === true && session.isPending) || (schema.isPending && !place.has(undefined))) ? (
+            // What opens the place is not known yet: nothing is asked for that might be refused.
             <Page>
               <SkeletonRows rows={10} columns={5} />
             </Page>

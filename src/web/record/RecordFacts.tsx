@@ -9,13 +9,13 @@ import { queryClient, useMe } from "../query.ts";
 import { ClassLegend } from "../ui/ClassDot.tsx";
 import { ConfirmSheet } from "../ui/ConfirmSheet.tsx";
 import { toast } from "../ui/toast.tsx";
+import { UnsavedGuard } from "../ui/UnsavedGuard.tsx";
 import { recordWords, transferWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { ConflictDialog } from "./ConflictDialog.tsx";
 import { FactRow } from "./FactRow.tsx";
 import { personQuery } from "./NewOwner.tsx";
 import { type Conflict, type Opened, saveField } from "./use-record.ts";
-import { UnsavedGuard } from "./UnsavedGuard.tsx";
 import { valueOf } from "./value-text.ts";
 import styles from "./record.module.css";
 

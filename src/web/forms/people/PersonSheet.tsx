@@ -7,14 +7,13 @@ import { api } from "../../api.ts";
 import { ApiProblem } from "../../api-problem.ts";
 import type { CallOutput } from "../../endpoint-types.ts";
 import { refresh, useMe } from "../../query.ts";
-import { UnsavedGuard } from "../../record/UnsavedGuard.tsx";
 import { ErrorState } from "../../ui/ErrorState.tsx";
 import { FieldLabel } from "../../ui/FieldLabel.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { aboutWords } from "../../words/acts.ts";
 import { peopleWords as w } from "../../words/admin.ts";
-import { formWords, recordWords } from "../../words/records.ts";
+import { formWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
 import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
@@ -99,18 +98,13 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
   return (
     <Sheet
       opened
-      stay
+      form={{ dirty: roles.length > 0 || Object.values(drafts).some((draft) => !isEmpty(draft.value)), busy }}
       onClose={onClose}
       title={t(w.add)}
       footer={
-        <>
-          <Button variant="default" onClick={onClose}>
-            {t(recordWords.cancel)}
-          </Button>
-          <Button loading={busy} onClick={() => void submit()}>
-            {t(w.addAndInvite)}
-          </Button>
-        </>
+        <Button loading={busy} onClick={() => void submit()}>
+          {t(w.addAndInvite)}
+        </Button>
       }
     >
       <form
@@ -145,7 +139,6 @@ export function PersonSheet({ object, onClose, onInvited }: Props): ReactNode {
         {mayAssign && <RolesInput value={roles} onChange={setRoles} />}
         <button type="submit" hidden />
       </form>
-      <UnsavedGuard when={!busy && Object.values(drafts).some((draft) => !isEmpty(draft.value))} />
     </Sheet>
   );
 }
