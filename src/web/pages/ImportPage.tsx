@@ -6,7 +6,7 @@ import { type ReactNode, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { FileDrop } from "../forms/import/FileDrop.tsx";
-import { stateWord } from "../forms/import/state-word.ts";
+import { stateText } from "../forms/import/state-word.ts";
 import { apiQuery, useSchema } from "../query.ts";
 import { PlainTable } from "../table/PlainTable.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
@@ -86,7 +86,7 @@ function Earlier({ objects }: { readonly objects: readonly SchemaObject[] }): Re
                   <Link to={`/import/${job.id}?object=${job.object}`}>{job.fileName}</Link>
                 </th>
                 <td data-optional>{object && t(object.labels)}</td>
-                <td>{t(stateWord(job.state))}</td>
+                <td>{stateText(job, t)}</td>
                 <td data-figure>{format.number(job.counts.created)}</td>
                 <td data-optional data-figure>
                   {format.number(job.counts.updated)}

@@ -145,14 +145,25 @@ export const importWords = words({
   undo: { zh: "撤销导入", en: "Undo import" },
   undoTitle: { zh: "撤销这次导入？", en: "Undo this import?" },
   undoHintNew: {
-    zh: "新增的 {created} 条移入回收站；之后被人修改过的保留不动。",
-    en: "{created} created {created|record moves|records move} to the recycle bin; those changed since then stay.",
+    zh: "新增的 {created} 条中，之后没有变动的移入回收站；其余保留不动。完成后列出实际条数。",
+    en: "Of the {created} {created|record|records} created, those unchanged since then move to the recycle bin; the others stay. The result gives the figures.",
   },
   undoHint: {
-    zh: "新增的 {created} 条移入回收站，更新的 {updated} 条恢复原值。之后又被修改过的字段保持不变。",
-    en: "{created} created records move to the recycle bin and {updated} updated ones get their old values back. Fields changed since then stay.",
+    zh: "新增的 {created} 条和更新的 {updated} 条中，之后没有变动的分别移入回收站、恢复原值；其余保留不动。完成后列出实际条数。",
+    en: "Of the {created} {created|record|records} created and {updated} updated, those unchanged since then move to the recycle bin or get their old values back; the others stay. The result gives the figures.",
   },
-  undoneToast: { zh: "已撤销", en: "Import undone" },
+  undoneNone: {
+    zh: "未能撤销：{kept} 条保留不变",
+    en: "Nothing was undone: {kept} {kept|record stays|records stay}",
+  },
+  undonePartly: {
+    zh: "部分撤销：已撤销 {taken} 条，{kept} 条保留不变",
+    en: "Partly undone: {taken} taken back, {kept} {kept|stays|stay}",
+  },
+  keptWhy: {
+    zh: "保留的记录在导入后被修改或删除过，或你已无权修改",
+    en: "what was kept has been changed or deleted since, or you may no longer change it",
+  },
   openList: { zh: "查看{objects}", en: "Open {objects}" },
   when: { zh: "时间", en: "Time" },
   file: { zh: "文件", en: "File" },

@@ -16,7 +16,7 @@ import { toast } from "../../ui/toast.tsx";
 import { importWords as w } from "../../words/imports.ts";
 import { useLanguage } from "../../words/words.ts";
 import type { ImportJob } from "./import-plan.ts";
-import { stateWord } from "./state-word.ts";
+import { stateText } from "./state-word.ts";
 import styles from "./import.module.css";
 
 interface Props {
@@ -46,10 +46,11 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
     ...(job.finishedAt === null ? [] : [format.dateTime(job.finishedAt)]),
     ...(failure === undefined ? [] : [failure, ...(job.failureRow > 0 ? [t(w.atRow, { n: job.failureRow })] : [])]),
     ...(undo ? [t(w.undoResult, { removed: undo.removed, restored: undo.restored, kept: undo.kept })] : []),
+    ...(undo && undo.kept > 0 ? [t(w.keptWhy)] : []),
   ];
 
   return (
-    <Panel title={t(stateWord(job.state))} text={lines.join(" · ")}>
+    <Panel title={stateText(job, t)} text={lines.join(" · ")}>
       <div className={styles["tiles"]}>
         <StatTile label={t(w.created)} value={format.number(counts.created)} />
         <StatTile label={t(w.updated)} value={format.number(counts.updated)} />
@@ -88,10 +89,7 @@ export function ResultStep({ object, job, onUndo, onResume }: Props): ReactNode 
         }
         confirm={t(w.undo)}
         danger
-        onConfirm={async () => {
-          await onUndo();
-          toast.done(t(w.undoneToast));
-        }}
+        onConfirm={onUndo}
         onClose={() => setAsking(false)}
       />
     </Panel>
