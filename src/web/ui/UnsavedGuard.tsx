@@ -29,9 +29,11 @@ export function UnsavedGuard({ when, field, closing }: Props): ReactNode {
   }, [when]);
 
   const stay = closing?.stay ?? (() => blocker.reset?.());
+  if (closing === undefined && blocker.state !== "blocked") return null;
+  // Only now: the Esc that asks to close the form must not reach a dialog that is already listening for its own.
   return (
     <Modal
-      opened={closing !== undefined || blocker.state === "blocked"}
+      opened
       onClose={stay}
       title={t(recordWords.unsavedTitle)}
       closeButtonProps={{ "aria-label": t(recordWords.close) }}
