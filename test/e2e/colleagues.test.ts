@@ -118,8 +118,8 @@ describe("colleagues", () => {
   }
 
   /** Signs the act that the page has just asked for, which says what it is about. */
-  async function sign(about: string): Promise<void> {
-    const sheet = desk.page.getByRole("dialog", { name: "确认这项操作" });
+  async function sign(about: string, step = ""): Promise<void> {
+    const sheet = desk.page.getByRole("dialog", { name: new RegExp(`^确认这项操作\\s*${step}$`, "u") });
     await sheet.getByText(about, { exact: true }).waitFor();
     await sheet.getByRole("button", { name: "使用通行密钥" }).click();
     await sheet.waitFor({ state: "detached" });
@@ -189,7 +189,7 @@ describe("colleagues", () => {
     await row(east2.name).getByText("已停用").waitFor();
   });
 
-  test("a half-filled form asks before it closes", async () => {
+  test("a half-filled form asks before it closes; roles and link of a new colleague are two counted steps", async () => {
     const { page } = desk;
     await visit(page, `${company.system.origin}/people?new`);
     const sheet = page.getByRole("dialog", { name: "添加人员" });
@@ -206,6 +206,18 @@ describe("colleagues", () => {
       await unsaved.waitFor({ state: "detached" });
       assert.equal(await sheet.getByLabel("姓名").inputValue(), "韩梅梅");
     }
+    await sheet.getByLabel("邮箱").fill("han@example.com");
+    await sheet.getByRole("checkbox", { name: "销售", exact: true }).check();
+    await sheet.getByRole("button", { name: "添加并生成邀请" }).click();
+    await sign("韩梅梅：无角色 → 销售", "第 1 步，共 2 步");
+    await sign("韩梅梅", "第 2 步，共 2 步");
+    await page.getByRole("dialog", { name: "韩梅梅的邀请链接" }).getByRole("button", { name: "完成" }).click();
+    await visit(page, `${company.system.origin}/accounts?new`);
+    const form = page.getByRole("dialog", { name: "新建客户" });
+    await form.getByLabel("客户名称").fill("华信");
+    await page.keyboard.press("Escape");
+    await unsaved.getByRole("button", { name: "放弃修改" }).click();
+    await form.waitFor({ state: "detached" });
   });
 
   test("a name or a number that is there already is hinted at while a record is made", async () => {
