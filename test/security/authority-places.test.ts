@@ -72,8 +72,10 @@ async function accept(code: string): Promise<DeviceClient> {
   return client;
 }
 
+let made = 0;
+
 async function makeDepartment(parent: DepartmentKey): Promise<string> {
-  const values = { name: "Made", parent: company.departments[parent] };
+  const values = { name: `Made ${++made}`, parent: company.departments[parent] };
   return (await owner.request<{ id: string }>("POST", "/api/records/department", { values })).id;
 }
 

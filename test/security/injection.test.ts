@@ -305,8 +305,12 @@ describe("every field of every object", () => {
           const path = `/api/records/${object.key}/${id}`;
           const value =
             field.class === 3
-              ? (await client.request<{ value: unknown }>("POST", `${path}/reveal`, { field: field.key, purpose: "test" }))
-                  .value
+              ? (
+                  await client.request<{ value: unknown }>("POST", `${path}/reveal`, {
+                    field: field.key,
+                    purpose: "test",
+                  })
+                ).value
               : (await client.request<{ record: { values: Record<string, unknown> } }>("GET", path)).record.values[
                   field.key
                 ];
