@@ -1,8 +1,9 @@
 // The device the command line is bound as: a key file of its own, made at the first sign-in.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { readConfig } from "../supervisor/config.ts";
+import { type Config, readConfig } from "../supervisor/config.ts";
+import { layoutOf } from "../supervisor/layout.ts";
 import { DeviceClient, RequestRefused } from "./device-client.ts";
 import type { Approver } from "./act-approval.ts";
 import { ask } from "./terminal.ts";
@@ -19,9 +20,14 @@ export async function cliDevice(options: {
   readonly file?: string | undefined;
   readonly language: "zh" | "en";
 }): Promise<DeviceClient> {
-  const origin = options.origin ?? readConfig().publicOrigin;
+  const config = readConfig();
+  const origin = options.origin ?? config.publicOrigin;
   const file = options.file ?? deviceFile(origin);
-  const client = { language: options.language === "zh" ? ("zh-CN" as const) : ("en" as const) };
+  const ca = ownRoot(config);
+  const client = {
+    language: options.language === "zh" ? ("zh-CN" as const) : ("en" as const),
+    ...(ca !== undefined && { ca }),
+  };
   if (existsSync(file)) {
     const known = await DeviceClient.load(file, client);
     known.approver = codeApprover(options.language);
@@ -49,6 +55,17 @@ export async function cliDevice(options: {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   await fresh.save(file);
   return fresh;
+}
+
+/** The root of an installation with its own authority, where this user may read it. */
+function ownRoot(config: Config): string | undefined {
+  if (config.tls?.from !== "own") return undefined;
+  try {
+    return readFileSync(layoutOf(config).authorityRoot, "utf8");
+  } catch {
+    // Another user's: then the system has to trust it.
+    return undefined;
+  }
 }
 
 /** A terminal has no passkeys: acts are approved by the authenticator's code, or a recovery code where there is none. */

@@ -1,12 +1,13 @@
 // The checks of `strongroom doctor` that need no database: settings, runtime, key, folders, disk, TLS and proxies. They
 // look and change nothing.
-import { X509Certificate, createPrivateKey } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync, statfsSync } from "node:fs";
 import { isIP } from "node:net";
 import path from "node:path";
 import { type Config } from "../supervisor/config.ts";
 import { type Layout, layoutOf } from "../supervisor/layout.ts";
 import { demandOwnFolder } from "../supervisor/run-folder.ts";
+import { type CertificatePair, whyUnusable } from "../supervisor/tls-source.ts";
 import { readKeyFile, refuseKeyInside } from "../vault/keys/key-file.ts";
 import type { Code } from "./doctor-words.ts";
 
@@ -37,7 +38,7 @@ export function checkHere(config: Config, now: Date): Finding[] {
     ...data,
     ...(foreign ? [] : checkRun(config, layout)),
     ...(existsSync(config.dataDir) ? [checkDisk(statfsSync(config.dataDir))] : []),
-    checkTls(config, now),
+    ...(config.tls?.from === "own" ? [] : [checkTls({ ...config, tls: config.tls }, now)]),
     ...checkProxies(config),
   ];
 }
@@ -109,17 +110,18 @@ export function checkDisk({ bavail, bsize }: { readonly bavail: number; readonly
   return found(bytes < gigabyte ? "disk_full" : bytes < 5 * gigabyte ? "disk_low" : "disk_ok", { free });
 }
 
-export function checkTls({ tls, publicOrigin }: Pick<Config, "tls" | "publicOrigin">, now: Date): Finding {
+/** Of files, or of what stands before us; our own authority is looked at by `checkAuthority`. */
+export function checkTls(
+  { tls, publicOrigin }: { readonly tls: CertificatePair | undefined; readonly publicOrigin: string },
+  now: Date,
+): Finding {
   const origin = new URL(publicOrigin);
   if (tls === undefined)
     return origin.protocol === "https:" ? found("tls_proxy", { origin: publicOrigin }) : found("tls_near");
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(tls.cert);
-    if (!certificate.checkPrivateKey(createPrivateKey(tls.key.reveal()))) return found("tls_key");
-  } catch (error) {
-    return found("tls_unreadable", { message: messageOf(error) });
-  }
+  const unusable = whyUnusable(tls);
+  if (unusable === "key") return found("tls_key");
+  if (unusable !== undefined) return found("tls_unreadable", unusable);
+  const certificate = new X509Certificate(tls.cert);
   const { validFromDate, validToDate } = certificate;
   const host = origin.hostname.replace(/^\[|\]$/gu, "");
   const figures = { host, from: dateOf(validFromDate), until: dateOf(validToDate) };
@@ -153,6 +155,6 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function dateOf(date: Date): string {
+export function dateOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }

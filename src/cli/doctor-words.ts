@@ -163,7 +163,7 @@ export const words = {
   tls_soon: {
     state: "warning",
     says: { zh: "证书将于 {until} 到期", en: "the certificate ends on {until}" },
-    todo: { zh: "更新证书并重新启动", en: "renew it and start again" },
+    todo: { zh: "更新证书文件，运行中会自动换用", en: "renew the files; they are taken over while it runs" },
   },
   tls_over: {
     state: "wrong",
@@ -193,6 +193,30 @@ export const words = {
     state: "wrong",
     says: { zh: "证书无法读取：{message}", en: "the certificate cannot be read: {message}" },
     todo: { zh: "检查 STRONGROOM_TLS_CERT", en: "look at STRONGROOM_TLS_CERT" },
+  },
+  tls_authority: {
+    state: "ok",
+    says: {
+      zh: "证书由本地证书颁发机构签发，适用于 {names}，自动续期；根证书有效期至 {until}，指纹 {fingerprint}",
+      en: "by our own authority, for {names}, renewed by itself; its root holds until {until}, fingerprint {fingerprint}",
+    },
+  },
+  tls_authority_new: {
+    state: "ok",
+    says: { zh: "本地证书颁发机构将在下次启动时创建", en: "our own authority is made at the next start" },
+  },
+  tls_authority_soon: {
+    state: "warning",
+    says: { zh: "根证书将于 {until} 到期", en: "the root of our own authority ends on {until}" },
+    todo: {
+      zh: "删除密钥目录中的 authority.key 后重新启动，并让所有人安装新的根证书",
+      en: "remove authority.key from the folder of keys, start again, and let everybody install the new root",
+    },
+  },
+  tls_authority_wrong: {
+    state: "wrong",
+    says: { zh: "本地证书颁发机构无法使用：{message}", en: "our own authority cannot be used: {message}" },
+    todo: { zh: "按上面的说明处理", en: "do as it says" },
   },
   proxies_none: { state: "ok", says: { zh: "不信任任何代理", en: "none, and nobody's word is taken" } },
   proxies_ok: {

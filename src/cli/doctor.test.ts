@@ -1,9 +1,15 @@
 // What `strongroom doctor` says about figures that a test cannot make on a real machine: certificates, disks, clocks.
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { test } from "node:test";
+import { openCertificate } from "../supervisor/certificate.ts";
+import { layoutOf } from "../supervisor/layout.ts";
 import { Secret } from "../supervisor/secret.ts";
 import type { AuditorConnection } from "./auditor-connection.ts";
+import { checkAuthority } from "./doctor-authority.ts";
 import { checkDisk, checkNode, checkProxies, checkTls, type Finding } from "./doctor-checks.ts";
 import { checkDatabase, linesOf } from "./doctor.ts";
 import { type Code, titles, words } from "./doctor-words.ts";
@@ -48,6 +54,32 @@ test("a certificate is looked at for its time, its name and its key", () => {
   assert.equal(tlsCode(home, "2030-01-01", { cert: "-----BEGIN CERTIFICATE-----\nAAAA\n" }), "tls_unreadable");
   assert.equal(checkTls({ tls: undefined, publicOrigin: home }, new Date()).code, "tls_proxy");
   assert.equal(checkTls({ tls: undefined, publicOrigin: "http://localhost:8420" }, new Date()).code, "tls_near");
+});
+
+test("our own authority is looked at for its file, its names and its end", async () => {
+  const keysDir = mkdtempSync(path.join(tmpdir(), "strongroom-doctor-"));
+  try {
+    const config = {
+      keysDir,
+      dataDir: "/nowhere",
+      tls: { from: "own" },
+      origins: ["https://crm.example.com"],
+    } as const;
+    const code = (at: Date, origin: string = config.origins[0]) =>
+      checkAuthority({ ...config, origins: [origin] }, at).code;
+    const now = new Date("2026-11-24T08:00:00Z");
+    assert.equal(code(now), "tls_authority_new");
+    await openCertificate(config, layoutOf(config), () => now);
+    assert.equal(code(now), "tls_authority");
+    assert.equal(code(now, "https://crm.lan"), "tls_authority");
+    assert.equal(code(now, "https://crm.other.example"), "tls_authority_wrong");
+    assert.equal(code(new Date("2036-03-01")), "tls_authority_soon");
+    assert.equal(code(new Date("2036-12-01")), "tls_authority_wrong");
+    chmodSync(layoutOf(config).authorityKey, 0o644);
+    assert.equal(code(now), "tls_authority_wrong");
+  } finally {
+    rmSync(keysDir, { recursive: true });
+  }
 });
 
 test("a proxy that is not trusted and a network that is too wide are named, and who is trusted by which header", () => {

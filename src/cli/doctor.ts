@@ -54,6 +54,7 @@ async function* findings(connect: () => Promise<AuditorConnection>): AsyncGenera
   yield found("settings_ok");
   const here = checkHere(config, new Date());
   yield* here;
+  if (config.tls?.from === "own") yield (await import("./doctor-authority.ts")).checkAuthority(config, new Date());
   // Starting the embedded database would make what is missing, and give a foreign folder our owner.
   const untouchable: readonly string[] = ["data_new", "data_foreign", "run_unsafe"];
   if (here.some(({ code }) => untouchable.includes(code))) return;

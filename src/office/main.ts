@@ -1,27 +1,29 @@
 // Process 2, the office: HTTP for browsers, pages from memory, the API's pipeline. It holds no key but TLS and no
 // customer value beyond the request it passes on.
-import { createServer as createHttp } from "node:http";
-import { createServer as createHttps } from "node:https";
-import { serve } from "@hono/node-server";
-import type { HttpBindings } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import { officeBoot, readBoot, sayEvent } from "../supervisor/boot.ts";
+import { officeBoot, officeNews, readBoot, sayEvent } from "../supervisor/boot.ts";
 import { dropPrivileges } from "../supervisor/drop-privileges.ts";
 import { answerApi, type Caller } from "./http/api.ts";
+import { AuthorityPage } from "./http/authority-page.ts";
 import { TrustedProxies } from "./http/forwarded.ts";
+import { listen } from "./http/listen.ts";
 import { Pages, securityHeaders } from "./http/pages.ts";
+import { isAtHome, plainFetch } from "./http/plain-http.ts";
 import { VaultClient } from "./vault-client.ts";
 
-const boot = await readBoot(officeBoot);
+const boot = await readBoot(officeBoot, (message) => listening.renew(officeNews.parse(message).tls));
 const pages = new Pages(boot.webRoot);
 const vault = new VaultClient(boot.socketPath, boot.channelSecret);
-const { tls } = boot.listen;
+const { tls, authority: root } = boot.listen;
 const home = new URL(boot.publicOrigin);
 const secure = tls !== undefined || home.protocol === "https:";
+const authority = root === undefined ? undefined : new AuthorityPage(root, home.origin, pages.stylesheets);
 const proxies = new TrustedProxies(boot.trustedProxies, boot.proxyHeader);
 
 const app = new Hono<{ Bindings: HttpBindings; Variables: { caller: Caller } }>();
-const everywhere = Object.entries(securityHeaders(secure));
+// Of localhost other programs' ports are part too, and those may have no TLS.
+const everywhere = Object.entries(securityHeaders(secure && home.hostname !== "localhost"));
 app.use(async (context, next) => {
   const { incoming } = context.env;
   const { ip, proxied, scheme } = proxies.originOf(incoming.socket.remoteAddress ?? "", incoming.headers);
@@ -39,24 +41,34 @@ app.all("/api/*", (context) =>
     );
   }),
 );
-app.on(["GET", "HEAD"], "*", (context) =>
-  pages.answer(
-    new URL(context.req.url).pathname,
-    context.req.header("accept-encoding") ?? "",
-    context.req.header("if-none-match"),
-  ),
+app.on(
+  ["GET", "HEAD"],
+  "*",
+  (context) =>
+    authority?.answer(context.req.raw) ??
+    pages.answer(
+      new URL(context.req.url).pathname,
+      context.req.header("accept-encoding") ?? "",
+      context.req.header("if-none-match"),
+    ),
 );
 app.notFound(() => new Response(null, { status: 404 }));
 
-const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 30_000 };
-const server = serve(
+const product = getRequestListener(app.fetch);
+const withoutTls = new Hono();
+withoutTls.use(async (context, next) => {
+  await next();
+  for (const [name, value] of Object.entries(securityHeaders(false))) context.res.headers.set(name, value);
+});
+const plain = plainFetch({ home, pages, authority });
+withoutTls.all("*", (context) => plain(context.req.raw));
+const redirecting = getRequestListener(withoutTls.fetch);
+const listening = listen(
   {
-    fetch: app.fetch,
-    hostname: boot.listen.host,
-    port: boot.listen.port,
-    ...(tls
-      ? { createServer: createHttps, serverOptions: { ...limits, cert: tls.cert, key: tls.key, minVersion: "TLSv1.3" } }
-      : { createServer: createHttp, serverOptions: limits }),
+    ...boot.listen,
+    tls,
+    product: (request, answer) => void product(request, answer),
+    plain: (request, answer) => void (isAtHome(request) ? product : redirecting)(request, answer),
   },
   () => {
     dropPrivileges(boot.dropTo);
@@ -72,7 +84,6 @@ const server = serve(
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     vault.close();
-    server.close(() => process.exit(0));
-    if ("closeAllConnections" in server) server.closeAllConnections();
+    listening.close(() => process.exit(0));
   });
 }

@@ -39,6 +39,12 @@ export function announcer(
 
 function readable(event: string, details: Readonly<Record<string, unknown>>): string | undefined {
   if (event === "ready") return `\nStrongroom is ready:  ${details["origin"]}\nStop it with Ctrl-C.\n`;
+  if (event === "authority") {
+    return (
+      `\nColleagues install the root of your local authority once:  ${details["page"]}\n` +
+      `Its SHA-256 fingerprint, for them to compare:\n\n    ${details["fingerprint"]}\n`
+    );
+  }
   if (event === "enrolment-code") {
     return `\nNobody is enrolled yet. Open the address below and type this one-time code to become the owner:\n\n    ${details["code"]}\n`;
   }

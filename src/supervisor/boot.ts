@@ -2,6 +2,7 @@
 // never in arguments or the environment, which other processes of the same user can read.
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { z } from "zod";
 
 const osUser = z.strictObject({ uid: z.int().min(1), gid: z.int().min(1) });
@@ -32,14 +33,21 @@ export const vaultBoot = z.strictObject({
   adminSocketPath: z.string(),
   /** Base64; the office proves that it knows it before its first call. */
   channelSecret: z.base64(),
-  /** What the browser has in its address bar, without a path: for signatures (@authority) and passkeys. */
-  publicOrigin: z.url(),
+  /** What browsers have in their address bar, without a path: for signatures (@authority) and, by the first, passkeys. */
+  origins: z.tuple([z.url()], z.url()),
   /** Where the root key's file lies and how its recovery kit is printed: to be told to company owners. */
   kit: z.strictObject({ keyFile: z.string(), command: z.string() }),
   /** Set when started as root: the user to become once all code is loaded and all workers run. */
   dropTo: osUser.optional(),
 });
 export type VaultBoot = z.infer<typeof vaultBoot>;
+
+/** PEM texts. */
+const certificate = z.strictObject({ cert: z.string(), key: z.string() });
+
+/** What the office is told later: a certificate that was renewed. */
+export const officeNews = z.strictObject({ tls: certificate });
+export type OfficeNews = z.infer<typeof officeNews>;
 
 export const officeBoot = z.strictObject({
   database: databaseAddress,
@@ -48,8 +56,9 @@ export const officeBoot = z.strictObject({
   listen: z.strictObject({
     host: z.string(),
     port: z.int().min(1).max(65_535),
-    /** PEM texts. */
-    tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+    tls: certificate.optional(),
+    /** The root of our own authority, PEM: it is public, and told to whoever asks. */
+    authority: z.string().optional(),
   }),
   publicOrigin: z.url(),
   /** Addresses and networks. */
@@ -78,12 +87,16 @@ export const migrateBoot = z.strictObject({
 export type MigrateBoot = z.infer<typeof migrateBoot>;
 
 /**
- * Reads this process's boot message. The descriptor stays open: it closes when the supervisor is gone, and then this
- * process ends at once, so that nothing lives on unwatched after a SIGKILL. Throws when the message does not fit.
+ * Reads this process's boot message; `later` is given every line after it. The descriptor stays open: it closes when the
+ * supervisor is gone, and then this process ends at once, so that nothing lives on unwatched after a SIGKILL. Throws when
+ * the message does not fit.
  */
-export async function readBoot<S extends z.ZodType>(schema: S): Promise<z.infer<S>> {
+export async function readBoot<S extends z.ZodType>(
+  schema: S,
+  later: (message: unknown) => void = () => {},
+): Promise<z.infer<S>> {
   const socket = new Socket({ fd: 3, readable: true, writable: false });
-  const line = await firstLine(socket);
+  const line = await firstLine(socket, later);
   socket.once("close", () => process.exit(70));
   socket.unref();
   // Saved now, while this process may still write there: later starts read the code without stripping its types again.
@@ -91,19 +104,13 @@ export async function readBoot<S extends z.ZodType>(schema: S): Promise<z.infer<
   return schema.parse(JSON.parse(line));
 }
 
-function firstLine(socket: Socket): Promise<string> {
+function firstLine(socket: Socket, later: (message: unknown) => void): Promise<string> {
   return new Promise((resolve, reject) => {
-    let text = "";
-    socket.setEncoding("utf8");
-    const take = (chunk: string): void => {
-      text += chunk;
-      const end = text.indexOf("\n");
-      if (end < 0) return;
-      socket.off("data", take);
-      socket.resume();
-      resolve(text.slice(0, end));
-    };
-    socket.on("data", take);
+    const lines = createInterface({ input: socket });
+    lines.once("line", (first) => {
+      resolve(first);
+      lines.on("line", (line) => later(JSON.parse(line)));
+    });
     socket.once("error", reject);
     socket.once("end", () => reject(new Error("The supervisor ended before it sent the boot message.")));
   });

@@ -43,6 +43,7 @@ export class Child {
   /** Why it ended, once it has and all its output was read. */
   #closed: Promise<string> = Promise.resolve("not started");
   #startedAt = 0;
+  #booted = false;
   #stopping = false;
   #restarts = 0;
   readonly #waiting = new Set<(event: ChildEvent) => void>();
@@ -59,11 +60,22 @@ export class Child {
 
   /** Sends the boot message and resolves when the child says it has come so far. Throws when it ends before. */
   async boot(message: unknown, until = "ready"): Promise<ChildEvent> {
-    const channel = this.#process.stdio[3] as Writable;
-    // The child may be gone already; then its exit is what is reported below.
-    channel.on("error", () => {});
-    channel.write(`${JSON.stringify(message)}\n`);
+    this.#send(message);
+    this.#booted = true;
     return await this.#waitFor(until);
+  }
+
+  /** Sends a message after the boot message; nothing to a child that has not had one, since that will hold the same. */
+  tell(message: unknown): void {
+    if (this.#booted) this.#send(message);
+  }
+
+  #send(message: unknown): void {
+    // A pipe, as asked for in stdio below.
+    const channel = this.#process.stdio[3] as Writable;
+    // The child may be gone already; its exit is reported where it is waited for.
+    if (channel.listenerCount("error") === 0) channel.on("error", () => {});
+    channel.write(`${JSON.stringify(message)}\n`);
   }
 
   /** Resolves when the process has ended. */
@@ -121,6 +133,7 @@ export class Child {
       detached: true,
     });
     this.#startedAt = Date.now();
+    this.#booted = false;
     this.#options.onEvent({ event: "process", name: this.#options.name, pid: child.pid });
     this.#closed = new Promise((resolve) => {
       child.once("close", (code, signal) => resolve(signal ?? `exit code ${code}`));

@@ -43,10 +43,22 @@ test("beyond this machine it refuses to listen without TLS and says how", () => 
     assert.throws(
       () => readConfig({ HOME: "/h", STRONGROOM_HOST: host }, false),
       (error) =>
-        error instanceof ConfigError && /STRONGROOM_TLS_CERT/.test(error.message) && /proxy/.test(error.message),
+        error instanceof ConfigError &&
+        [/STRONGROOM_TLS=own/, /STRONGROOM_TLS_CERT/, /proxy/].every((way) => way.test(error.message)),
       host,
     );
   }
+});
+
+test("people may come by several addresses; for all interfaces they are asked for", () => {
+  const own = { HOME: "/h", STRONGROOM_TLS: "own" };
+  const several = { ...own, STRONGROOM_ORIGIN: "https://crm.lan:8420, https://192.168.1.5:8420" };
+  const { origins, publicOrigin } = readConfig(several, false);
+  assert.deepEqual(origins, ["https://crm.lan:8420", "https://192.168.1.5:8420"]);
+  assert.equal(publicOrigin, origins[0]);
+  assert.equal(readConfig(own, false).publicOrigin, "https://localhost:8420");
+  for (const host of ["0.0.0.0", "::"])
+    assert.throws(() => readConfig({ ...own, STRONGROOM_HOST: host }, false), /set STRONGROOM_ORIGIN to the address/);
 });
 
 test("trusted proxies are addresses and networks, apart by commas or spaces; nobody is trusted unasked", () => {
@@ -75,6 +87,9 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ STRONGROOM_DATA: "data" }, /absolute path/],
   [{ STRONGROOM_EVENTS: "xml" }, /text or json/],
   [{ STRONGROOM_TLS_CERT: cert }, /together/],
+  [{ STRONGROOM_TLS: "yes" }, /it is own/],
+  [{ STRONGROOM_TLS: "own", ...tls }, /without STRONGROOM_TLS_CERT/],
+  [{ STRONGROOM_TLS: "own", STRONGROOM_ORIGIN: "http://localhost:8420" }, /with TLS it must begin with https/],
   [{ STRONGROOM_TLS_CERT: cert, STRONGROOM_TLS_KEY: "/nowhere" }, /ENOENT/],
   [{ STRONGROOM_TLS_CERT: key, STRONGROOM_TLS_KEY: key }, /not a PEM file of the right kind/],
   [{ STRONGROOM_ORIGIN: "crm.example.com" }, /must look like/],

@@ -1,19 +1,25 @@
 // The one file that reads the environment. It understands all of it or refuses with a text that says what to change;
 // nothing else in the program asks for a variable.
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { homedir } from "node:os";
+import { homedir, networkInterfaces } from "node:os";
 import path from "node:path";
+import { ConfigError } from "./config-error.ts";
 import { Secret } from "./secret.ts";
+import { readCertificateFiles, type TlsSource } from "./tls-source.ts";
+
+export { ConfigError } from "./config-error.ts";
 
 export interface Config {
   readonly dataDir: string;
   readonly keysDir: string;
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: Secret } | undefined;
-  /** What people have in their address bar, without a path. */
+  /** Where the certificate comes from; undefined: no TLS of our own. */
+  readonly tls: TlsSource | undefined;
+  /** What people have in their address bar, without a path; the first of `origins`. */
   readonly publicOrigin: string;
+  /** All addresses by which people come. */
+  readonly origins: readonly [string, ...string[]];
   /** Addresses and networks of reverse proxies whose word about the client is taken. */
   readonly trustedProxies: readonly string[];
   /** The header that they write the client's address into; what stands in the other one may be the client's own word. */
@@ -24,11 +30,6 @@ export interface Config {
   readonly jsonEvents: boolean;
 }
 
-/** The settings do not make sense; the message is for the operator and says the remedy. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const known = new Set([
@@ -36,6 +37,7 @@ const known = new Set([
   "KEYS",
   "HOST",
   "PORT",
+  "TLS",
   "TLS_CERT",
   "TLS_KEY",
   "ORIGIN",
@@ -50,8 +52,9 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
   const home = env["HOME"] ?? homedir();
   const host = env["STRONGROOM_HOST"] || "127.0.0.1";
   const port = readPort(env["STRONGROOM_PORT"] || "8420");
-  const tls = readTls(env["STRONGROOM_TLS_CERT"], env["STRONGROOM_TLS_KEY"]);
-  if (!isLoopback(host) && tls === undefined) throw new ConfigError(beyondLoopback(host));
+  const tls = readTls(env["STRONGROOM_TLS"], env["STRONGROOM_TLS_CERT"], env["STRONGROOM_TLS_KEY"]);
+  if (!isLoopback(host) && tls === undefined) throw new ConfigError(beyondLoopback(host, port));
+  const origins = readOrigins(env["STRONGROOM_ORIGIN"], host, port, tls !== undefined);
   const events = env["STRONGROOM_EVENTS"] ?? "text";
   if (events !== "text" && events !== "json") throw new ConfigError("STRONGROOM_EVENTS is text or json.");
   const dataDir = folder("STRONGROOM_DATA", env, defaultData(env, home, isRoot));
@@ -62,7 +65,8 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
     host,
     port,
     tls,
-    publicOrigin: readOrigin(env["STRONGROOM_ORIGIN"], host, port, tls !== undefined),
+    publicOrigin: origins[0],
+    origins,
     trustedProxies: readProxies(env["STRONGROOM_TRUSTED_PROXIES"], env["STRONGROOM_ORIGIN"]),
     proxyHeader: readProxyHeader(env["STRONGROOM_PROXY_HEADER"] || "x-forwarded-for"),
     databaseUrl: readDatabaseUrl(env["DATABASE_URL"]),
@@ -105,37 +109,37 @@ function readPort(text: string): number {
   return port;
 }
 
-function readTls(cert: string | undefined, key: string | undefined): Config["tls"] {
-  if (!cert && !key) return undefined;
+function readTls(from: string | undefined, cert: string | undefined, key: string | undefined): Config["tls"] {
+  const files = [cert, key].filter(Boolean).length;
+  if (from === "own" && files === 0) return { from: "own" };
+  if (from) {
+    throw new ConfigError(
+      `STRONGROOM_TLS is ${from}; it is own, for a certificate that Strongroom makes itself, and then without ` +
+        "STRONGROOM_TLS_CERT and STRONGROOM_TLS_KEY.",
+    );
+  }
+  if (files === 0) return undefined;
   if (!cert || !key) throw new ConfigError("Set STRONGROOM_TLS_CERT and STRONGROOM_TLS_KEY together, or neither.");
-  const read = (name: string, file: string, mark: RegExp): string => {
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch (error) {
-      throw new ConfigError(`${name}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-    }
-    if (!mark.test(text)) throw new ConfigError(`${name}: ${file} is not a PEM file of the right kind.`);
-    return text;
-  };
-  return {
-    cert: read("STRONGROOM_TLS_CERT", cert, /-----BEGIN CERTIFICATE-----/),
-    key: new Secret(read("STRONGROOM_TLS_KEY", key, /-----BEGIN [A-Z ]*PRIVATE KEY-----/)),
-  };
+  return readCertificateFiles(cert, key);
 }
 
-function readOrigin(text: string | undefined, host: string, port: number, tls: boolean): string {
-  if (!text) {
-    const name = isLoopback(host) || host === "0.0.0.0" || host === "::" ? "localhost" : host;
-    const shown = isIP(name) === 6 ? `[${name}]` : name;
-    return new URL(`${tls ? "https" : "http"}://${shown}:${port}`).origin;
-  }
+function readOrigins(text: string | undefined, host: string, port: number, tls: boolean): [string, ...string[]] {
+  const [first, ...more] = (text ?? "").split(/[\s,]+/).filter((entry) => entry !== "");
+  if (first !== undefined) return [readOrigin(first, tls), ...more.map((entry) => readOrigin(entry, tls))];
+  if (isIP(host) !== 0 && isWildcard(host)) throw new ConfigError(whichAddress(host, port));
+  const name = isLoopback(host) ? "localhost" : host;
+  const shown = isIP(name) === 6 ? `[${name}]` : name;
+  return [new URL(`${tls ? "https" : "http"}://${shown}:${port}`).origin];
+}
+
+function readOrigin(text: string, tls: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, "")) {
     throw new ConfigError(`STRONGROOM_ORIGIN is ${text}; it must look like https://crm.example.com`);
   }
-  if (url.protocol === "http:" && !isLoopback(url.hostname.replace(/^\[|\]$/g, ""))) {
-    throw new ConfigError(`STRONGROOM_ORIGIN is ${text}; beyond this machine it must begin with https://`);
+  if (url.protocol === "http:" && (tls || !isLoopback(url.hostname.replace(/^\[|\]$/g, "")))) {
+    const where = tls ? "with TLS" : "beyond this machine";
+    throw new ConfigError(`STRONGROOM_ORIGIN is ${text}; ${where} it must begin with https://`);
   }
   return url.origin;
 }
@@ -198,11 +202,33 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
-function beyondLoopback(host: string): string {
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+/** By which other machines may reach this one. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address);
+}
+
+function whichAddress(host: string, port: number): string {
+  const [address = "192.168.1.20"] = ownAddresses();
   return [
-    `STRONGROOM_HOST is ${host}: beyond this machine Strongroom listens with TLS only.`,
-    "Set STRONGROOM_TLS_CERT and STRONGROOM_TLS_KEY to the PEM files of a certificate and its private key,",
-    "or leave STRONGROOM_HOST alone, put a reverse proxy with TLS in front of port 8420, and set STRONGROOM_ORIGIN to",
-    "its address, such as https://crm.example.com, and STRONGROOM_TRUSTED_PROXIES=127.0.0.1",
+    `STRONGROOM_HOST is ${host}: set STRONGROOM_ORIGIN to the address that colleagues type, such as`,
+    `https://${address}:${port} or https://crm.example.com:${port}`,
+  ].join(" ");
+}
+
+function beyondLoopback(host: string, port: number): string {
+  const [address = "192.168.1.20"] = ownAddresses();
+  return [
+    `STRONGROOM_HOST is ${host}: beyond this machine Strongroom listens with TLS only. Choose one of three:`,
+    "1. Let Strongroom make the certificate; colleagues install its root once:",
+    `   STRONGROOM_HOST=${host} STRONGROOM_TLS=own STRONGROOM_ORIGIN=https://${address}:${port} npm start`,
+    "2. Set STRONGROOM_TLS_CERT and STRONGROOM_TLS_KEY to the PEM files of a certificate and its private key, and",
+    "   STRONGROOM_ORIGIN to the address it is for.",
+    `3. Leave STRONGROOM_HOST alone, put a reverse proxy with TLS in front of port ${port}, and set STRONGROOM_ORIGIN to`,
+    "   its address, such as https://crm.example.com, and STRONGROOM_TRUSTED_PROXIES=127.0.0.1",
   ].join("\n");
 }

@@ -9,6 +9,8 @@ import { claimRunFolder, runFolderOf } from "./run-folder.ts";
 
 export interface Layout {
   readonly keyFile: string;
+  readonly authorityKey: string;
+  readonly authorityRoot: string;
   readonly postgres: string;
   readonly postgresSettings: string;
   readonly postgresLog: string;
@@ -27,6 +29,8 @@ export function layoutOf(config: Pick<Config, "dataDir" | "keysDir">): Layout {
   const run = runFolderOf(dataDir);
   return {
     keyFile: path.join(config.keysDir, "root.key"),
+    authorityKey: path.join(config.keysDir, "authority.key"),
+    authorityRoot: path.join(config.keysDir, "authority.crt"),
     postgres: path.join(dataDir, "postgres"),
     postgresSettings: path.join(dataDir, "postgres-settings"),
     postgresLog: path.join(dataDir, "postgres.log"),

@@ -1,12 +1,13 @@
 // The supervisor: prepares folders, key and database, then starts vault and office, watches them and stops them in
 // order. It hands each process its own secrets and nothing else, and it never touches customer data.
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import { createServer, Socket } from "node:net";
 import path from "node:path";
 import { appFolder } from "./app-folder.ts";
 import { announcer } from "./announce.ts";
-import type { OfficeBoot, VaultBoot } from "./boot.ts";
+import type { OfficeBoot, OfficeNews, VaultBoot } from "./boot.ts";
+import { openCertificate } from "./certificate.ts";
 import { Child } from "./child.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { serveControl } from "./control.ts";
@@ -19,6 +20,7 @@ import { separateUsers } from "./os-users.ts";
 import { openToAll } from "./reachable.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
 import { judgeSeparation } from "./separation.ts";
+import type { CertificatePair } from "./tls-source.ts";
 
 const checkout = path.resolve(import.meta.dirname, "../..");
 
@@ -42,6 +44,9 @@ async function run(config: Config): Promise<number> {
     } else if (key.created && sharesDisk(config)) {
       announce.warn("The root key lies on the same disk as the data. Print the recovery kit: npx strongroom kit print");
     }
+
+    const certificate = await openCertificate(config, layout);
+    if (certificate?.own?.created === true) announce.step(`made a local authority: ${layout.authorityKey}`);
 
     const start = (name: "vault" | "office", umask: string, flags: readonly string[]): Child => {
       const child = new Child({
@@ -76,7 +81,7 @@ async function run(config: Config): Promise<number> {
       socketPath: layout.vaultSocket,
       adminSocketPath: layout.adminSocket,
       channelSecret,
-      publicOrigin: config.publicOrigin,
+      origins: acceptedOrigins(config),
       kit: { keyFile: layout.keyFile, command: kitCommand(config, checkout) },
       ...(users && { dropTo: users.vault }),
     });
@@ -87,7 +92,8 @@ async function run(config: Config): Promise<number> {
       listen: {
         host: config.host,
         port: config.port,
-        ...(config.tls && { tls: { cert: config.tls.cert, key: config.tls.key.reveal() } }),
+        ...(certificate && { tls: revealed(certificate.pair) }),
+        ...(certificate?.own && { authority: certificate.own.root }),
       },
       publicOrigin: config.publicOrigin,
       trustedProxies: [...config.trustedProxies],
@@ -102,6 +108,12 @@ async function run(config: Config): Promise<number> {
     if ((await Promise.race([vault.keep(vaultMessage, restarting("vault")), stopped])) === "stop") return 0;
     announce.step("starting the office");
     if ((await Promise.race([office.keep(officeMessage, restarting("office")), stopped])) === "stop") return 0;
+    const renewed = (pair: CertificatePair): void => {
+      office.tell({ tls: revealed(pair) } satisfies OfficeNews);
+      announce.step("serving the new certificate");
+    };
+    const unwatch = certificate?.watch(renewed, (text) => announce.warn(text));
+    if (unwatch) cleanUp.push(unwatch);
     const control = await serveControl(layout.controlSocket, () => database.address("strongroom_audit"));
     cleanUp.push(() => control.close());
 
@@ -111,6 +123,7 @@ async function run(config: Config): Promise<number> {
         ? "separated users: database, vault and office each run as a user of their own"
         : "reduced separation: all processes share one user; SECURITY.md says what that means",
     );
+    if (certificate?.own) announce.event("authority", authorityNews(config, certificate.own.root));
     announce.event("ready", { origin: config.publicOrigin, separation });
     flushCompileCache();
     // What the children compiled before they changed their user is root's; their workers read it, and never write there.
@@ -122,6 +135,21 @@ async function run(config: Config): Promise<number> {
     for (const undo of cleanUp.reverse()) await undo();
     announce.event("stopped");
   }
+}
+
+function revealed({ cert, key }: CertificatePair): OfficeNews["tls"] {
+  return { cert, key: key.reveal() };
+}
+
+/** With TLS, a browser on this machine itself is served without it too: nobody else can be meant by that address. */
+function acceptedOrigins({ tls, port, origins }: Config): VaultBoot["origins"] {
+  return tls === undefined ? [...origins] : [...origins, `http://localhost:${port}`];
+}
+
+/** Where the root is to be had before it is trusted, and how to know that it is the right one. */
+function authorityNews({ publicOrigin, port }: Config, root: string): { page: string; fingerprint: string } {
+  const { hostname } = new URL(publicOrigin);
+  return { page: `http://${hostname}:${port}/authority`, fingerprint: new X509Certificate(root).fingerprint256 };
 }
 
 /** One Ctrl-C arrives more than once: from the terminal, and from npm, which passes it on. */

@@ -99,7 +99,7 @@ const identity = await Identity.open({
   db,
   keyring,
   people,
-  settings: { version, origins: [boot.publicOrigin] },
+  settings: { version, origins: boot.origins },
   saveFailed: (error) => {
     problem("identity", error);
   },

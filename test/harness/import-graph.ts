@@ -26,7 +26,7 @@ const fences: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   vault: ["src/contract/", "src/vault/", ...childRights],
   office: ["src/contract/", ...childRights],
-  supervisor: ["src/contract/", "src/vault/keys/key-file.ts"],
+  supervisor: ["src/contract/", "src/vault/keys/key-file.ts", "src/vault/keys/private-file.ts"],
   cli: ["src/contract/", "src/supervisor/", "src/vault/keys/", "src/vault/ledger/"],
   web: ["src/contract/"],
   // Inside the vault data flows one way: a room imports rooms named above it, and beyond them single files only.

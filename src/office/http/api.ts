@@ -6,6 +6,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Language, Problem, problemDetails } from "../../contract/problem.ts";
 import { type Match, matchEndpoint } from "../../contract/router.ts";
 import type { VaultClient } from "../vault-client.ts";
+import { languageFrom } from "./language.ts";
 
 const maxJson = 1024 * 1024;
 const signedHeaders = ["signature", "signature-input", "content-digest"] as const;
@@ -97,8 +98,8 @@ async function readBody(context: ApiContext, limit: number): Promise<Uint8Array>
   return Buffer.concat(chunks, size);
 }
 
-export function languageOf(context: ApiContext): Language {
-  return /^\s*zh/iu.test(context.req.header("accept-language") ?? "") ? "zh" : "en";
+function languageOf(context: ApiContext): Language {
+  return languageFrom(context.req.header("accept-language"));
 }
 
 function problemResponse(problem: Problem, context: ApiContext, requestId: string): Response {

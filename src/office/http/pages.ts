@@ -27,7 +27,7 @@ const types: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** Headers of every answer. */
+/** Headers of every answer. `tls`: browsers are to keep to it. */
 export function securityHeaders(tls: boolean): Record<string, string> {
   return {
     "x-content-type-options": "nosniff",
@@ -60,6 +60,8 @@ export function contentPolicy(nonce: string): string {
 }
 
 export class Pages {
+  /** Paths of the stylesheets that a page loads. */
+  readonly stylesheets: readonly string[];
   readonly #assets = new Map<string, Asset>();
   readonly #index: string;
 
@@ -74,6 +76,9 @@ export class Pages {
     if (!index) throw new Error("the web pages are not built");
     this.#index = index.bytes.toString("utf8");
     this.#assets.delete("/index.html");
+    this.stylesheets = [...this.#index.matchAll(/<link rel="stylesheet"[^>]* href="([^"]+)"/gu)].flatMap(
+      ([, href]) => href ?? [],
+    );
   }
 
   /** A file of the build, or the page for every other path. */
