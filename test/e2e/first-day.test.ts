@@ -254,7 +254,7 @@ describe(
       await page.getByText("Acme Corporation").first().click();
       await page.waitForURL(/\/accounts\/[0-9a-f]/u);
       await page.getByRole("heading", { name: "Acme Corporation" }).waitFor();
-      await page.getByText("imported this record").waitFor();
+      await page.getByText("imported this account").waitFor();
       await picture(page, "en-phone-record");
       assert.deepEqual(await axeFindings(page), []);
       assert.equal(await overflow(page), 0);

@@ -3,6 +3,7 @@
 import { type Act, actChallenge, actCommitment } from "../../contract/act.ts";
 import type { ActProof } from "../../contract/identity-shapes.ts";
 import { Problem } from "../../contract/problem.ts";
+import { matchEndpoint } from "../../contract/router.ts";
 import { systemScope } from "../db/database.ts";
 import type { ActRecord } from "../ledger/act-record.ts";
 import type { CredentialSet } from "./credentials.ts";
@@ -57,7 +58,7 @@ export function actHandlers(room: Room): Pick<IdentityHandlers, "act.begin" | "a
             return rows;
           },
           { lockedAt: null, mfaAt: call.now },
-          proof.with,
+          { purpose: proof.with, fields: approved(method, path) },
         );
         return { until: until.toISOString() };
       } catch (error) {
@@ -108,6 +109,12 @@ async function recordOf(act: Act, proof: ActProof, credentials: CredentialSet): 
       signature: response.signature,
     },
   };
+}
+
+/** The name of what was approved, as the log says it: that of the endpoint, which bears no value of the request. */
+function approved(method: string, path: string): readonly string[] {
+  const asked = matchEndpoint(method, path);
+  return asked ? [asked.name] : [];
 }
 
 /** The refusal with its entry; a passkey that answered for something else is told as what it is. */

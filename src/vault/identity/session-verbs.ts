@@ -195,7 +195,7 @@ async function prove(room: Room, call: IdentityCall, proof: Proof, action: "sess
     if (device === undefined) throw new Problem("device_unknown");
     return [...rows, (await room.tables.device.update(tx, device, { confirmedHow: "passkey" })).change];
   };
-  await changeSession(room, call, identity, action, work, { lockedAt: null, mfaAt: call.now }, proof.with);
+  await changeSession(room, call, identity, action, work, { lockedAt: null, mfaAt: call.now }, { purpose: proof.with });
   return {
     mfaUntil: new Date(call.now.getTime() + confirmationMs).toISOString(),
     confirmed: identity.confirmed || confirms,
@@ -209,7 +209,8 @@ export async function changeSession(
   action: string,
   work: (tx: Tx) => Promise<RowChange[]>,
   patch: Partial<Pick<SessionRow, "lockedAt" | "mfaAt">>,
-  purpose?: string,
+  /** What the entry says besides: by what it was proved, and what for. */
+  noted: { readonly purpose?: string; readonly fields?: readonly string[] } = {},
 ): Promise<void> {
   await call.write(async (tx) => {
     const session = await currentSession(room, tx, identity);
@@ -221,7 +222,7 @@ export async function changeSession(
       object: "session",
       objectIds: [session.id],
       rows: [...rows, change],
-      ...(purpose !== undefined && { purpose }),
+      ...noted,
     });
     tx.afterCommit(() => {
       room.live.forget(identity.device.id);

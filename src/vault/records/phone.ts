@@ -22,3 +22,19 @@ export function readPhone(text: string): string | undefined {
   const parsed = parsePhoneNumberFromString(international, { defaultCountry, extract: false });
   return parsed?.isValid() === true && parsed.ext === undefined ? parsed.number : undefined;
 }
+
+/** Area codes of the Chinese mainland without their 0: 10, 20-29, and three digits from 310 on. */
+const areaCodes: readonly string[] = [
+  "10",
+  ...Array.from({ length: 10 }, (_, index) => String(20 + index)),
+  ...Array.from({ length: 690 }, (_, index) => String(310 + index)),
+];
+
+/**
+ * The stored forms that a landline number typed without its area code (6666 8888) may have: one for each area code, since
+ * people who know each other's city leave it out. None for what is no such number.
+ */
+export function localForms(text: string): readonly string[] {
+  const digits = text.normalize("NFKC").trim().replaceAll(/[ \-\u2010-\u2015]/gu, "");
+  return /^[2-8]\d{6,7}$/u.test(digits) ? areaCodes.map((area) => `+86${area}${digits}`) : [];
+}

@@ -22,6 +22,8 @@ export interface QueryAccess extends ScopePredicate {
   readonly lastFour?: ScopePredicate | undefined;
   /** The tag of a value in any format; undefined when it cannot be a value of the field. Needed when `exact` has fields. */
   readonly lookup?: (field: StoredField, value: string) => Uint8Array | undefined;
+  /** The tags of a phone number that was typed without its area code; none when it cannot be one. */
+  readonly lookupLocal?: (field: StoredField, value: string) => readonly Uint8Array[];
 }
 
 /** How far a field may be used: in all rows, in the actor's own rows only, or by exact match only. */

@@ -7,7 +7,7 @@ import { column, isText } from "../search/columns.ts";
 import { tagBytes } from "../search/restricted.ts";
 import { type QueryAccess, usableField } from "./query-compiler-access.ts";
 import { type Scalar, invalid, operand, text } from "./query-compiler-operand.ts";
-import { type Sql, allOf, anyOf, never, sql } from "./query-compiler-sql.ts";
+import { type Sql, allOf, anyOf, joined, lines, never, sql } from "./query-compiler-sql.ts";
 import { type Store, sameText } from "./query-compiler-store.ts";
 
 export interface FilterContext {
@@ -97,6 +97,11 @@ function exactMatch(node: Condition, field: StoredField, access: QueryAccess): S
 export function tagMatch(field: StoredField, value: string, access: QueryAccess): Sql {
   const tag = access.lookup?.(field, value);
   return tag === undefined ? never : sql(`${column(field.key, "tag")} = ?`, Buffer.from(tag.subarray(0, tagBytes)));
+}
+
+export function anyTag(field: StoredField, tags: readonly Uint8Array[]): Sql {
+  const cut = tags.map((tag) => sql("?", Buffer.from(tag.subarray(0, tagBytes))));
+  return lines(sql(`${column(field.key, "tag")} in (`), joined(cut, ", "), sql(")"));
 }
 
 function single(node: Condition, field: StoredField): Scalar {

@@ -5,7 +5,7 @@ import type { StoredField } from "../../contract/field.ts";
 import { searchWords } from "../search/normalise.ts";
 import { mayBeRestricted } from "../search/restricted.ts";
 import { type WordMatch, matchWord } from "../search/tokens.ts";
-import { tagMatch } from "./query-compiler-filter.ts";
+import { anyTag, tagMatch } from "./query-compiler-filter.ts";
 import type { FilterContext } from "./query-compiler-filter.ts";
 import { type Sql, allOf, anyOf, joined, lines, never, sql } from "./query-compiler-sql.ts";
 
@@ -78,23 +78,32 @@ function firstBeyondName(ways: readonly (readonly Way[])[], nameField: string): 
   return lines(sql("coalesce("), joined([...ofWords, sql("?", nameField)], ", "), sql(")"));
 }
 
-/** Phone, e-mail and the like in any format, and the last four digits. */
+/** Phone, e-mail and the like in any format, a landline without its area code, and the last four digits. */
 function restricted(searched: string, { object, access, store }: FilterContext): Way[] {
   const fields = object.fields.filter((field) => field.class === 3 && access.exact?.has(field.key) === true);
   const digits = searched.normalize("NFKC").trim().toUpperCase();
   const ways = mayBeRestricted(searched)
     ? fields.map((field) => ({ field, condition: tagMatch(field, searched, access) }))
     : [];
+  const within = store.scope(access.lastFour ?? access);
+  for (const field of fields) {
+    const tags = access.lookupLocal?.(field, searched) ?? [];
+    if (tags.length > 0)
+      ways.push({ field, condition: allOf([lastFourIs(field, digits.replaceAll(/\D/gu, "").slice(-4)), anyTag(field, tags), within]) });
+  }
   if (/^\d{3}[\dX]$/u.test(digits)) {
-    const within = store.scope(access.lastFour ?? access);
     ways.push(
       ...fields.map((field) => ({
         field,
-        condition: allOf([sql(`${column(field.key, "last4")} = ?`, digits), within]),
+        condition: allOf([lastFourIs(field, digits), within]),
       })),
     );
   }
   return ways.filter(({ condition }) => condition !== never);
+}
+
+function lastFourIs(field: StoredField, digits: string): Sql {
+  return sql(`${column(field.key, "last4")} = ?`, digits);
 }
 
 /** The stored value of the field holds the word: as part of its text, its pinyin or its initials. */

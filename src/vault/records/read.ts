@@ -11,6 +11,7 @@ import type { Queryable } from "../db/database.ts";
 import type { Records } from "./deps.ts";
 import { type ExactMatches, exactMatches } from "./exact-match.ts";
 import { lookupKind } from "./masks.ts";
+import { localForms } from "./phone.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import type { QueryAccess } from "./query-compiler-access.ts";
 import { countCap } from "./query-compiler-result.ts";
@@ -47,6 +48,11 @@ export function queryAccess(
         if (normalised === undefined) return undefined;
         matches.look(object.key, field, value);
         return records.keyring.lookup(lookupKind(field), normalised);
+      },
+      lookupLocal: (field: StoredField, value: string) => {
+        const forms = field.type === "phone" ? localForms(value) : [];
+        if (forms.length > 0) matches.look(object.key, field, value);
+        return forms.map((form) => records.keyring.lookup("phone", form));
       },
     }),
   };

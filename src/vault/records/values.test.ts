@@ -276,6 +276,9 @@ test("masks show no more than they may", () => {
   assert.equal(maskOf({ type: "long_text", class: 2 }, "秘密"), "****");
   assert.equal(maskOf({ type: "integer", class: 1 }, 12), "****");
   assert.equal(maskOf({ type: "phone", class: 3 }, "+8613812345678"), "138****5678");
+  assert.equal(maskOf({ type: "phone", class: 3 }, "+861066668888"), "010****8888");
+  assert.equal(maskOf({ type: "phone", class: 3 }, "+8675583281234"), "075****1234");
+  assert.equal(maskOf({ type: "phone", class: 3 }, "+442079460958"), "+44****0958");
   assert.equal(maskOf({ type: "email", class: 3 }, "zhang@example.com"), "z***@example.com");
   assert.equal(maskOf({ type: "id_number", class: 3 }, "11010519491231002X"), "11************002X");
   for (let length = 1; length <= 30; length += 1) {

@@ -109,16 +109,19 @@ test("phones in any format, last four digits, whole values only", () => {
   ]) {
     assert.deepEqual(names(projection, { search }), ["张三"], search);
   }
-  assert.deepEqual(names(projection, { search: "010-6552 1234" }), ["李四"]);
-  for (const search of ["1381234567", "12345678", "567", "45678", "example", "138****5678", "zhang@"])
+  for (const search of ["010-6552 1234", "65521234", "6552 1234", "６５５２-１２３４"])
+    assert.deepEqual(names(projection, { search }), ["李四"], search);
+  for (const search of ["1381234567", "12345678", "65521235", "5521234", "567", "45678", "example", "138****5678", "zhang@"])
     assert.deepEqual(names(projection, { search }), [], search);
   const own = { ...fullAccess(), lastFour: { all: false, owners: [testId(92)], departments: [] } };
   assert.deepEqual(names(projection, { search: "5678" }, own), [], "last four digits count only within the given rows");
+  const others = { ...own, lastFour: { all: false, owners: [testId(91)], departments: [] } };
+  assert.deepEqual(names(projection, { search: "65521234" }, others), [], "and so do numbers without their area code");
   assert.deepEqual(names(projection, { search: "13812345678" }, own), ["张三"]);
   const none = { ...fullAccess(), exact: new Set<string>() };
   for (const search of ["13812345678", "5678"]) assert.deepEqual(names(projection, { search }, none), []);
   const [row] = projection.query(compiled({ columns: ["phone", "email", "idNumber"] })).rows;
-  assert.deepEqual(row?.slice(4), ["10****1234", null, null]);
+  assert.deepEqual(row?.slice(4), ["010****1234", null, null]);
 });
 
 test("scope and field rights hold in the match itself", () => {

@@ -58,11 +58,11 @@ function phoneForm(plain: string): string | undefined {
   return /^\+[1-9]\d{6,14}$/u.test(plain) ? plain : readPhone(plain.replace(/(?:ext\.?|x|转|#)\s*\d{1,6}$/iu, ""));
 }
 
-/** The display mask: 138****5678, z***@example.com, 11************1234; of all else not even the first character. */
+/** The display mask: 138****5678, 010****8888, z***@example.com, 11************1234; of all else not even the first character. */
 export function maskOf(field: Pick<StoredField, "type">, value: string): string {
   switch (field.type) {
     case "phone": {
-      const national = value.startsWith("+86") ? value.slice(3) : value;
+      const national = nationalNumber(value);
       return keepEnds(national, national.length >= 11 ? 3 : 2, 4, 4);
     }
     case "email": {
@@ -76,6 +76,13 @@ export function maskOf(field: Pick<StoredField, "type">, value: string): string 
     default:
       return "****";
   }
+}
+
+/** A Chinese number as it is dialled at home: mobiles as they are, landlines with the 0 of their area code. */
+function nationalNumber(value: string): string {
+  if (!value.startsWith("+86")) return value;
+  const rest = value.slice(3);
+  return /^1[3-9]\d{9}$/u.test(rest) || !/^(?:10|[2-9]\d)\d{7,}$/u.test(rest) ? rest : `0${rest}`;
 }
 
 /** Never shows more than half of the value. */

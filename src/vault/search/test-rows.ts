@@ -10,6 +10,7 @@ import type { CompiledQuery } from "../records/query-compiler-result.ts";
 import type { Projection } from "./projection.ts";
 import type { ProjectedValue } from "./projection-cells.ts";
 import type { ProjectionRow } from "./projection-table.ts";
+import { localForms } from "../records/phone.ts";
 import { type LookupTag, lookupForm, restrictedCells } from "./restricted.ts";
 
 export const testId = (number: number): string => `018f0000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
@@ -65,6 +66,8 @@ export function fullAccess(object: ObjectDefinition = contact): QueryAccess {
     departments: [],
     readable: keys((field) => field.class < 3),
     exact: keys((field) => field.class === 3),
+    lookupLocal: (field, value) =>
+      field.type === "phone" ? localForms(value).map((form) => testLookup("phone", form)) : [],
     lookup: (field, value) => {
       const form = lookupForm(field, value);
       return form && testLookup(form.kind, form.normalised);

@@ -45,7 +45,12 @@ export function Timeline({ object, id }: { readonly object: SchemaObject; readon
             <div className={styles["timelineBody"]}>
               <p className={styles["timelineHead"]}>
                 <strong>{person}</strong>
-                <span>{t(word as KindWord, { fields: format.list(labels) })}</span>
+                <span>
+                  {t((labels.length === 0 ? nameless(word) : word) as KindWord, {
+                    fields: format.list(labels),
+                    object: inSentence(t(object.labels)),
+                  })}
+                </span>
                 <time dateTime={change.at} title={format.exact(change.at)}>
                   {format.relative(change.at)}
                 </time>
@@ -101,7 +106,12 @@ function OneValue({ field, value, masked, names, old = false }: ValueProps): Rea
   );
 }
 
-type KindWord = { readonly zh: "{fields}"; readonly en: string };
+/** Of a change none of whose fields may be seen only that there was one is said. */
+function nameless(word: Word): Word {
+  return word.en.includes("{fields}") ? recordWords.otherAction : word;
+}
+
+type KindWord = { readonly zh: "{fields}{object}"; readonly en: string };
 
 interface Kind {
   readonly icon: typeof Plus;

@@ -1,6 +1,7 @@
 // An entry of the audit log as a sentence a person reads: “李雷 查看了客户 北京华信 的电话”. Pure; names come with the
 // answer, and what may not be named is named by its kind.
 import { type Labels, snake } from "../../contract/field.ts";
+import { actNames } from "../words/acts.ts";
 import { auditWords, refusedWords } from "../words/audit.ts";
 import { actionNames, sentences } from "../words/ledger.ts";
 import { inSentence } from "./in-sentence.ts";
@@ -26,6 +27,8 @@ export interface SentenceObject {
   readonly fields: readonly { readonly key: string; readonly labels: Labels }[];
 }
 
+const approving = "act.approve";
+
 /** Every sentence may use any of these; a parameter it does not name is left out. */
 type SentenceWord = { readonly zh: "{who}{object}{objects}{record}{fields}{n}"; readonly en: string };
 type Names = Readonly<Record<string, string>>;
@@ -50,8 +53,8 @@ export function ledgerSentence(
     record: more > 0 ? `${named} ${t(auditWords.moreRecords, { n: more })}` : named,
     fields:
       entry.fields.length === 0
-        ? t(auditWords.details)
-        : format.list(entry.fields.map((key) => fieldName(key, object, t))),
+        ? t(entry.action === approving ? auditWords.anAct : auditWords.details)
+        : format.list(namedFields(entry, object, t).map((name) => (entry.action === approving ? name : inSentence(name)))),
     n: count,
   })
     .replaceAll(/ {2,}/gu, " ")
@@ -86,9 +89,17 @@ function codeOf(action: string): string {
   return action.startsWith("request.") ? action : snake(action);
 }
 
-function fieldName(key: string, object: SentenceObject | undefined, t: Translate): string {
-  const field = object?.fields.find((one) => one.key === key);
-  return field ? inSentence(t(field.labels)) : key;
+/** What an entry names as its fields: labels of fields, or of an approval the act that was approved. */
+export function namedFields(
+  { action, fields }: Pick<SentenceEntry, "action" | "fields">,
+  object: SentenceObject | undefined,
+  t: Translate,
+): readonly string[] {
+  if (action === approving) return fields.map((key) => t(lookUp(actNames, key) ?? auditWords.anAct));
+  return fields.map((key) => {
+    const field = object?.fields.find((one) => one.key === key);
+    return field ? t(field.labels) : key;
+  });
 }
 
 function countOf({ counts, repeated }: SentenceEntry): number {

@@ -63,12 +63,14 @@ export const auditWords = words({
   details: { zh: "资料", en: "details" },
   unnamed: { zh: "（名称不可见）", en: "(name not visible)" },
   aRecord: { zh: "一条记录", en: "a record" },
-  countListed: { zh: "列出", en: "Listed" },
-  countOpened: { zh: "打开", en: "Opened" },
-  countRevealed: { zh: "显示", en: "Revealed" },
-  countExported: { zh: "导出", en: "Exported" },
-  countRefused: { zh: "拒绝", en: "Refused" },
-  countWritten: { zh: "写入", en: "Written" },
+  anAct: { zh: "一项操作", en: "an act" },
+  approved: { zh: "所确认的操作", en: "What was approved" },
+  countListed: { zh: "列出 {n} 条", en: "{n} listed" },
+  countOpened: { zh: "打开 {n} 条", en: "{n} opened" },
+  countRevealed: { zh: "显示 {n} 个号码", en: "{n} revealed" },
+  countExported: { zh: "导出 {n} 条", en: "{n} exported" },
+  countRefused: { zh: "拒绝 {n} 次", en: "{n} refused" },
+  countWritten: { zh: "写入 {n} 条", en: "{n} written" },
 });
 
 /** The same refused: what was tried. */

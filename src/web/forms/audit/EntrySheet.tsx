@@ -5,7 +5,7 @@ import { isProblemCode, problemDetails, Problem } from "../../../contract/proble
 import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import type { CallOutput } from "../../endpoint-types.ts";
 import { recordPath } from "../../frame/places.ts";
-import { ledgerSentence, whoIs } from "../../record/ledger-sentence.ts";
+import { ledgerSentence, namedFields, whoIs } from "../../record/ledger-sentence.ts";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { auditWords as w } from "../../words/audit.ts";
 import { useLanguage } from "../../words/words.ts";
@@ -34,7 +34,7 @@ export function EntrySheet({ entry, names, objects, onClose }: Props): ReactNode
   };
   const counts = Object.entries(countNames).flatMap(([key, word]) => {
     const count = entry.counts[key];
-    return count === undefined || count === 0 ? [] : [`${t(word)} ${format.number(count)}`];
+    return count === undefined || count === 0 ? [] : [t(word, { n: count })];
   });
   const records = entry.objectIds.slice(0, shownRecords);
   const reason =
@@ -64,7 +64,10 @@ export function EntrySheet({ entry, names, objects, onClose }: Props): ReactNode
         </ul>
       ),
     ],
-    [t(w.requestedFields), entry.fields.length > 0 && format.list(entry.fields.map((key) => labelOf(object, key)))],
+    [
+      t(entry.action === "act.approve" ? w.approved : w.requestedFields),
+      entry.fields.length > 0 && format.list(namedFields(entry, object, t)),
+    ],
     [t(w.purpose), entry.purpose !== null && t(w.purposeStated)],
     [t(w.counts), counts.length > 0 && format.list(counts)],
     [t(w.repeated), entry.repeated > 1 && t(w.times, { n: entry.repeated })],
@@ -73,11 +76,6 @@ export function EntrySheet({ entry, names, objects, onClose }: Props): ReactNode
     [t(w.position), format.number(entry.position)],
     [t(w.technical), <code key="code">{entry.action}</code>],
   ];
-
-  function labelOf(of: SchemaObject | undefined, key: string): string {
-    const field = of?.fields.find((one) => one.key === key);
-    return field ? t(field.labels) : key;
-  }
 
   return (
     <Sheet opened onClose={onClose} title={t(w.detail)}>
