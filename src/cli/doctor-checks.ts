@@ -80,7 +80,7 @@ function checkPlace({ keysDir, dataDir }: Config, { keyFile }: Layout): Finding[
 /** Owner and modes as a start sets them. */
 function checkData({ dataDir }: Config, layout: Layout): Finding[] {
   const stat = statSync(dataDir, { throwIfNoEntry: false });
-  if (!stat) return [found("data_new")];
+  if (!stat) return [found("data_new", { folder: dataDir })];
   const own = process.getuid?.() ?? 0;
   if (stat.uid !== own) return [found("data_foreign", { folder: dataDir, owner: stat.uid, own })];
   const open = [

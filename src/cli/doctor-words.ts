@@ -123,7 +123,10 @@ export const words = {
     },
   },
   data_ok: { state: "ok", says: { zh: "{folder} 只有 Strongroom 能进入", en: "{folder} is closed to others" } },
-  data_new: { state: "ok", says: { zh: "还没有，首次启动时创建", en: "none yet: the first start makes it" } },
+  data_new: {
+    state: "ok",
+    says: { zh: "{folder} 还没有，首次启动时创建", en: "{folder} is not there yet: the first start makes it" },
+  },
   data_open: {
     state: "wrong",
     says: { zh: "{folder} 的权限是 {mode}，其他用户可以进入", en: "{folder} has mode {mode}: other users can enter" },

@@ -4,6 +4,7 @@ import type { ImportReport, ImportView } from "../contract/import-verbs.ts";
 export interface ImportWords {
   readonly usage: string;
   readonly oneFile: string;
+  readonly inputEnded: string;
   readonly uploading: string;
   readonly checking: string;
   readonly importing: string;
@@ -28,6 +29,8 @@ export const importWords: Readonly<Record<"zh" | "en", ImportWords>> = {
   zh: {
     usage: `用法：strongroom import 文件.csv ${options}\n      strongroom import --undo ID [--object account]`,
     oneFile: "请指定一个文件。",
+    inputEnded:
+      "标准输入已关闭，无法登录或确认，没有导入任何内容。请在终端中运行；脚本中请先在终端登录一次，再用 --device 指定该设备文件并加 --yes。",
     uploading: "上传",
     checking: "检查",
     importing: "导入",
@@ -50,6 +53,8 @@ export const importWords: Readonly<Record<"zh" | "en", ImportWords>> = {
   en: {
     usage: `Usage: strongroom import FILE.csv ${options}\n       strongroom import --undo ID [--object account]`,
     oneFile: "Name one file.",
+    inputEnded:
+      "Standard input is closed, so nobody could sign in or agree, and nothing was imported. Run this in a terminal; for a script, sign in once in a terminal, then name that device with --device and add --yes.",
     uploading: "Uploading",
     checking: "Checking",
     importing: "Importing",

@@ -18,7 +18,7 @@ import { cliDevice } from "./cli-device.ts";
 import { type DeviceClient, RequestRefused } from "./device-client.ts";
 import { ImportJob, proposedSettings } from "./import-job.ts";
 import { importWords } from "./import-words.ts";
-import { ask, languageHere, ProgressLine } from "./terminal.ts";
+import { ask, InputEnded, languageHere, ProgressLine } from "./terminal.ts";
 
 /** What the user got wrong on the command line. */
 class Usage extends Error {}
@@ -65,6 +65,10 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     if (error instanceof Usage) {
       process.stderr.write(`${error.message}\n\n${importWords[language].usage}\n`);
       return 2;
+    }
+    if (error instanceof InputEnded) {
+      process.stderr.write(`\n${importWords[language].inputEnded}\n`);
+      return 1;
     }
     if (!(error instanceof RequestRefused)) throw error;
     process.stderr.write(`${error.details.title}\n`);

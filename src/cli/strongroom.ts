@@ -86,7 +86,8 @@ try {
 } catch (error) {
   const known =
     error instanceof ConfigError ||
-    (error instanceof Error && ["KeysUnusable", "RecoveryKitWrong", "DataFolderInUse"].includes(error.name));
+    (error instanceof Error &&
+      ["KeysUnusable", "RecoveryKitWrong", "DataFolderInUse", "InputEnded"].includes(error.name));
   process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }

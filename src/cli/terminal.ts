@@ -9,7 +9,19 @@ export function languageHere(): Language {
   return Intl.DateTimeFormat().resolvedOptions().locale.startsWith("zh") ? "zh" : "en";
 }
 
-/** Asks one question. An input that has ended answers "". */
+/** A question was asked where nobody can answer: in a script, or with the input closed. */
+export class InputEnded extends Error {
+  constructor(language: Language) {
+    super(
+      language === "zh"
+        ? "标准输入已关闭，无法回答提问。请在终端中运行。"
+        : "Standard input is closed, so the question cannot be answered. Run this in a terminal.",
+    );
+    this.name = "InputEnded";
+  }
+}
+
+/** Asks one question. Throws InputEnded when there is no answer to come. */
 export async function ask(question: string, options: { readonly hidden?: boolean } = {}): Promise<string> {
   const hidden = options.hidden === true && process.stdin.isTTY;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -21,7 +33,8 @@ export async function ask(question: string, options: { readonly hidden?: boolean
   });
   try {
     const next = await lines[Symbol.asyncIterator]().next();
-    return next.done === true ? "" : next.value.trim();
+    if (next.done === true) throw new InputEnded(languageHere());
+    return next.value.trim();
   } finally {
     lines.close();
     if (hidden) process.stderr.write("\n");

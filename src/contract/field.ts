@@ -77,6 +77,8 @@ interface FieldBase {
   readonly min?: number;
   readonly maxValue?: number;
   readonly scale?: number;
+  /** Figures are kept in millions; people read and type them as their language writes large amounts. */
+  readonly unit?: "million";
   readonly options?: readonly ChoiceOption[];
   readonly target?: string;
   /** No two living records of the object may hold the same value (class 3: by keyed tag). */

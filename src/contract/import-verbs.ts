@@ -55,6 +55,8 @@ const rowProblem = z.strictObject({
   field: fieldKey.nullable(),
   reason,
   params,
+  /** What stands in the cell, shortened; null when the whole row is meant. */
+  value: z.string().nullable(),
 });
 export type ImportRowProblem = z.infer<typeof rowProblem>;
 

@@ -20,4 +20,21 @@ export const schemaEndpoints = rows({
     body: verbs["field.define"].input,
     verbs: { "field.define": "body" },
   },
+  changeField: {
+    method: "PATCH",
+    auth: "device",
+    permission: { may: "fields.define" },
+    path: "/api/fields/:object/:key",
+    body: verbs["field.change"].input.omit({ object: true, key: true }),
+    verbs: {
+      "field.change": {
+        object: "path.object",
+        key: "path.key",
+        labels: "body.labels",
+        required: "body.required",
+        listed: "body.listed",
+        options: "body.options",
+      },
+    },
+  },
 });

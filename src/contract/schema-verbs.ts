@@ -25,6 +25,7 @@ export const schemaField = z.strictObject({
   series: z.boolean().optional(),
   max: z.int().optional(),
   scale: z.int().optional(),
+  unit: z.literal("million").optional(),
   target: z.string().optional(),
   options: z
     .array(z.strictObject({ key: z.string(), labels: z.strictObject({ zh: z.string(), en: z.string() }) }))
@@ -115,6 +116,26 @@ export const schemaVerbs = defineVerbs({
         .optional(),
       listed: z.boolean().default(false),
       searchable: z.boolean().default(false),
+    }),
+    output: z.strictObject({ key: fieldKey }),
+  },
+  /** Of a field the company made: its labels, its options (none is taken away), whether it is required and listed. */
+  "field.change": {
+    effect: "write",
+    permission: { may: "fields.define" },
+    meter: "none",
+    stepUp: "recent",
+    input: z.strictObject({
+      object: objectKey,
+      key: fieldKey,
+      labels,
+      required: z.boolean(),
+      listed: z.boolean(),
+      options: z
+        .array(z.strictObject({ key: fieldKey, labels }))
+        .min(1)
+        .max(200)
+        .optional(),
     }),
     output: z.strictObject({ key: fieldKey }),
   },

@@ -5,6 +5,7 @@ import { type Call, type EndPerson, byPerson } from "./call.ts";
 import type { Identity } from "./identity/identity.ts";
 import { type RecoveryKitPlace, readKit } from "./admin/kit-verb.ts";
 import { listLedger, readCheckpoint } from "./admin/ledger-verbs.ts";
+import { changeField } from "./records/change-field.ts";
 import { commitRecords } from "./records/commit.ts";
 import type { Records } from "./records/deps.ts";
 import { defineField, readSchema } from "./records/fields.ts";
@@ -53,6 +54,7 @@ export function handlersOf({ records, people, identity, imports, kit }: VerbDeps
     "record.suggest": (call, input) => suggestRecords(records, byPerson(call), input),
     "search.everything": (call, input) => searchEverything(records, byPerson(call), input),
     "field.define": (call, input) => defineField(records, byPerson(call), input),
+    "field.change": (call, input) => changeField(records, byPerson(call), input),
     "role.list": () => listRoles(records),
     "role.members": () => listMembers(records),
     "role.assign": (call, input) => assignRoles(records, identity, byPerson(call), input),

@@ -431,6 +431,53 @@ describe("answers beyond what a message between our processes may hold", () => {
   });
 });
 
+describe("a field that the company made", () => {
+  const make = {
+    object: "account",
+    key: "tier",
+    type: "choice",
+    class: 1,
+    purpose: "selling",
+    retention: "with_record",
+  };
+  const silver = { key: "silver", labels: { zh: "银", en: "Silver" } };
+  const gold = { key: "gold", labels: { zh: "金", en: "Gold" } };
+  const change = (body: Values, key = "tier"): Promise<unknown> =>
+    owner.request("PATCH", `/api/fields/account/${key}`, {
+      labels: { zh: "等级", en: "Tier" },
+      required: true,
+      listed: true,
+      ...body,
+    });
+  const field = async (): Promise<Values | undefined> => {
+    const { objects } = await owner.request<{ objects: { key: string; fields: Values[] }[] }>("GET", "/api/schema");
+    return objects.find(({ key }) => key === "account")?.fields.find(({ key }) => key === "tier");
+  };
+
+  test("takes other labels, more options and a demand for a value; no option goes, no shipped field changes", async () => {
+    await owner.request("POST", "/api/fields", { ...make, labels: { zh: "旧", en: "Old" }, options: [silver] });
+    await change({ options: [{ ...silver, labels: { zh: "白银", en: "Silver" } }, gold] });
+    const made = await field();
+    assert.deepEqual(
+      [made?.["labels"], made?.["required"], made?.["listed"], made?.["options"]],
+      [{ zh: "等级", en: "Tier" }, true, true, [{ ...silver, labels: { zh: "白银", en: "Silver" } }, gold]],
+    );
+    const without = await refusal(east.request("POST", "/api/records/account", { values: { name: "Untiered" } }));
+    assert.deepEqual(reasons(without.details.fields), [["tier", "required"]]);
+    for (const [options, reason] of [
+      [[gold], "required"],
+      [[silver, gold, gold], "already_used"],
+    ] as const)
+      assert.deepEqual(reasons((await refusal(change({ options }))).details.fields), [["options", reason]]);
+    assert.equal((await refusal(change({}, "industry"))).status, 404);
+    await change({ required: false, options: [silver, gold] });
+    const { id } = await east.request<{ id: string }>("POST", "/api/records/account", {
+      values: { name: "Tiered", tier: "gold" },
+    });
+    assert.ok(id);
+  });
+});
+
 describe("fields made at run time", () => {
   const labels = { zh: "自定义", en: "Custom" };
   const define = (field: Values): Promise<{ key: string }> =>

@@ -110,7 +110,10 @@ test("an answer to another question is no signature", async () => {
   const last = room.entries.filter(({ action }) => action === "act.approve").map(({ result }) => result);
   assert.deepEqual(new Set(last), new Set(["ok", "refused"]));
   const named = room.entries.filter(({ action, result }) => action === "act.approve" && result === "ok");
-  assert.deepEqual(new Set(named.flatMap(({ fields }) => fields ?? [])), new Set(["changePassword"]));
+  assert.deepEqual(
+    new Set(named.flatMap(({ fields }) => fields ?? [])),
+    new Set(["changePassword", "createInvitation"]),
+  );
 });
 
 test("a nonce counts once and for five minutes, an approval for two, and neither outlives the vault", async () => {

@@ -68,11 +68,16 @@ export class Decider {
     return this.#create(row, resolved, taken);
   }
 
-  #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>): Verdict {
-    const { object, required, unique } = this.#plan;
-    const problems: CellProblem[] = required
-      .filter((field) => (resolved.values[field.key] ?? null) === null)
+  /** Required fields of a new record without a value. */
+  missing(values: Readonly<Record<string, FieldValue>>): CellProblem[] {
+    return this.#plan.required
+      .filter((field) => (values[field.key] ?? null) === null)
       .map((field) => ({ column: this.#columnOf(field.key), field: field.key, reason: "required" }));
+  }
+
+  #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>): Verdict {
+    const { object, unique } = this.#plan;
+    const problems = this.missing(resolved.values);
     for (const column of unique) {
       const value = row.values[column.field.key] ?? null;
       if (value !== null && taken.has(`${column.field.key}\n${keyOf(value)}`))

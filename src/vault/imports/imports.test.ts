@@ -43,6 +43,21 @@ Nobody,retail,1986,1,1,Kenya,,No Such Person
 "=cmd|' /C calc'!A0",retail,1986,oops,1,Kenya,,
 `;
 
+test("all that is wrong with a row is told at once, with what stands in each cell", async () => {
+  const text = "account,sector,revenue,subsidiary_of,sales_agent\n,retail shop,12万,Nowhere Inc,No Such Person\n";
+  const job = await room.check(room.owner, "account", text);
+  assert.deepEqual(
+    job.check?.problems.map((one) => [one.column, one.reason, one.value]),
+    [
+      ["sector", "not_an_option", "retail shop"],
+      ["revenue", "not_a_number", "12万"],
+      ["sales_agent", "no_such_record", "No Such Person"],
+      ["account", "required", ""],
+    ],
+  );
+  assert.equal(job.check?.bad, 1);
+});
+
 test("a list of accounts: dry run with a reason per row, fixes, run, parents in any order, undo", async () => {
   const first = await room.check(room.owner, "account", accounts);
   assert.equal(first.state, "checked", JSON.stringify([first, room.errors]));
@@ -91,7 +106,7 @@ test("a list of accounts: dry run with a reason per row, fixes, run, parents in 
 
   const csv = await errorFile(room.owner, done);
   assert.ok(csv.startsWith("\ufeffRow,Reason,account,sector,"));
-  assert.match(csv, /\n5,"Revenue \(millions\): This is not a number[^"]*",Numbers,retail,1986,12万,/u);
+  assert.match(csv, /\n5,"Revenue: This is not a number[^"]*",Numbers,retail,1986,12万,/u);
   assert.match(csv, /'=cmd\|' \/C calc'!A0/u);
   assert.equal(csv.trim().split("\r\n").length, 10);
   const [parts] = await room.base.owner
@@ -129,6 +144,7 @@ test("upsert by name: creates, updates what differs, skips what does not, takes 
     field: "name",
     reason: "duplicate_in_file",
     params: { row: 4 },
+    value: "Delta",
   });
   const done = await room.run(room.owner, job);
   assert.deepEqual(done.counts, { created: 1, updated: 1, skipped: 1, bad: 1 });
@@ -173,6 +189,7 @@ test("contacts: references to accounts by name, restricted keys, ambiguous days"
     [
       [3, "account", "several_records"],
       [4, "isPrimary", "not_an_option"],
+      [4, "account", "no_such_record"],
     ],
   );
   const done = await room.run(room.owner, job);

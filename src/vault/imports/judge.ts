@@ -80,14 +80,17 @@ export class Judge {
   async judge(tx: Tx, rows: readonly EvaluatedRow[]): Promise<Judged[]> {
     const verdicts = new Map<EvaluatedRow, Verdict>();
     const open: EvaluatedRow[] = [];
+    // Refused for a cell already; whatever else is wrong with them is told in the same go.
+    const refused: EvaluatedRow[] = [];
     for (const row of rows) {
       const problem = row.problems.length === 0 ? this.claim(row) : undefined;
-      if (problem || row.problems.length > 0)
-        verdicts.set(row, { op: "bad", problems: problem ? [problem] : row.problems });
+      if (problem) verdicts.set(row, { op: "bad", problems: [problem] });
+      else if (row.problems.length > 0) refused.push(row);
       else open.push(row);
     }
     await this.#count(open);
-    await this.#loadReferences(tx, open);
+    await this.#loadReferences(tx, [...open, ...refused]);
+    for (const row of refused) verdicts.set(row, { op: "bad", problems: this.#allProblems(row) });
     const found = await this.#findExisting(tx, open);
     const existing = await loadExisting(
       this.#records,
@@ -110,7 +113,7 @@ export class Judge {
         const waits = resolved.problems.length === 0 && resolved.waits;
         const verdict: Verdict =
           resolved.problems.length > 0
-            ? { op: "bad", problems: resolved.problems }
+            ? { op: "bad", problems: this.#allProblems(row, resolved) }
             : waits
               ? { op: "wait", name: waits.name }
               : this.#decider.decide(row, resolved, found.get(row) ?? [], existing, taken);
@@ -153,6 +156,15 @@ export class Judge {
       }
     }
     await this.#references.load(tx, wanted);
+  }
+
+  /** Everything that is wrong with a row as far as the file alone tells: cells, references, and what is missing. */
+  #allProblems(row: EvaluatedRow, resolved = this.#resolve(row, new Map())): readonly CellProblem[] {
+    if (row.problems.some(({ column }) => column === undefined)) return row.problems;
+    const { problems, values } = resolved;
+    const named = [...row.problems, ...problems];
+    const missing = this.#plan.settings.mode === "insert" ? this.#decider.missing(values) : [];
+    return [...named, ...missing.filter(({ column }) => !named.some((one) => one.column === column))];
   }
 
   #resolve(row: EvaluatedRow, batch: ReadonlyMap<string, string | null>): Resolved {

@@ -1,6 +1,7 @@
 // Adds up what the dry run found: how many rows would be created, changed, left and refused, the first problems, how
 // often each reason stands in each column, and which values are no option.
 import type { ImportReport, ImportRowProblem } from "../../contract/import-verbs.ts";
+import { excerpt } from "../records/values.ts";
 import { foldOption, nearestOption } from "../records/read-text.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
 import type { Judged } from "./decide.ts";
@@ -72,6 +73,7 @@ export class Tally {
         field: problem.column?.field.key ?? problem.field ?? null,
         reason: problem.reason,
         params: { ...problem.params },
+        value: problem.column ? excerpt((row.row.cells[problem.column.index] ?? "").trim()) : null,
       });
     }
     const key = `${column}\n${problem.reason}`;

@@ -35,6 +35,9 @@ const areaCodes: readonly string[] = [
  * people who know each other's city leave it out. None for what is no such number.
  */
 export function localForms(text: string): readonly string[] {
-  const digits = text.normalize("NFKC").trim().replaceAll(/[ \-\u2010-\u2015]/gu, "");
+  const digits = text
+    .normalize("NFKC")
+    .trim()
+    .replaceAll(/[ \-\u2010-\u2015]/gu, "");
   return /^[2-8]\d{6,7}$/u.test(digits) ? areaCodes.map((area) => `+86${area}${digits}`) : [];
 }

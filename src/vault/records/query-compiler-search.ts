@@ -89,7 +89,10 @@ function restricted(searched: string, { object, access, store }: FilterContext):
   for (const field of fields) {
     const tags = access.lookupLocal?.(field, searched) ?? [];
     if (tags.length > 0)
-      ways.push({ field, condition: allOf([lastFourIs(field, digits.replaceAll(/\D/gu, "").slice(-4)), anyTag(field, tags), within]) });
+      ways.push({
+        field,
+        condition: allOf([lastFourIs(field, digits.replaceAll(/\D/gu, "").slice(-4)), anyTag(field, tags), within]),
+      });
   }
   if (/^\d{3}[\dX]$/u.test(digits)) {
     ways.push(

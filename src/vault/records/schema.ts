@@ -6,7 +6,7 @@ import { Problem } from "../../contract/problem.ts";
 import { type Database, systemScope } from "../db/database.ts";
 import type { TagKeeper } from "./row.ts";
 
-interface FieldRow {
+export interface FieldRow {
   readonly id: string;
   readonly object: string;
   readonly key: string;
@@ -70,6 +70,13 @@ export class Schema {
   add(object: string, field: StoredField): void {
     const definition = this.load(object);
     this.#objects.set(object, { ...definition, fields: [...definition.fields, field] });
+  }
+
+  /** A field that was changed, in the place it had. */
+  replace(object: string, field: StoredField): void {
+    const definition = this.load(object);
+    const fields = definition.fields.map((one) => (one.key === field.key ? field : one));
+    this.#objects.set(object, { ...definition, fields });
   }
 
   /** The place a new field gets: a free slot, the ext document when none is left, or a sealed value. */

@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { api } from "../api.ts";
 import { ApiProblem } from "../api-problem.ts";
-import { refresh } from "../query.ts";
+import { refresh, useMe } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { FieldLabel } from "../ui/FieldLabel.tsx";
@@ -29,19 +29,36 @@ interface Props {
   readonly onCreated: (id: string, name: string, another: boolean) => void;
 }
 
+/** Who may create records of his own only has no owner to choose. */
+function mayChoose({ can }: SchemaObject, { key }: SchemaField): boolean {
+  return key !== "owner" || can.create !== "own";
+}
+
 type Drafts = Readonly<Record<string, Draft>>;
 
-export function CreateForm({ object, initial, filled, onClose, onCreateReference, onCreated }: Props): ReactNode {
+export function CreateForm({
+  object,
+  initial: given,
+  filled,
+  onClose,
+  onCreateReference,
+  onCreated,
+}: Props): ReactNode {
   const { t } = useLanguage();
+  const me = useMe();
   const form = useRef<HTMLFormElement>(null);
+  const fields = object.fields.filter(
+    (field) => field.level === "write" && !field.computed && mayChoose(object, field),
+  );
+  // Whoever makes a record is its owner unless he names another.
+  const [initial] = useState<Drafts>(() =>
+    me && fields.some(({ key }) => key === "owner") ? { owner: { value: me.userId, label: me.name }, ...given } : given,
+  );
   const [drafts, setDrafts] = useState<Drafts>(initial);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [all, setAll] = useState(false);
-  const fields = object.fields.filter(
-    (field) => field.level === "write" && !field.computed && (!field.system || field.key === "department"),
-  );
   const first = fields.filter((field) => field.required);
   const usual = fields.filter((field) => !field.required && (field.listed || field.key in initial || field.system));
   const rest = fields.filter((field) => !first.includes(field) && !usual.includes(field));

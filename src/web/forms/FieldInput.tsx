@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { formWords } from "../words/records.ts";
-import { useLanguage } from "../words/words.ts";
+import { type Language, useLanguage } from "../words/words.ts";
 import { DateInput } from "./DateInput.tsx";
 import { DateTimeInput } from "./DateTimeInput.tsx";
 import { type Draft, noDraft, numberDraft } from "./draft.ts";
@@ -127,10 +127,12 @@ interface NumberTextProps extends FieldInputProps {
 
 /** Keeps the text as typed, so that a half-typed figure is not rewritten under the person's hands. */
 function NumberText({ field, draft, onChange, common }: NumberTextProps): ReactNode {
-  const { t } = useLanguage();
-  const [text, setText] = useState(textOf(draft.value));
-  const shown =
-    draft.problem === undefined && numberDraft(text, field, t).value !== draft.value ? textOf(draft.value) : text;
+  const { t, language } = useLanguage();
+  const factor = field.unit === "million" ? millionsAs[language] : 1;
+  const written = typeof draft.value === "number" ? textOf(scaled(draft.value, factor)) : textOf(draft.value);
+  const [text, setText] = useState(written);
+  const read = (input: string): Draft => unscaled(numberDraft(input, field, t), factor, field);
+  const shown = draft.problem === undefined && read(text).value !== draft.value ? written : text;
   return (
     <TextInput
       {...common}
@@ -138,10 +140,24 @@ function NumberText({ field, draft, onChange, common }: NumberTextProps): ReactN
       value={shown}
       onChange={(event) => {
         setText(event.currentTarget.value);
-        onChange(numberDraft(event.currentTarget.value, field, t));
+        onChange(read(event.currentTarget.value));
       }}
     />
   );
+}
+
+/** In what a figure of millions is typed: 万 in Chinese, millions in English. */
+const millionsAs: Readonly<Record<Language, number>> = { zh: 100, en: 1 };
+
+/** Without what binary fractions leave behind. */
+function scaled(value: number, factor: number): number {
+  return Number((value * factor).toPrecision(15));
+}
+
+/** What was typed as the stored figure; it may have as many decimals as that is kept with. */
+function unscaled(draft: Draft, factor: number, { scale = 0 }: SchemaField): Draft {
+  if (typeof draft.value !== "number" || factor === 1) return draft;
+  return { ...draft, value: Number((draft.value / factor).toFixed(scale)) };
 }
 
 function textDraft(text: string): Draft {

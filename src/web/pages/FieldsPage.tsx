@@ -1,9 +1,10 @@
 // Fields of each object: class, purpose and what one may do with them; and the way to a new one.
 import { Button, Tabs } from "@mantine/core";
-import { Plus } from "lucide-react";
+import { Pencil, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { purposes } from "../../contract/field.ts";
-import type { SchemaObject } from "../../contract/schema-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
+import { FieldSheet } from "../forms/fields/FieldSheet.tsx";
 import { FieldWizard } from "../forms/fields/FieldWizard.tsx";
 import { useMe, useSchema } from "../query.ts";
 import { PlainTable } from "../table/PlainTable.tsx";
@@ -22,6 +23,7 @@ export default function FieldsPage(): ReactNode {
   const me = useMe();
   const [tab, setTab] = useState<string | null>(null);
   const [defining, setDefining] = useState(false);
+  const [changing, setChanging] = useState<SchemaField>();
   const objects = schema.data?.objects ?? [];
   const object = objects.find(({ key }) => key === tab) ?? objects[0];
   const may = me?.capabilities.includes("fields.define") ?? false;
@@ -51,11 +53,14 @@ export default function FieldsPage(): ReactNode {
             ))}
           </Tabs.List>
           <Tabs.Panel value={object.key} pt="md">
-            <FieldTable object={object} objects={objects} />
+            <FieldTable object={object} objects={objects} {...(may && { onChange: setChanging })} />
           </Tabs.Panel>
         </Tabs>
       )}
       {defining && object && <FieldWizard object={object} objects={objects} onClose={() => setDefining(false)} />}
+      {changing && object && (
+        <FieldSheet key={changing.key} object={object} field={changing} onClose={() => setChanging(undefined)} />
+      )}
     </Page>
   );
 }
@@ -63,9 +68,12 @@ export default function FieldsPage(): ReactNode {
 function FieldTable({
   object,
   objects,
+  onChange,
 }: {
   readonly object: SchemaObject;
   readonly objects: readonly SchemaObject[];
+  /** For who may change what the company made. */
+  readonly onChange?: (field: SchemaField) => void;
 }): ReactNode {
   const { t } = useLanguage();
   return (
@@ -85,7 +93,20 @@ function FieldTable({
         const target = objects.find(({ key }) => key === field.target);
         return (
           <tr key={field.key}>
-            <th scope="row">{t(field.labels)}</th>
+            <th scope="row">
+              {field.custom && onChange ? (
+                <button
+                  type="button"
+                  className={styles["name"]}
+                  aria-label={t(w.changeOf, { name: t(field.labels) })}
+                  onClick={() => onChange(field)}
+                >
+                  {t(field.labels)} <Pencil size="1em" aria-hidden />
+                </button>
+              ) : (
+                t(field.labels)
+              )}
+            </th>
             <td>
               {t(wordOf(typeWords, field.type))}
               {target && <span className={styles["second"]}> · {t(target.labels)}</span>}

@@ -63,6 +63,9 @@ function Earlier({ objects }: { readonly objects: readonly SchemaObject[] }): Re
   const jobs = lists
     .flatMap(({ data }) => data?.imports ?? [])
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  /** What is there of an import's rows now: of one that was undone, what was taken back. */
+  const written = ({ state }: (typeof jobs)[number], n: number, taken = 0): string =>
+    state === "undone" && taken > 0 ? t(w.takenBackOf, { n: taken }) : format.number(n);
   return (
     <Panel title={t(w.earlier)} flush>
       {failed && <ErrorState problem={failed.error} onRetry={() => void failed.refetch()} />}
@@ -87,9 +90,9 @@ function Earlier({ objects }: { readonly objects: readonly SchemaObject[] }): Re
                 </th>
                 <td data-optional>{object && t(object.labels)}</td>
                 <td>{stateText(job, t)}</td>
-                <td data-figure>{format.number(job.counts.created)}</td>
+                <td data-figure>{written(job, job.counts.created, job.undo?.removed)}</td>
                 <td data-optional data-figure>
-                  {format.number(job.counts.updated)}
+                  {written(job, job.counts.updated, job.undo?.restored)}
                 </td>
                 <td data-optional data-figure>
                   {format.number(job.counts.bad)}

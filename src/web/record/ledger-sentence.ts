@@ -54,7 +54,9 @@ export function ledgerSentence(
     fields:
       entry.fields.length === 0
         ? t(entry.action === approving ? auditWords.anAct : auditWords.details)
-        : format.list(namedFields(entry, object, t).map((name) => (entry.action === approving ? name : inSentence(name)))),
+        : format.list(
+            namedFields(entry, object, t).map((name) => (entry.action === approving ? name : inSentence(name))),
+          ),
     n: count,
   })
     .replaceAll(/ {2,}/gu, " ")

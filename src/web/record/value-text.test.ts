@@ -1,7 +1,9 @@
 // How values are written for people: numbers to be read and dialled.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { phoneText } from "./value-text.ts";
+import { formats } from "../words/format.ts";
+import { translate } from "../words/words.ts";
+import { phoneText, valueText } from "./value-text.ts";
 
 test("phone numbers in groups, Chinese ones at home without their country", () => {
   const expected: readonly (readonly [string, string, string])[] = [
@@ -15,4 +17,12 @@ test("phone numbers in groups, Chinese ones at home without their country", () =
   ];
   for (const [stored, zh, en] of expected)
     assert.deepEqual([phoneText(stored, "zh"), phoneText(stored, "en")], [zh, en], stored);
+});
+
+test("figures kept in millions are written as each language writes large amounts", () => {
+  const field = { key: "annualRevenue", type: "decimal", unit: "million" } as const;
+  const written = (language: "zh" | "en", value: number): string =>
+    valueText(field, value, {}, { t: translate, format: formats[language] });
+  assert.deepEqual([written("zh", 1100.04), written("zh", 12.56), written("zh", 0.005)], ["11亿", "1,256万", "5,000"]);
+  assert.deepEqual([written("en", 1100.04), written("en", 12.56)], ["1.1B", "12.56M"]);
 });

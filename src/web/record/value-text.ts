@@ -8,7 +8,7 @@ import type { Language, LanguageTools } from "../words/words.ts";
 export type Names = Readonly<Record<string, string>>;
 
 export function valueText(
-  field: Pick<SchemaField, "key" | "type" | "options">,
+  field: Pick<SchemaField, "key" | "type" | "options" | "unit">,
   value: FieldValue,
   names: Names,
   { t, format }: Pick<LanguageTools, "t" | "format">,
@@ -25,7 +25,8 @@ export function valueText(
       return t(value === true ? valueWords.yes : valueWords.no);
     case "integer":
     case "decimal":
-      return typeof value === "number" && !isYear(field) ? format.number(value) : String(value);
+      if (typeof value !== "number" || isYear(field)) return String(value);
+      return field.unit === "million" ? format.figure(value * 1e6) : format.number(value);
     case "date":
       return format.date(String(value));
     case "datetime":

@@ -3,7 +3,7 @@ import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { operatorWords, rangeWords, valueWords } from "../words/records.ts";
 import type { LanguageTools } from "../words/words.ts";
 import { type DayRangeName, dayRangeNames } from "./day-range.ts";
-import type { Names } from "../record/value-text.ts";
+import { type Names, valueText } from "../record/value-text.ts";
 import { type Chip, type ChipOperator, needsValue } from "./filter-model.ts";
 
 type Tools = Pick<LanguageTools, "t" | "format">;
@@ -33,7 +33,7 @@ function chipValueText(
   if (field.type === "choice")
     return t(field.options?.find(({ key }) => key === value)?.labels ?? { zh: label, en: label });
   if (field.type === "date" || field.type === "datetime") return format.date(String(value));
-  if (typeof value === "number") return format.number(value);
+  if (typeof value === "number") return valueText(field, value, {}, { t, format });
   return field.type === "reference" ? label : `“${label}”`;
 }
 

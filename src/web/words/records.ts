@@ -187,7 +187,10 @@ export const recordWords = words({
   wasDeleted: { zh: "移入了回收站", en: "moved it to the recycle bin" },
   wasRestored: { zh: "从回收站恢复了它", en: "restored it from the recycle bin" },
   wasImported: { zh: "导入了这个{object}", en: "imported this {object}" },
-  changedByImport: { zh: "在导入任务中更新了{object}的{fields}", en: "changed {fields} of the {object} in an import task" },
+  changedByImport: {
+    zh: "在导入任务中更新了{object}的{fields}",
+    en: "changed {fields} of the {object} in an import task",
+  },
   removedByImport: { zh: "撤销导入，移入了回收站", en: "undid the import and moved it to the recycle bin" },
   rewritten: { zh: "已重新写入", en: "written anew" },
   otherAction: { zh: "更新了这个{object}", en: "updated this {object}" },

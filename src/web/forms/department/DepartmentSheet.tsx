@@ -16,7 +16,7 @@ import { aboutWords } from "../../words/acts.ts";
 import { departmentWords as w } from "../../words/admin.ts";
 import { formWords, recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
-import { type Draft, isEmpty, noDraft, requiredBeyond } from "../draft.ts";
+import { type Draft, isEmpty, noDraft, requiredBeyond, sameValue } from "../draft.ts";
 import { FieldInput } from "../FieldInput.tsx";
 import styles from "../forms.module.css";
 import { HeadNote } from "./HeadNote.tsx";
@@ -58,6 +58,11 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
   // What the company requires beside these three is asked for when a department is made, and edited on its page.
   const more = item ? [] : requiredBeyond(object, ["name", "parent", "leader"]);
   const labels = departmentLabels(items);
+  const dirty =
+    !sameValue(name.value === "" ? null : name.value, item?.name) ||
+    above !== (item ? item.parent : parent) ||
+    !sameValue(leader.value, leaderNow) ||
+    Object.values(others).some(({ value }) => !isEmpty(value));
   const below = item ? withBelow(items, item.id) : new Set<string>();
 
   /** One of the changes in words: “上级部门 华东 → 华南”. */
@@ -119,18 +124,13 @@ export function DepartmentSheet({ object, items, names, item, parent, onClose }:
   return (
     <Sheet
       opened
-      stay
+      form={{ dirty, busy }}
       onClose={onClose}
       title={item ? t(w.edit, { name: item.name }) : t(w.add)}
       footer={
-        <>
-          <Button variant="default" onClick={onClose}>
-            {t(recordWords.cancel)}
-          </Button>
-          <Button loading={busy} onClick={() => void save()}>
-            {t(item ? recordWords.save : formWords.create)}
-          </Button>
-        </>
+        <Button loading={busy} onClick={() => void save()}>
+          {t(item ? recordWords.save : formWords.create)}
+        </Button>
       }
     >
       <form

@@ -1,7 +1,7 @@
 // A new field in three steps: what it is, how sensitive it is, and the details. The class is explained before it is
 // chosen, because everything else follows from it.
 import { Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { FieldType, Purpose, SensitivityClass } from "../../../contract/field.ts";
 import type { SchemaObject } from "../../../contract/schema-verbs.ts";
 import { api } from "../../api.ts";
@@ -12,13 +12,12 @@ import { ErrorState } from "../../ui/ErrorState.tsx";
 import { Sheet } from "../../ui/Sheet.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { fieldsWords as w } from "../../words/admin.ts";
-import { recordWords } from "../../words/records.ts";
 import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";
 import { StepLine } from "../StepLine.tsx";
 import { ClassChoice } from "./ClassChoice.tsx";
 import { DetailsStep } from "./DetailsStep.tsx";
-import { isKey, keyFrom, optionKeys, suggestedClass } from "./field-plan.ts";
+import { bothLabels, isKey, keyFrom, keyFromChinese, optionKeys, suggestedClass } from "./field-plan.ts";
 import { WhatStep } from "./WhatStep.tsx";
 
 export interface FieldPlan {
@@ -45,36 +44,61 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const emptyPlan: FieldPlan = {
+  zh: "",
+  en: "",
+  key: "",
+  type: "text",
+  class: undefined,
+  purpose: "selling",
+  months: undefined,
+  required: false,
+  listed: false,
+  searchable: false,
+  scale: 2,
+  target: "",
+  options: [
+    { zh: "", en: "" },
+    { zh: "", en: "" },
+  ],
+};
+
+/** The key made from the label: its Latin words, or the pinyin of the Chinese one. */
+function useSuggestedKey({ zh, en }: FieldPlan): string {
+  const latin = keyFrom(en);
+  const [chinese, setChinese] = useState({ of: "", key: "" });
+  useEffect(() => {
+    if (latin !== "" || zh.trim() === "") return;
+    let gone = false;
+    const keep = (key: string): void => {
+      if (!gone) setChinese({ of: zh, key });
+    };
+    void keyFromChinese(zh).then(keep, () => keep(""));
+    return () => {
+      gone = true;
+    };
+  }, [latin, zh]);
+  return latin !== "" ? latin : chinese.of === zh ? chinese.key : "";
+}
+
 export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
   const { t } = useLanguage();
   const [step, setStep] = useState(0);
-  const [plan, setPlan] = useState<FieldPlan>({
-    zh: "",
-    en: "",
-    key: "",
-    type: "text",
-    class: undefined,
-    purpose: "selling",
-    months: undefined,
-    required: false,
-    listed: false,
-    searchable: false,
-    scale: 2,
-    target: objects[0]?.key ?? "",
-    options: [
-      { zh: "", en: "" },
-      { zh: "", en: "" },
-    ],
-  });
+  const [plan, setPlan] = useState<FieldPlan>({ ...emptyPlan, target: objects[0]?.key ?? "" });
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const change = (part: Partial<FieldPlan>): void => setPlan({ ...plan, ...part });
-  const key = plan.key === "" ? keyFrom(plan.en) : plan.key;
+  const suggested = useSuggestedKey(plan);
+  const key = plan.key === "" ? suggested : plan.key;
   const level = plan.class ?? suggestedClass(plan.type);
   const taken = object.fields.some((field) => field.key === key);
   const keyProblem = key === "" ? undefined : !isKey(key) ? t(w.keyWrong) : taken ? t(w.keyTaken) : undefined;
   const options = plan.options.filter(({ zh, en }) => zh.trim() !== "" || en.trim() !== "");
-  const named = plan.zh.trim() !== "" && plan.en.trim() !== "" && key !== "" && keyProblem === undefined;
+  const labels = bothLabels(plan);
+  const named = labels.zh !== "" && key !== "" && keyProblem === undefined;
+  const dirty = Object.entries(plan).some(
+    ([part, value]) => part !== "target" && value !== emptyPlan[part as keyof FieldPlan],
+  ); // a key of its own
   const ready = named && (plan.type !== "choice" || options.length > 0);
 
   const define = async (): Promise<void> => {
@@ -88,7 +112,7 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
           key,
           type: plan.type,
           class: level,
-          labels: { zh: plan.zh.trim(), en: plan.en.trim() },
+          labels,
           purpose: plan.purpose,
           retention: plan.months === undefined ? "with_record" : { monthsAfterChange: plan.months },
           required: plan.required && plan.type !== "boolean",
@@ -97,15 +121,12 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
           ...(plan.type === "decimal" && { scale: plan.scale }),
           ...(plan.type === "reference" && { target: plan.target }),
           ...(plan.type === "choice" && {
-            options: options.map(({ zh, en }, index) => ({
-              key: keys[index] ?? "",
-              labels: { zh: zh.trim() || en.trim(), en: en.trim() || zh.trim() },
-            })),
+            options: options.map((option, index) => ({ key: keys[index] ?? "", labels: bothLabels(option) })),
           }),
         },
       });
       await refresh("readSchema", "listRecords");
-      toast.done(t(w.defined, { name: t({ zh: plan.zh, en: plan.en }) }));
+      toast.done(t(w.defined, { name: t(labels) }));
       onClose();
     } catch (error) {
       setProblem(error);
@@ -117,15 +138,17 @@ export function FieldWizard({ object, objects, onClose }: Props): ReactNode {
   return (
     <Sheet
       opened
-      stay
+      form={{ dirty, busy }}
       wide
       onClose={onClose}
       title={t(w.addTo, { object: inSentence(t(object.labels)) })}
       footer={
         <>
-          <Button variant="default" onClick={step === 0 ? onClose : () => setStep(step - 1)}>
-            {t(step === 0 ? recordWords.cancel : w.back)}
-          </Button>
+          {step > 0 && (
+            <Button variant="default" onClick={() => setStep(step - 1)}>
+              {t(w.back)}
+            </Button>
+          )}
           {step < 2 ? (
             <Button disabled={!named} onClick={() => setStep(step + 1)}>
               {t(w.next)}

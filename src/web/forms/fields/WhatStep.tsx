@@ -3,6 +3,7 @@ import { ActionIcon, Button, NumberInput, Select, TextInput } from "@mantine/cor
 import { Plus, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SchemaObject } from "../../../contract/schema-verbs.ts";
+import { FieldLabel } from "../../ui/FieldLabel.tsx";
 import { fieldsWords as w, typeWords } from "../../words/admin.ts";
 import { useLanguage } from "../../words/words.ts";
 import styles from "../forms.module.css";
@@ -18,27 +19,27 @@ interface Props {
 }
 
 export function WhatStep({ plan, generatedKey, keyProblem, objects, onChange }: Props): ReactNode {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const option = (index: number, part: Partial<FieldPlan["options"][number]>): void =>
     onChange({ options: plan.options.map((one, at) => (at === index ? { ...one, ...part } : one)) });
   return (
     <div className={styles["fields"]}>
       <div className={styles["pair"]}>
-        <TextInput
-          label={t(w.labelZh)}
-          required
-          maxLength={80}
-          value={plan.zh}
-          data-autofocus
-          onChange={(event) => onChange({ zh: event.currentTarget.value })}
-        />
-        <TextInput
-          label={t(w.labelEn)}
-          required
-          maxLength={80}
-          value={plan.en}
-          onChange={(event) => onChange({ en: event.currentTarget.value })}
-        />
+        {/* In the person's own language first; the other one may follow. */}
+        {(language === "zh" ? (["zh", "en"] as const) : (["en", "zh"] as const)).map((each, at) => (
+          <TextInput
+            key={each}
+            label={<FieldLabel label={t(each === "zh" ? w.labelZh : w.labelEn)} required={at === 0} />}
+            description={at === 0 ? undefined : t(w.labelOther)}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            required={at === 0}
+            withAsterisk={false}
+            maxLength={80}
+            value={plan[each]}
+            data-autofocus={at === 0 || undefined}
+            onChange={(event) => onChange({ [each]: event.currentTarget.value })}
+          />
+        ))}
       </div>
       <div className={styles["pair"]}>
         <Select
@@ -52,7 +53,7 @@ export function WhatStep({ plan, generatedKey, keyProblem, objects, onChange }: 
           }
         />
         <TextInput
-          label={t(w.key)}
+          label={<FieldLabel label={t(w.key)} required />}
           description={t(w.keyHint)}
           inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={generatedKey}

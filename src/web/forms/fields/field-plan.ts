@@ -1,5 +1,5 @@
 // The rules of a new field before it is sent: a key made from its English label, and the class its type suggests. Pure.
-import type { FieldType, SensitivityClass } from "../../../contract/field.ts";
+import type { FieldType, Labels, SensitivityClass } from "../../../contract/field.ts";
 
 export const fieldTypes = [
   "text",
@@ -37,6 +37,17 @@ export function keyFrom(label: string): string {
     .replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
 }
 
+/** The same from a Chinese label, by its pinyin: 合同到期 becomes heTongDaoQi. The readings are fetched when first needed. */
+export async function keyFromChinese(label: string): Promise<string> {
+  const { pinyin } = await import("pinyin-pro");
+  return keyFrom(pinyin(label, { toneType: "none", type: "array", nonZh: "consecutive", v: true }).join(" "));
+}
+
+/** A label given in one language alone stands in both, until somebody names it in the other. */
+export function bothLabels({ zh, en }: Labels): Labels {
+  return { zh: zh.trim() || en.trim(), en: en.trim() || zh.trim() };
+}
+
 export function isKey(key: string): boolean {
   return /^[a-z][a-zA-Z0-9_]{0,59}$/u.test(key);
 }
@@ -58,11 +69,11 @@ export function suggestedClass(type: FieldType): SensitivityClass {
   }
 }
 
-/** Option keys from English labels, unique; options without Latin letters are numbered. */
-export function optionKeys(labels: readonly string[]): readonly string[] {
-  const taken = new Set<string>();
+/** Option keys from English labels, unique beside those there are; options without Latin letters are numbered. */
+export function optionKeys(labels: readonly string[], present: readonly string[] = []): readonly string[] {
+  const taken = new Set(present);
   return labels.map((label, index) => {
-    const base = keyFrom(label) || `option${index + 1}`;
+    const base = keyFrom(label) || `option${present.length + index + 1}`;
     let key = base;
     for (let n = 2; taken.has(key); n += 1) key = `${base}${n}`;
     taken.add(key);

@@ -8,6 +8,7 @@ import { Panel } from "../../ui/Panel.tsx";
 import { StatTile } from "../../ui/StatTile.tsx";
 import { importWords as w } from "../../words/imports.ts";
 import { useLanguage } from "../../words/words.ts";
+import { ErrorFileButton } from "./ErrorFileButton.tsx";
 import { OptionFixes } from "./OptionFixes.tsx";
 import { type ImportJob, type Report, type Settings, withFixes } from "./import-plan.ts";
 import styles from "./import.module.css";
@@ -72,6 +73,7 @@ export function CheckStep({ object, job, report, settings, busy, onCheck, onBack
         <Button variant="default" onClick={onBack}>
           {t(w.changeMapping)}
         </Button>
+        {report.bad > 0 && <ErrorFileButton object={object.key} job={job} />}
         <Button disabled={writes === 0} loading={busy} onClick={onStart}>
           {writes === 0 ? t(w.nothingToImport) : t(w.startN, { n: writes })}
         </Button>
@@ -100,7 +102,7 @@ function Problems({ object, report }: { readonly object: SchemaObject; readonly 
       text={report.bad > rows ? t(w.moreReasons, { n: report.bad - rows }) : undefined}
       flush
     >
-      <PlainTable bare figures={[0]} label={t(w.reason)} head={[t(w.row), t(w.column), t(w.reason)]}>
+      <PlainTable bare figures={[0]} label={t(w.reason)} head={[t(w.row), t(w.column), t(w.inFile), t(w.reason)]}>
         {shown.map((problem, index) => {
           const field = object.fields.find(({ key }) => key === problem.field);
           const suggestion = problem.params["suggestion"];
@@ -110,6 +112,7 @@ function Problems({ object, report }: { readonly object: SchemaObject; readonly 
             <tr key={`${problem.row} ${index}`}>
               <td data-figure>{format.number(problem.row)}</td>
               <td>{problem.column ?? (field && t(field.labels))}</td>
+              <td className={styles["cell"]}>{problem.value}</td>
               <td>{fieldMessage({ field: problem.field ?? "", reason: problem.reason, params }, language)}</td>
             </tr>
           );

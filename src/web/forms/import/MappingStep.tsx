@@ -1,12 +1,12 @@
 // Which column of the file becomes which field, with samples and suggestions; how rows meet records that are there.
 import { Button, Checkbox, Radio, Select, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { SchemaObject } from "../../../contract/schema-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../../contract/schema-verbs.ts";
 import { PlainTable } from "../../table/PlainTable.tsx";
 import { ClassDot } from "../../ui/ClassDot.tsx";
 import { Panel } from "../../ui/Panel.tsx";
 import { importWords as w } from "../../words/imports.ts";
-import { useLanguage } from "../../words/words.ts";
+import { type Translate, useLanguage } from "../../words/words.ts";
 import {
   type Analysis,
   type DateOrder,
@@ -46,6 +46,11 @@ const dateOrders = [
   { value: "dmy", word: w.dmy },
   { value: "mdy", word: w.mdy },
 ] as const;
+
+/** A file holds plain figures, so that in which unit they are read stands beside the field. */
+function labelWithUnit({ labels, unit }: SchemaField, t: Translate): string {
+  return unit === undefined ? t(labels) : t(w.inMillions, { field: t(labels) });
+}
 
 export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onCheck }: Props): ReactNode {
   const { t } = useLanguage();
@@ -126,7 +131,7 @@ export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onChec
                       leftSection={field && <ClassDot value={field.class} />}
                       data={[
                         { value: "", label: t(w.skip) },
-                        ...fields.map(({ key, labels }) => ({ value: key, label: t(labels) })),
+                        ...fields.map((field) => ({ value: field.key, label: labelWithUnit(field, t) })),
                       ]}
                       value={field?.key ?? ""}
                       onChange={(value) => onSettings(withColumn(settings, column.index, value === "" ? null : value))}

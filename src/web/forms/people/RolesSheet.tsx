@@ -46,20 +46,17 @@ export function RolesSheet({ id, name, roles: before, invited, onClose }: Props)
       setBusy(false);
     }
   };
+  const dirty = roles.length !== before.length || roles.some((role) => !before.includes(role));
   return (
     <Sheet
       opened
+      form={{ dirty, busy }}
       onClose={onClose}
       title={t(w.rolesOf, { name })}
       footer={
-        <>
-          <Button variant="default" onClick={onClose}>
-            {t(recordWords.cancel)}
-          </Button>
-          <Button loading={busy} onClick={() => void save()}>
-            {t(recordWords.save)}
-          </Button>
-        </>
+        <Button loading={busy} onClick={() => void save()}>
+          {t(recordWords.save)}
+        </Button>
       }
     >
       <div className={styles["form"]}>
