@@ -78,7 +78,7 @@ interface FieldBase {
   readonly maxValue?: number;
   readonly scale?: number;
   /** Figures are kept in millions; people read and type them as their language writes large amounts. */
-  readonly unit?: "million";
+  readonly magnitude?: "million";
   readonly options?: readonly ChoiceOption[];
   readonly target?: string;
   /** No two living records of the object may hold the same value (class 3: by keyed tag). */

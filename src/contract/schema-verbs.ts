@@ -25,7 +25,7 @@ export const schemaField = z.strictObject({
   series: z.boolean().optional(),
   max: z.int().optional(),
   scale: z.int().optional(),
-  unit: z.literal("million").optional(),
+  magnitude: z.literal("million").optional(),
   target: z.string().optional(),
   options: z
     .array(z.strictObject({ key: z.string(), labels: z.strictObject({ zh: z.string(), en: z.string() }) }))

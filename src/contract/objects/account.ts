@@ -98,7 +98,7 @@ export const account = defineObject({
       type: "decimal",
       scale: 2,
       class: 1,
-      unit: "million",
+      magnitude: "million",
       labels: { zh: "年营收", en: "Revenue" },
       hint: { zh: "单位：万元，如 3.2 亿填 32000", en: "In millions of your company’s currency" },
       purpose: "selling",

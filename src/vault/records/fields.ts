@@ -93,7 +93,7 @@ function schemaField(object: ObjectDefinition, field: StoredField, level: Schema
     ...(field.series && { series: true }),
     ...(field.max !== undefined && { max: field.max }),
     ...(field.type === "decimal" && { scale: field.scale }),
-    ...(field.unit && { unit: field.unit }),
+    ...(field.magnitude && { magnitude: field.magnitude }),
     ...(field.type === "reference" && { target: field.target }),
     ...(field.type === "choice" && { options: field.options.map(({ key, labels }) => ({ key, labels })) }),
     ...(field.hint && { hint: field.hint }),

@@ -128,7 +128,7 @@ interface NumberTextProps extends FieldInputProps {
 /** Keeps the text as typed, so that a half-typed figure is not rewritten under the person's hands. */
 function NumberText({ field, draft, onChange, common }: NumberTextProps): ReactNode {
   const { t, language } = useLanguage();
-  const factor = field.unit === "million" ? millionsAs[language] : 1;
+  const factor = field.magnitude === "million" ? millionsAs[language] : 1;
   const written = typeof draft.value === "number" ? textOf(scaled(draft.value, factor)) : textOf(draft.value);
   const [text, setText] = useState(written);
   const read = (input: string): Draft => unscaled(numberDraft(input, field, t), factor, field);

@@ -20,7 +20,7 @@ test("phone numbers in groups, Chinese ones at home without their country", () =
 });
 
 test("figures kept in millions are written as each language writes large amounts", () => {
-  const field = { key: "annualRevenue", type: "decimal", unit: "million" } as const;
+  const field = { key: "annualRevenue", type: "decimal", magnitude: "million" } as const;
   const written = (language: "zh" | "en", value: number): string =>
     valueText(field, value, {}, { t: translate, format: formats[language] });
   assert.deepEqual([written("zh", 1100.04), written("zh", 12.56), written("zh", 0.005)], ["11亿", "1,256万", "5,000"]);

@@ -8,7 +8,7 @@ import type { Language, LanguageTools } from "../words/words.ts";
 export type Names = Readonly<Record<string, string>>;
 
 export function valueText(
-  field: Pick<SchemaField, "key" | "type" | "options" | "unit">,
+  field: Pick<SchemaField, "key" | "type" | "options" | "magnitude">,
   value: FieldValue,
   names: Names,
   { t, format }: Pick<LanguageTools, "t" | "format">,
@@ -26,7 +26,7 @@ export function valueText(
     case "integer":
     case "decimal":
       if (typeof value !== "number" || isYear(field)) return String(value);
-      return field.unit === "million" ? format.figure(value * 1e6) : format.number(value);
+      return field.magnitude === "million" ? format.figure(value * 1e6) : format.number(value);
     case "date":
       return format.date(String(value));
     case "datetime":

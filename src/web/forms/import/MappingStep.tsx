@@ -48,8 +48,8 @@ const dateOrders = [
 ] as const;
 
 /** A file holds plain figures, so that in which unit they are read stands beside the field. */
-function labelWithUnit({ labels, unit }: SchemaField, t: Translate): string {
-  return unit === undefined ? t(labels) : t(w.inMillions, { field: t(labels) });
+function labelWithUnit({ labels, magnitude }: SchemaField, t: Translate): string {
+  return magnitude === undefined ? t(labels) : t(w.inMillions, { field: t(labels) });
 }
 
 export function MappingStep({ object, draft, busy, onSettings, onAnalyse, onCheck }: Props): ReactNode {
