@@ -11,6 +11,8 @@ import { recordVerbs } from "./record-verbs.ts";
 import { schemaEndpoints } from "./schema-endpoints.ts";
 import { schemaVerbs } from "./schema-verbs.ts";
 import type { StepUp, VerbDefinition } from "./verb.ts";
+import { viewEndpoints } from "./view-endpoints.ts";
+import { viewVerbs } from "./view-verbs.ts";
 
 export const endpoints = {
   ...identityEndpoints,
@@ -18,6 +20,7 @@ export const endpoints = {
   ...recordEndpoints,
   ...adminEndpoints,
   ...importEndpoints,
+  ...viewEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 export type EndpointName = keyof typeof endpoints;
 
@@ -27,6 +30,7 @@ export const verbs = {
   ...recordVerbs,
   ...adminVerbs,
   ...importVerbs,
+  ...viewVerbs,
 } as const satisfies Record<string, VerbDefinition>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;

@@ -13,6 +13,7 @@ import type { RecordPeople } from "./records/people.ts";
 import { searchEverything, suggestRecords } from "./records/find.ts";
 import { readHistory, readLookers } from "./records/history.ts";
 import { listRecords, openRecord, revealValue } from "./records/read.ts";
+import { listViews, removeView, saveView } from "./records/views.ts";
 import type { Handlers, ImportHandlers } from "./verbs.ts";
 
 export interface VerbDeps {
@@ -55,6 +56,9 @@ export function handlersOf({ records, people, identity, imports, kit }: VerbDeps
     "search.everything": (call, input) => searchEverything(records, byPerson(call), input),
     "field.define": (call, input) => defineField(records, byPerson(call), input),
     "field.change": (call, input) => changeField(records, byPerson(call), input),
+    "view.list": (call, input) => listViews(records, byPerson(call), input),
+    "view.save": (call, input) => saveView(records, byPerson(call), input),
+    "view.remove": (call, input) => removeView(records, byPerson(call), input),
     "role.list": () => listRoles(records),
     "role.members": () => listMembers(records),
     "role.assign": (call, input) => assignRoles(records, identity, byPerson(call), input),

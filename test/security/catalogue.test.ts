@@ -9,7 +9,7 @@ import { describeCatalogue, findViolations, readTables } from "./catalogue-of.ts
 import { assertGolden } from "./golden.ts";
 
 /** A new table belongs in here and in the golden file, knowingly. */
-const tableCount = 28;
+const tableCount = 29;
 
 let base: TestDatabase;
 before(async () => {

@@ -106,6 +106,7 @@ test("what leaves no entry counts against no allowance and is asked by pages, no
     "session.touch",
     "signIn.passkeyOptions",
     "stepUp.passkeyOptions",
+    "view.list",
   ]);
 });
 
