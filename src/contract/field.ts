@@ -93,8 +93,23 @@ interface FieldBase {
   readonly series?: boolean;
   /** Decides what people may do: whoever changes it in a record signs that very change. */
   readonly authority?: boolean;
-  /** What a new record has when nothing is given. */
-  readonly initial?: string;
+  /** What a new record has when nothing is given; `now` for an instant is that of the writing. */
+  readonly initial?: string | boolean;
+  /** Set when the record is made and never changed. */
+  readonly fixed?: boolean;
+  /** Of a boolean: true in one record of the object at most; whoever sets it takes it from the others. */
+  readonly sole?: boolean;
+  /** Of a reference: fields that a row without them takes over from the record it refers to, where they have the same key. */
+  readonly inherits?: readonly string[];
+  /**
+   * What this field says is also written to that field of every record the row is about, when it is given: to an instant
+   * only if it is later than the one there.
+   */
+  readonly tells?: string;
+  /** Of a computed instant: since when the boolean field of that key is true. */
+  readonly since?: string;
+  /** Of a number: the choice field of the same record that says what it is counted in. Sums never mix two of them. */
+  readonly unit?: string;
   /** A help line under the field in forms. */
   readonly hint?: Labels;
 }
@@ -121,11 +136,33 @@ export interface ObjectDefinition {
   /** The field shown as the record's name. */
   readonly nameField: string;
   /**
-   * Where a row belongs: to its owner and that person's department (the usual), to the person it is (`person`), or to
-   * the department it is (`department`).
+   * Where a row belongs: to its owner and that person's department (the usual), to the person it is (`person`), to the
+   * department it is (`department`), to owner and department of the record it follows (`follows`), or to nobody, as
+   * what the whole company shares (`company`).
    */
-  readonly placement: "owner" | "person" | "department";
+  readonly placement: "owner" | "person" | "department" | "follows" | "company";
+  /** With placement `follows`: reference fields, of which the first one given names the record. One must be given. */
+  readonly follows?: readonly string[];
+  /**
+   * Whose key seals a row. Undefined: it is a subject itself. Otherwise the reference fields by which it is about one,
+   * nearest first: the subject of the first one given, and of none that of the month it was sealed in.
+   */
+  readonly about?: readonly string[];
+  /** References by whose names a new record is called that was given no name. */
+  readonly nameFrom?: readonly string[];
+  /** The fields through which a record goes through the stages of a pipeline; see vault/records/stage-rule.ts. */
+  readonly stages?: StageFields;
   readonly fields: readonly StoredField[];
+}
+
+export interface StageFields {
+  readonly pipeline: string;
+  readonly stage: string;
+  /** Computed from the kind of the stage: open, won or lost. */
+  readonly state: string;
+  readonly enteredAt: string;
+  readonly probability: string;
+  readonly closedAt: string;
 }
 
 /** A field with its place: shipped fields have it by rule, custom ones by the slot they were given. */
@@ -182,6 +219,19 @@ function system(
     storage: { in: "column", column },
   } as const;
   return type === "reference" ? { ...base, type, target: target ?? "user" } : { ...base, type };
+}
+
+/** Whether rows are customers' matter: whoever owns them, or what they follow, or is above, serves them. */
+export function isServed({ placement }: Pick<ObjectDefinition, "placement">): boolean {
+  return placement === "owner" || placement === "follows";
+}
+
+/** The reference fields that say where a row belongs or whose key seals it. */
+export function linkFields(object: ObjectDefinition): readonly (StoredField & { type: "reference" })[] {
+  const keys = new Set([...(object.about ?? []), ...(object.follows ?? [])]);
+  return object.fields.filter(
+    (field): field is StoredField & { type: "reference" } => field.type === "reference" && keys.has(field.key),
+  );
 }
 
 /** Fields of each object whose change is one of somebody's rights. */

@@ -159,6 +159,12 @@ export const fieldReasons = {
     zh: "同一上级部门下已有同名部门。",
   },
   duplicate_in_file: { en: "The same key stands in row {row} as well.", zh: "与第 {row} 行的识别字段重复。" },
+  other_pipeline: { en: "This stage belongs to another pipeline.", zh: "该阶段不属于所选的销售流程。" },
+  about_nothing: {
+    en: "Say what this is about: an account, contact, opportunity or lead.",
+    zh: "请选择所属的客户、联系人、商机或线索。",
+  },
+  fixed: { en: "This cannot be changed once it is set.", zh: "创建后不能修改。" },
   circular: { en: "This would make a circle.", zh: "会形成循环。" },
   changed_meanwhile: { en: "Someone else changed this meanwhile.", zh: "在你编辑期间，其他人已修改了这一项。" },
   not_yours: { en: "You may not change this record.", zh: "你无权修改这条记录。" },

@@ -35,9 +35,29 @@ const colleagues: ObjectGrant = {
   fields: { jobTitle: "read" },
 };
 const tree: ObjectGrant = { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "read" } };
+const masked: ObjectGrant = { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "masked" } };
 
 function everything(scope: Scope): ObjectGrant {
   return { actions: { view: scope, create: scope, edit: scope, delete: scope, import: scope }, classes: writeAll };
+}
+
+/** Customers and all that is done with them, within one scope. */
+function customers(scope: Scope): Readonly<Record<string, ObjectGrant>> {
+  const grant = everything(scope);
+  return {
+    account: grant,
+    contact: grant,
+    lead: grant,
+    opportunity: grant,
+    activity: grant,
+    todo: grant,
+    comment: grant,
+  };
+}
+
+/** What the company shares: the products it sells and the stages a deal goes through. */
+function shared(grant: ObjectGrant): Readonly<Record<string, ObjectGrant>> {
+  return { product: grant, pipeline: grant, stage: grant };
 }
 
 export const shippedRoles: readonly RoleDefinition[] = [
@@ -46,8 +66,8 @@ export const shippedRoles: readonly RoleDefinition[] = [
     labels: { zh: "企业负责人", en: "Company owner" },
     description: { zh: "查看并管理全部客户、人员和设置。", en: "Sees and manages all customers, people and settings." },
     objects: {
-      account: everything("all"),
-      contact: everything("all"),
+      ...customers("all"),
+      ...shared(everything("all")),
       user: everything("all"),
       department: everything("all"),
     },
@@ -57,10 +77,10 @@ export const shippedRoles: readonly RoleDefinition[] = [
     key: "administrator",
     labels: { zh: "系统管理员", en: "Administrator" },
     description: {
-      zh: "管理人员、部门和字段，看不到任何客户。",
-      en: "Manages people, departments and fields, and sees no customer.",
+      zh: "管理人员、部门、字段、产品和销售流程，看不到任何客户。",
+      en: "Manages people, departments, fields, products and pipelines, and sees no customer.",
     },
-    objects: { user: everything("all"), department: everything("all") },
+    objects: { ...shared(everything("all")), user: everything("all"), department: everything("all") },
     capabilities: ["people.manage", "roles.manage", "fields.define"],
   },
   {
@@ -71,8 +91,8 @@ export const shippedRoles: readonly RoleDefinition[] = [
       en: "Sees and manages the customers of the department and all below.",
     },
     objects: {
-      account: everything("department_and_below"),
-      contact: everything("department_and_below"),
+      ...customers("department_and_below"),
+      ...shared(tree),
       user: colleagues,
       department: tree,
     },
@@ -82,7 +102,7 @@ export const shippedRoles: readonly RoleDefinition[] = [
     key: "salesperson",
     labels: { zh: "销售", en: "Salesperson" },
     description: { zh: "只查看并管理自己负责的客户。", en: "Sees and manages own customers only." },
-    objects: { account: everything("own"), contact: everything("own"), user: colleagues, department: tree },
+    objects: { ...customers("own"), ...shared(tree), user: colleagues, department: tree },
     capabilities: [],
   },
   {
@@ -93,8 +113,14 @@ export const shippedRoles: readonly RoleDefinition[] = [
       en: "Reads the audit log; sees customers masked and changes nothing.",
     },
     objects: {
-      account: { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "masked" } },
-      contact: { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "masked" } },
+      account: masked,
+      contact: masked,
+      lead: masked,
+      opportunity: masked,
+      activity: masked,
+      todo: masked,
+      comment: masked,
+      ...shared(tree),
       user: { actions: { view: "all" }, classes: { 0: "read", 1: "read", 2: "read" } },
       department: tree,
     },

@@ -23,6 +23,10 @@ export const schemaField = z.strictObject({
   system: z.boolean(),
   /** The number guard of a commit fills it. */
   series: z.boolean().optional(),
+  /** Set when the record is made and never changed. */
+  fixed: z.boolean().optional(),
+  /** The choice field of the record in which this number is counted, such as its currency. */
+  unit: z.string().optional(),
   max: z.int().optional(),
   scale: z.int().optional(),
   magnitude: z.literal("million").optional(),

@@ -14,6 +14,7 @@ import { Keyring } from "./keys/keyring.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { RowWatch, type UntrueRow } from "./ledger/row-watch.ts";
 import type { Records } from "./records/deps.ts";
+import { settleNewObjects } from "./records/new-objects.ts";
 import { RecordPeople } from "./records/people.ts";
 import { SearchFilling } from "./records/search-filling.ts";
 import { Schema } from "./records/schema.ts";
@@ -85,6 +86,7 @@ const search = await SearchIndex.start({
   },
 });
 const records: Records = { db, keyring, schema, directory, search, ledger, meter };
+await settleNewObjects(records);
 const filling = new SearchFilling({
   records,
   done: ({ rows, broken }) => {

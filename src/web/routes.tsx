@@ -42,6 +42,20 @@ async function requireDevice({ request }: LoaderFunctionArgs): Promise<Response 
   return redirect(pathname === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(pathname + search)}`);
 }
 
+/** Objects whose lists and records are shown by the pages for any object. */
+const listed = [
+  "leads",
+  "accounts",
+  "contacts",
+  "opportunities",
+  "activities",
+  "todos",
+  "comments",
+  "products",
+  "pipelines",
+  "stages",
+];
+
 export const router = createBrowserRouter([
   door("/welcome", () => import("./pages/WelcomePage.tsx")),
   door("/sign-in", () => import("./pages/SignInPage.tsx")),
@@ -56,10 +70,10 @@ export const router = createBrowserRouter([
     HydrateFallback: Starting,
     children: [
       { index: true, lazy: lazily(() => import("./pages/HomePage.tsx")), ErrorBoundary: RouteError },
-      page("accounts", () => import("./pages/AccountsPage.tsx")),
-      page("accounts/:id", () => import("./pages/RecordPage.tsx")),
-      page("contacts", () => import("./pages/ContactsPage.tsx")),
-      page("contacts/:id", () => import("./pages/RecordPage.tsx")),
+      ...listed.flatMap((path) => [
+        page(path, () => import("./pages/ListPage.tsx")),
+        page(`${path}/:id`, () => import("./pages/RecordPage.tsx")),
+      ]),
       page("import", () => import("./pages/ImportPage.tsx")),
       page("import/:id", () => import("./pages/ImportJobPage.tsx")),
       page("recycle-bin", () => import("./pages/RecycleBinPage.tsx")),

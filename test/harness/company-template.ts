@@ -33,12 +33,12 @@ interface SavedCompany extends Omit<Filled, "people" | "disabled"> {
 /** Stops this company, which was started with `keep`, and makes its folder the template. */
 export async function makeTemplate(company: Company): Promise<string> {
   const { folder } = company.system;
-  const { invited, departments, accounts, contacts } = company;
+  const { invited, departments, accounts, contacts, work } = company;
   const people = await Promise.all(
     Object.entries(company.people).map(async ([key, person]) => [key, await savePerson(person)] as const),
   );
   const disabled = await savePerson(company.disabled);
-  const saved = { people: Object.fromEntries(people), disabled, invited, departments, accounts, contacts };
+  const saved = { people: Object.fromEntries(people), disabled, invited, departments, accounts, contacts, work };
   await company.stop();
   // Throwaway copies; a process that is killed loses nothing by it.
   appendFileSync(path.join(postgresOf(folder), "postgresql.auto.conf"), "fsync = off\n");

@@ -60,6 +60,8 @@ export interface Company {
   /** Two of east1 and west1, one of the others that own customers. */
   readonly accounts: readonly CompanyRecord[];
   readonly contacts: readonly CompanyRecord[];
+  /** A lead, an opportunity, a follow-up with a comment, and a to-do each of east1 and west1; a product of the company. */
+  readonly work: readonly { readonly object: string; readonly id: string }[];
   /** The database's superuser, with `admin: true`. */
   readonly admin: pg.Pool | undefined;
   /** One more person, joined with a device of his own. */
@@ -137,8 +139,9 @@ async function fill(system: System, clients: DeviceClient[]): Promise<Filled> {
   ]);
   const people = { owner, administrator, manager, east1, east2, west1, auditor, nobody };
   const { accounts, contacts } = await makeCustomers(client, { ...people, disabled });
+  const work = await makeWork(client, people, contacts);
   await client.request("POST", `/api/people/${disabled.id}/status`, { status: "disabled" });
-  return { people, invited: { ...invited, name: "Ingo Later" }, disabled, departments: tree, accounts, contacts };
+  return { people, invited: { ...invited, name: "Ingo Later" }, disabled, departments: tree, accounts, contacts, work };
 }
 
 interface Entered {
@@ -243,6 +246,34 @@ async function makeCustomers(
     ],
   });
   return { accounts, contacts };
+}
+
+async function makeWork(
+  client: DeviceClient,
+  people: Readonly<Record<PersonKey, CompanyPerson>>,
+  contacts: readonly CompanyRecord[],
+): Promise<Company["work"]> {
+  const product = { op: "create", object: "product", id: crypto.randomUUID(), values: { name: "保险柜 Safe 200" } };
+  const operations = (["east1", "west1"] as const).flatMap((of) => {
+    const owner = people[of].id;
+    const contact = contacts.find((one) => one.of === of)?.id;
+    const create = (object: string, values: Readonly<Record<string, unknown>>) => ({
+      op: "create",
+      object,
+      id: crypto.randomUUID(),
+      values,
+    });
+    const activity = create("activity", { content: `Called ${of}`, type: "call", contact });
+    return [
+      create("lead", { name: `线索 Lead of ${of}`, phone: "+8613733330000", owner }),
+      create("opportunity", { name: `商机 Deal of ${of}`, contact, product: product.id, amount: 1000, owner }),
+      activity,
+      create("comment", { text: `Well said to ${of}`, activity: activity.id }),
+      create("todo", { title: `Call ${of} again`, contact, owner }),
+    ];
+  });
+  await client.request("POST", "/api/commit", { operations: [product, ...operations] });
+  return [product, ...operations].map(({ object, id }) => ({ object, id }));
 }
 
 function codeOf({ secret }: { readonly secret: string }): string {

@@ -20,9 +20,14 @@ interface Canary {
 /** Kinds of values that cannot be made unlike all others; nothing of them is looked for. */
 const unmarkable: ReadonlySet<string> = new Set(["choice", "boolean", "reference"]);
 
+/** Numbers with little room are like others, and what a field tells other records stands in those too. */
 export function canMark(field: StoredField): boolean {
-  return !unmarkable.has(field.type) && field.computed !== true && field.key !== "yearEstablished";
+  const narrow = field.maxValue !== undefined && field.maxValue < smallBase * 2;
+  return !unmarkable.has(field.type) && field.computed !== true && !narrow && field.tells === undefined;
 }
+
+const smallBase = 500_000;
+const base = 30_000_000;
 
 /** Everything that any canary can look like. */
 const marks =
@@ -50,13 +55,18 @@ export class CanaryBook {
     switch (field.type) {
       case "integer":
       case "decimal": {
-        const value = (field.maxValue === 1_000_000 ? 500_000 : 30_000_000) + number;
+        const value = ((field.maxValue ?? Number.MAX_SAFE_INTEGER) < base * 2 ? smallBase : base) + number;
         this.#add(String(value), whole);
         return value;
       }
       case "date": {
         const day = new Date(Date.UTC(2071, 0, number)).toISOString().slice(0, 10);
         this.#add(day, whole);
+        return day;
+      }
+      case "datetime": {
+        const day = new Date(Date.UTC(2071, 0, number)).toISOString();
+        this.#add(day.slice(0, 10), whole);
         return day;
       }
       case "phone": {

@@ -1,6 +1,7 @@
 // Account (客户): a company one sells to. Its name is confidential: the customer list itself is what thieves sell.
 import { countries } from "../countries.ts";
 import { defineObject } from "../field.ts";
+import { lastFollowUp, nextFollowUp } from "./choices.ts";
 
 export const account = defineObject({
   key: "account",
@@ -168,14 +169,8 @@ export const account = defineObject({
       purpose: "billing",
       retention: "with_record",
     },
-    {
-      key: "nextFollowUp",
-      type: "date",
-      class: 1,
-      labels: { zh: "下次跟进", en: "Next follow-up" },
-      purpose: "selling",
-      retention: "with_record",
-    },
+    nextFollowUp,
+    lastFollowUp,
     {
       key: "note",
       type: "long_text",

@@ -1,5 +1,6 @@
 // Contact (联系人): a person at an account, and a subject of his own: his key seals his values and dies with him.
 import { defineObject } from "../field.ts";
+import { lastFollowUp, nextFollowUp } from "./choices.ts";
 
 export const contact = defineObject({
   key: "contact",
@@ -107,14 +108,8 @@ export const contact = defineObject({
       retention: "with_record",
       max: 500,
     },
-    {
-      key: "nextFollowUp",
-      type: "date",
-      class: 1,
-      labels: { zh: "下次跟进", en: "Next follow-up" },
-      purpose: "selling",
-      retention: "with_record",
-    },
+    nextFollowUp,
+    lastFollowUp,
     {
       key: "note",
       type: "long_text",

@@ -1,6 +1,6 @@
 // What one person may do, computed from his roles and his place in the tree. Rights only add up; nothing named is nothing
 // granted. Everything in the vault that depends on who asks goes through this class.
-import { type ObjectDefinition, type StoredField, isFoundWhole, systemFields } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, isFoundWhole, isServed, systemFields } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import { type Level, type ObjectGrant, type RoleDefinition, type Scope, levels, scopes } from "../../contract/roles.ts";
 import type { Capability, RecordAction } from "../../contract/verb.ts";
@@ -85,7 +85,7 @@ export class Access {
   /** Deleted rows this person sees and takes back: those he could delete, others' only with `recycle.manage`. */
   bin(object: ObjectDefinition): ResolvedScope {
     const scope = this.scope(object.key, "delete");
-    if (object.placement !== "owner" || this.may("recycle.manage")) return scope;
+    if (!isServed(object) || this.may("recycle.manage")) return scope;
     return inScope(scope, { owner: this.userId, department: null }) ? this.#resolve("own") : nothing;
   }
 

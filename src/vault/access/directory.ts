@@ -1,13 +1,12 @@
 // People, departments and roles as the vault decides by them: loaded whole with every tag checked, kept in memory, and
 // loaded anew after each commit that touched them. A request waits for a load under way, so a changed right holds at once.
-import { type RoleDefinition, shippedRoles } from "../../contract/roles.ts";
+import type { RoleDefinition } from "../../contract/roles.ts";
 import { type Database, type Tx, systemScope } from "../db/database.ts";
 import { SealBroken, TagBroken } from "../keys/broken.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { RowChange } from "../ledger/entry.ts";
 import { type RecordRow, columnValues, openClass, verifyFacts, verifyRow } from "../records/row.ts";
 import { type Schema } from "../records/schema.ts";
-import { uuidv7 } from "../db/uuid.ts";
 import { Access } from "./access.ts";
 import {
   type DirectoryDepartment,
@@ -158,21 +157,6 @@ export class Directory {
       roles,
       confirmed,
     });
-  }
-
-  /** Writes the shipped roles that are not there yet; at set-up. */
-  async writeShippedRoles(tx: Tx): Promise<RowChange[]> {
-    const changes: RowChange[] = [];
-    for (const role of shippedRoles) {
-      const id = uuidv7();
-      const tag = this.#keyring.tag("role", roleTag({ id, key: role.key, definition: role, version: 1 }));
-      const written = await tx.query(
-        "insert into vault.role (id, key, definition, version, tag) values ($1, $2, $3, 1, $4) on conflict (key) do nothing returning id",
-        [id, role.key, role, tag],
-      );
-      if (written.length > 0) changes.push({ table: "role", id, version: 1, tag });
-    }
-    return changes;
   }
 
   /** Sets all roles of a person under one tag. The caller has decided that it may be. */

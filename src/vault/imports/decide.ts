@@ -83,6 +83,12 @@ export class Decider {
       if (value !== null && taken.has(`${column.field.key}\n${keyOf(value)}`))
         problems.push({ column, reason: "already_used" });
     }
+    const { nameFrom = [], nameField, follows = [] } = object;
+    const given = (keys: readonly string[]): boolean => keys.some((key) => (resolved.values[key] ?? null) !== null);
+    if (nameFrom.length > 0 && !given([nameField, ...nameFrom]))
+      problems.push({ column: this.#columnOf(nameField), field: nameField, reason: "required" });
+    if (object.placement === "follows" && !given(follows))
+      problems.push({ column: undefined, reason: "about_nothing" });
     const id = uuidv7();
     const place = this.#placement(resolved, id, problems);
     if (place && !inScope(this.#access.scope(object.key, "import"), place))
@@ -105,6 +111,9 @@ export class Decider {
     problems: CellProblem[],
   ): { owner: string | null; department: string | null } | undefined {
     const { placement } = this.#plan.object;
+    if (placement === "company") return { owner: null, department: null };
+    // Where what it follows is, of which the person sees no more than he may write to; the write itself judges it again.
+    if (placement === "follows") return undefined;
     if (placement === "department") return { owner: null, department: id };
     if (placement === "person") return { owner: id, department: resolved.department ?? null };
     const owner = this.#records.directory.person(resolved.owner ?? this.#access.userId);

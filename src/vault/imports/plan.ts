@@ -69,7 +69,11 @@ export function makePlan(schema: Schema, object: ObjectDefinition, access: Acces
   const key = columns.find((column) => column.field.key === settings.key);
   if (settings.mode !== "insert" && (!key || !canBeKey(object, key.field)))
     problems.push({ field: settings.key ?? "key", reason: settings.key === null ? "required" : "not_writable" });
-  const required = object.fields.filter((field) => isRequired(object, field, access.createLevel(object, field)));
+  const required = object.fields.filter(
+    (field) =>
+      isRequired(object, field, access.createLevel(object, field)) &&
+      !(object.nameFrom && field.key === object.nameField),
+  );
   if (settings.mode === "insert")
     for (const field of required)
       if (!columns.some((column) => column.field === field)) problems.push({ field: field.key, reason: "required" });

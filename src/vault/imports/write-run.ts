@@ -8,7 +8,7 @@ import { type BulkRow, bulkWrite } from "../records/bulk.ts";
 import { readEarlier, type WrittenRow, writeBlock, writeRefused } from "./blocks.ts";
 import { type ImportParts, type Prepared, prepare, refusedOf } from "./check-run.ts";
 import type { CellProblem } from "./evaluate.ts";
-import { sealBefore } from "./existing.ts";
+import { loadExisting, sealBefore } from "./existing.ts";
 import { importScope, type Job } from "./jobs.ts";
 import { demandMandate, demandRights, mandateActor, RunStopped } from "./mandate.ts";
 import type { Judged } from "./decide.ts";
@@ -54,7 +54,8 @@ export class WriteRun {
         : await parts.records.db.tx(importScope, (tx) => readEarlier(tx, job.id, job.doneRows));
     const run = new WriteRun(parts, job, prepared);
     // Created rows of one file take no locks that another batch waits for; changed ones may (the lock on a tree).
-    const overlap = prepared.plan.settings.mode === "insert";
+    const { object, settings } = prepared.plan;
+    const overlap = settings.mode === "insert" && object.fields.every(({ tells }) => tells === undefined);
     await runPass({
       plan: prepared.plan,
       judge: run.#judge,
@@ -158,14 +159,15 @@ export class WriteRun {
       else if (verdict.op === "update")
         rows.push({ op: "update", version: verdict.existing.version, ...verdict.change });
     }
-    const versions = new Map<string, number>();
-    if (rows.length > 0)
-      for (const one of await bulkWrite(this.#parts.records, tx, access, plan.object, rows, {
-        actor: mandateActor(this.#job),
-        by: this.#job.personId,
-        now,
-      }))
-        versions.set(one.id, one.version);
+    const { records } = this.#parts;
+    const origin = { actor: mandateActor(this.#job), by: this.#job.personId, now };
+    const done = rows.length === 0 ? [] : await bulkWrite(records, tx, access, plan.object, rows, origin);
+    const versions = new Map(done.map((one) => [one.id, one.version]));
+    // A changed record may be about somebody else now; what it held before is sealed with that one's key.
+    const resealed = judged.flatMap(({ verdict }) =>
+      verdict.op === "update" && plan.object.about !== undefined ? [verdict.change.id] : [],
+    );
+    const existing = await loadExisting(records, tx, access, plan.object, resealed);
     return judged.flatMap(({ row, verdict }): WrittenRow[] => {
       if (verdict.op === "skip") return [{ row: row.row.row, id: verdict.id, version: 0, before: null }];
       if (verdict.op !== "create" && verdict.op !== "update") return [];
@@ -175,7 +177,10 @@ export class WriteRun {
           row: row.row.row,
           id: verdict.change.id,
           version,
-          before: verdict.op === "update" ? sealBefore(verdict.existing, version, verdict.before) : null,
+          before:
+            verdict.op === "update"
+              ? sealBefore(existing.get(verdict.change.id) ?? verdict.existing, version, verdict.before)
+              : null,
         },
       ];
     });

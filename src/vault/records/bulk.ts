@@ -11,7 +11,9 @@ import type { Records } from "./deps.ts";
 import { projectRows, upsertRow } from "./projecting.ts";
 import { insertRows, newRow } from "./write-rows.ts";
 import { anyVersion, placeOf } from "./placement.ts";
-import { type Writer, deleteRecord, updateRecord } from "./write.ts";
+import { complete } from "./complete.ts";
+import { deleteRecord } from "./delete.ts";
+import { type Writer, afterWrite, updateRecord } from "./write.ts";
 
 export interface BulkRow {
   readonly op: "create" | "update" | "delete";
@@ -44,10 +46,6 @@ export async function bulkWrite(
 ): Promise<{ id: string; version: number }[]> {
   const creates = rows.filter((row) => row.op === "create");
   const written = new Map<string, number>();
-  if (creates.length > 0) {
-    await bulkCreate(records, tx, access, object, creates, origin);
-    for (const row of creates) written.set(row.id, 1);
-  }
   const drafts: EntryDraft[] = [];
   const writer: Writer = {
     access,
@@ -56,6 +54,10 @@ export async function bulkWrite(
     untold: true,
     note: (entry) => drafts.push({ ...entry, at: origin.now, actor: origin.actor }),
   };
+  if (creates.length > 0) {
+    await bulkCreate(records, tx, access, object, creates, origin, writer);
+    for (const row of creates) written.set(row.id, 1);
+  }
   for (const row of rows) {
     if (row.op === "create") continue;
     const done =
@@ -82,6 +84,7 @@ async function bulkCreate(
   object: ObjectDefinition,
   rows: readonly BulkRow[],
   origin: BulkOrigin,
+  writer: Writer,
 ): Promise<void> {
   access.demand(object.key, "import");
   const writable = new Set(
@@ -92,17 +95,25 @@ async function bulkCreate(
     if (!writable.has(key))
       throw new Problem("field_not_allowed", { fields: [{ field: key, reason: "not_writable" }] });
   const scope = access.scope(object.key, "import");
-  await tx.rescope(access.rowScope(object.key, "import"));
-  const keys = await records.keyring.createSubjects(
+  const { whole, told } = await complete(
+    records,
     tx,
-    rows.map((row) => row.id),
+    writer,
+    object,
+    rows.map((row) => ({ id: row.id, before: undefined, changes: row.values })),
   );
-  const stored = rows.map((row) => {
-    const place = placeOf(records, object, row.id, { owner: row.owner ?? origin.by, department: row.department });
+  await tx.rescope(access.rowScope(object.key, "import"));
+  const ofTheirOwn = object.about === undefined ? rows.map((row) => row.id) : [];
+  const keys = await records.keyring.createSubjects(tx, ofTheirOwn);
+  const stored = rows.map((row, index) => {
+    const made = whole[index];
+    const wanted = { owner: row.owner ?? origin.by, department: row.department };
+    const place = made?.place ?? placeOf(records, object, row.id, wanted);
     if (!inScope(scope, place)) throw new Problem("not_allowed", { fields: [{ field: "owner", reason: "not_yours" }] });
     const own = keys.get(row.id);
-    if (!own) throw new Error("a subject was not made");
-    return newRow(records, origin, object, row.id, place, row.values, own);
+    const seal = made?.seal ?? (own && { id: row.id, keys: own });
+    if (!made || !seal) throw new Error("a subject was not made");
+    return newRow(records, origin, object, row.id, place, made.changes, seal);
   });
   await insertRows(records, tx, object, stored);
   await tx.rescope(systemScope("ledger"));
@@ -113,7 +124,7 @@ async function bulkCreate(
       actor: origin.actor,
       object: object.key,
       objectIds: stored.map((row) => row.id),
-      fields: [...used],
+      fields: [...new Set([...used, ...whole.flatMap(({ changes }) => Object.keys(changes))])],
       result: "ok",
       counts: { written: stored.length },
       rows: stored.map((row) => ({ table: object.key, id: row.id, version: 1, tag: row.tag })),
@@ -125,4 +136,5 @@ async function bulkCreate(
     object,
     stored.map((row) => upsertRow(row, row.values)),
   );
+  await afterWrite(records, tx, writer, object, stored, told);
 }

@@ -84,6 +84,7 @@ export function checkValues(given: Readonly<Record<string, unknown>>, options: C
     for (const field of object.fields) {
       if (
         isRequired(object, field, options.level(field)) &&
+        !(object.nameFrom && field.key === object.nameField) &&
         values[field.key] === undefined &&
         !problems.some((problem) => problem.field === field.key)
       )

@@ -10,7 +10,8 @@ import type { Records } from "./deps.ts";
 import { exactMatches } from "./exact-match.ts";
 import { takeNumber } from "./number-series.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
-import { type Writer, type Written, createRecord, deleteRecord, restoreRecord, updateRecord } from "./write.ts";
+import { deleteRecord, restoreRecord } from "./delete.ts";
+import { type Writer, type Written, createRecord, updateRecord } from "./write.ts";
 import { readRows } from "./read-rows.ts";
 
 type Output = z.infer<RecordVerbs["record.commit"]["output"]>;

@@ -45,21 +45,27 @@ export async function readHistory(
   const object = records.schema.load(input.object);
   await records.ledger.sequence();
   const row = await loadRow(records, access, object, input.id);
-  const counts = countOpening(call, row);
+  const counts = countOpening(call, object, row);
   const reads = records.db.reads(access.rowScope(object.key, "view"));
-  const keys = (await records.keyring.subjects(reads, [row.subject_id])).get(row.subject_id);
   const place = { owner: row.owner_id, department: row.department_id };
   const entries = await records.ledger.forObject(row.id, { actions: historyActions, limit: newest });
   const details = await records.ledger.openDetails(entries.map((entry) => entry.position));
+  // A record may have been about somebody else before: what was changed then is sealed with that one's key.
+  const subjects = await records.keyring.subjects(reads, [
+    row.subject_id,
+    ...entries.flatMap(({ detailSubjectId }) => detailSubjectId ?? []),
+  ]);
+  const keys = subjects.get(row.subject_id);
   const told = entries.map((entry): Told => {
     const detail = details.get(entry.position);
     // Details of these actions are made by changeDetail and vouched for by their seal.
     const change = detail?.state === "open" ? (detail.value as ChangeDetail) : undefined;
+    const own = subjects.get(entry.detailSubjectId ?? row.subject_id);
     const restricted =
-      change?.restricted === undefined || !keys
+      change?.restricted === undefined || !own
         ? {}
         : (openValue(
-            keys.class3,
+            own.class3,
             detailContext(row.id, change.version),
             Buffer.from(change.restricted, "base64"),
           ) as Record<string, [FieldValue, FieldValue]>);

@@ -1,12 +1,14 @@
 // People as identity needs them, over the records of `user`: who has this e-mail, is he active, and the first owner.
 import { Problem } from "../../contract/problem.ts";
 import { upholdsInvitation } from "../access/authority.ts";
+import { writeShippedRoles } from "../access/shipped-roles.ts";
 import { type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import type { NewOwner, People, Person, PersonStatus } from "../identity/people.ts";
 import type { NotedEntry } from "../call.ts";
 import { lookupKind } from "./masks.ts";
 import type { Records } from "./deps.ts";
+import { createFirstPipeline } from "./first-pipeline.ts";
 import { columnValues, openClass } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
 import { anyVersion } from "./placement.ts";
@@ -42,8 +44,10 @@ export class RecordPeople implements People {
       userId,
     );
     await this.#settle(records, tx, writer, userId, department.id);
+    await createFirstPipeline(records, tx, writer, owner.locale === "en" ? "en" : "zh");
+    await tx.rescope(systemScope("setup"));
     const rows = [
-      ...(await records.directory.writeShippedRoles(tx)),
+      ...(await writeShippedRoles(records, tx)),
       await records.directory.writeMember(tx, userId, ["owner"], null, now),
     ];
     notes.push({ action: "role.assign", object: "user", objectIds: [userId], fields: ["roles"], result: "ok", rows });

@@ -18,6 +18,9 @@ export function placeOf(
   current?: Place,
 ): Place {
   if (object.placement === "department") return { owner: null, department: id };
+  if (object.placement === "company") return { owner: null, department: null };
+  // What it follows says so (complete.ts).
+  if (object.placement === "follows") return current ?? { owner: null, department: null };
   if (object.placement === "person") {
     const department = wanted.department ?? null;
     if (department !== null && !records.directory.hasDepartment(department))

@@ -30,7 +30,7 @@ export function projectRows(
   tx.afterCommit(() => {
     // A worker that died or could not take it is filled anew from the tables, this write included.
     records.search.upsert(object.key, rows).catch(() => undefined);
-    if (object.placement !== "owner") records.directory.changed();
+    if (object.placement === "person" || object.placement === "department") records.directory.changed();
   });
 }
 

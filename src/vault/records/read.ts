@@ -1,7 +1,7 @@
 // Reading records: list, open, reveal. Each answers only what the caller's access lets through, counts it against his
 // allowance and notes it for the ledger.
 import type { z } from "zod";
-import { type ObjectDefinition, type StoredField } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, isServed } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Query } from "../../contract/query.ts";
 import type { RecordVerbs, RecordView } from "../../contract/record-verbs.ts";
@@ -148,8 +148,13 @@ export async function loadRow(
 }
 
 /** What opening a record counts. Throws Problem `allowance_used`: there is less for records that one does not serve. */
-export function countOpening(call: PersonCall, row: RecordRow): { opened: number; outside?: number } {
-  if (call.access.serves({ owner: row.owner_id, department: row.department_id })) return { opened: 1 };
+export function countOpening(
+  call: PersonCall,
+  object: ObjectDefinition,
+  row: RecordRow,
+): { opened: number; outside?: number } {
+  if (object.placement === "company" || call.access.serves({ owner: row.owner_id, department: row.department_id }))
+    return { opened: 1 };
   call.meter.demand("outside", 1);
   return { opened: 1, outside: 1 };
 }
@@ -164,7 +169,7 @@ export function countShown(
   rows: readonly RecordRow[],
   views: readonly RecordView[],
 ): { outside?: number } {
-  if (object.placement !== "owner") return {};
+  if (!isServed(object)) return {};
   const confidential = object.fields.filter((field) => field.class === 2 && field.key !== object.nameField);
   let outside = 0;
   for (const [index, { values }] of views.entries()) {
@@ -186,7 +191,7 @@ export async function openRecord(
   const object = records.schema.load(input.object);
   const fields = visibleFields(access, object);
   const row = await loadRow(records, access, object, input.id);
-  const counts = countOpening(call, row);
+  const counts = countOpening(call, object, row);
   const reads = records.db.reads(access.rowScope(object.key, "view"));
   const [view] = await viewRows(records, reads, access, object, [row], fields);
   if (!view) throw new Problem("not_found");

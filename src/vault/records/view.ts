@@ -1,6 +1,6 @@
 // Turns rows into what one person may see of them: values he may read, masks of what he may only know to be there, and
 // nothing at all of the rest. The one place where a record becomes an answer.
-import { type ObjectDefinition, type StoredField, fieldOf } from "../../contract/field.ts";
+import { type ObjectDefinition, type StoredField, fieldOf, isServed } from "../../contract/field.ts";
 import type { Level } from "../../contract/roles.ts";
 import type { FieldValue, RecordView } from "../../contract/record-verbs.ts";
 import type { Access, RowPlace } from "../access/access.ts";
@@ -11,13 +11,11 @@ import { type RecordRow, type Values, columnValues, openClass, tableOf, verifyRo
 import { maskOf } from "./values.ts";
 import { selectOf } from "./read-rows.ts";
 
-/** Names by id, and how many of them count as listed: all but those of colleagues and departments. */
+/** Names by id, and how many of them count as listed: those of customers' matters. */
 export interface Named {
   readonly names: Record<string, string>;
   readonly counted: number;
 }
-
-const colleagues: ReadonlySet<string> = new Set(["user", "department"]);
 
 /** Names of the records that the references of these views point to, as far as this person may know them. */
 export async function namesOf(records: Records, access: Access, views: readonly RecordView[]): Promise<Named> {
@@ -49,7 +47,8 @@ export async function nameAll(
   for (const [target, ids] of wanted) {
     const found = await namesIn(records, access, target, [...ids]);
     Object.assign(names, found);
-    if (!colleagues.has(target)) counted += Object.keys(found).length;
+    const object = records.schema.find(target);
+    if (object && isServed(object)) counted += Object.keys(found).length;
   }
   return { names, counted };
 }

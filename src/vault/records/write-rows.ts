@@ -14,6 +14,12 @@ export interface Place {
   readonly department: string | null;
 }
 
+/** The subject whose key seals a row. */
+export interface Seal {
+  readonly id: string;
+  readonly keys: SubjectKeys;
+}
+
 /** A record that is not in its table yet. */
 export interface NewRow extends RecordRow {
   readonly sealed2: Buffer | null;
@@ -28,16 +34,14 @@ export function newRow(
   object: ObjectDefinition,
   id: string,
   place: Place,
-  given: Values,
-  keys: SubjectKeys,
+  values: Values,
+  seal: Seal,
 ): NewRow {
-  const initial = object.fields.flatMap(({ key, initial: value }) => (value === undefined ? [] : [[key, value]]));
-  const values: Values = { ...Object.fromEntries(initial), ...given };
-  const sealed = sealAll(object, id, keys, values, 1, 1);
+  const sealed = sealAll(object, id, seal.keys, values, 1, 1);
   const base = {
     id,
     version: 1,
-    subject_id: id,
+    subject_id: seal.id,
     owner_id: place.owner,
     department_id: place.department,
     created_at: now,
@@ -133,18 +137,20 @@ export async function updateRow(
   place: Place,
   before: Values,
   changes: Values,
-  keys: SubjectKeys,
+  seal: Seal,
   named: readonly string[],
 ): Promise<RecordRow> {
   const after = { ...before, ...changes };
   const fields = object.fields.filter((field) => field.key in changes);
-  const changed2 = fields.some((field) => field.class === 2);
-  const changed3 = fields.some((field) => field.class === 3);
+  // Under another subject all that is there is sealed anew.
+  const moved = seal.id !== row.subject_id;
+  const changed2 = fields.some((field) => field.class === 2) || (moved && row.seal2 > 0);
+  const changed3 = fields.some((field) => field.class === 3) || (moved && row.seal3 > 0);
   const version = row.version + 1;
   const sealed = sealAll(
     object,
     row.id,
-    keys,
+    seal.keys,
     after,
     changed2 ? Math.abs(row.seal2) + 1 : undefined,
     changed3 ? Math.abs(row.seal3) + 1 : undefined,
@@ -152,6 +158,7 @@ export async function updateRow(
   const base: RecordRow = {
     ...row,
     version,
+    subject_id: seal.id,
     owner_id: place.owner,
     department_id: place.department,
     updated_at: writer.now,
@@ -163,6 +170,7 @@ export async function updateRow(
   const tag = records.keyring.tag(object.key, tagFields(base));
   const columns: [string, unknown][] = [
     ["version", version],
+    ["subject_id", seal.id],
     ["owner_id", place.owner],
     ["department_id", place.department],
     ["updated_at", writer.now],
@@ -193,7 +201,7 @@ export async function updateRow(
   return { ...base, tag };
 }
 
-function sealAll(
+export function sealAll(
   object: ObjectDefinition,
   id: string,
   keys: SubjectKeys,

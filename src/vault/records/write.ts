@@ -1,23 +1,26 @@
-// Making, changing, deleting and restoring records: every way of writing (form, commit, import, set-up) ends here. One
-// write checks rights per field, seals only what changed, renews the row's tag and lays its ledger entry in the same
+// Making and changing records: every way of writing (form, commit, import, set-up) ends here or in bulk.ts. One write
+// checks rights per field, seals only what changed, renews the row's tag and lays its ledger entry in the same
 // transaction; the search projection follows after the commit.
 import { type ObjectDefinition } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
 import { type Access, inScope } from "../access/access.ts";
 import { demandMove, isMove, takeTurn } from "../access/authority.ts";
 import type { NotedEntry } from "../call.ts";
-import { type RowScope, type Tx, systemScope } from "../db/database.ts";
+import { type Tx, systemScope } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
-import type { SubjectKeys } from "../keys/key-material.ts";
 import { checkReferences, checkValues } from "./check-values.ts";
+import { complete, lockTargets } from "./complete.ts";
 import type { Records } from "./deps.ts";
 import { toldBy } from "./exact-match.ts";
+import { moveFollowers } from "./followers.ts";
+import { changeDetail } from "./history-detail.ts";
+import { lockRow, writeScope } from "./lock-row.ts";
+import { anyVersion, placeOf, refuseConflict, refuseTwin } from "./placement.ts";
 import { projectChange } from "./projecting.ts";
 import { readRows } from "./read-rows.ts";
-import { type RecordRow, type Values, columnValues, openClass, tableOf, tagFields } from "./row.ts";
-import { changeDetail } from "./history-detail.ts";
-import { type Place, insertRows, newRow, updateRow, writeLookups } from "./write-rows.ts";
-import { placeOf, refuseConflict, refuseTwin } from "./placement.ts";
+import { type Values } from "./row.ts";
+import type { Told } from "./telling.ts";
+import { type Place, insertRows, newRow, updateRow } from "./write-rows.ts";
 
 /** Who writes: a person with his rights, or the vault itself (set-up), which has no limits but the definition. */
 export interface Writer {
@@ -62,23 +65,27 @@ export async function createRecord(
   writer.tells?.(object.key, toldBy(object, values, {}));
   await checkReferences(tx, records, object, id, values, access);
   refuseTwin(records, access, object, id, values);
-  const place = placeOf(records, object, id, { owner: owner ?? writer.by, department });
+  const { whole, told } = await complete(records, tx, writer, object, [{ id, before: undefined, changes: values }]);
+  const [made] = whole;
+  if (!made) throw new Error("a record was not completed");
+  const place = made.place ?? placeOf(records, object, id, { owner: owner ?? writer.by, department });
   if (access && !inScope(access.scope(object.key, "create"), place)) throw new Problem("not_allowed");
   await tx.rescope(writeScope(writer, object, "create"));
-  const keys = await records.keyring.createSubject(tx, id);
-  const row = newRow(records, writer, object, id, place, values, keys);
+  const seal = made.seal ?? { id, keys: await records.keyring.createSubject(tx, id) };
+  const row = newRow(records, writer, object, id, place, made.changes, seal);
   await insertRows(records, tx, object, [row]);
   writer.note({
     action: "record.create",
     object: object.key,
     objectIds: [id],
-    fields: Object.keys(values),
+    fields: Object.keys(made.changes),
     result: "ok",
     counts: { written: 1 },
     rows: [{ table: object.key, id, version: 1, tag: row.tag }],
-    detail: { subjectId: id, value: changeDetail(object, id, 1, keys, {}, row.values) },
+    detail: { subjectId: seal.id, value: changeDetail(object, id, 1, seal.keys, {}, row.values) },
   });
   projectChange(records, tx, object, row, row.values);
+  await afterWrite(records, tx, writer, object, [row], told);
   return { object: object.key, id, version: 1 };
 }
 
@@ -95,6 +102,7 @@ export async function updateRecord(
   // Before the row is locked: whoever has his turn may need the row.
   const turn = asked.access && isMove(object.key, given) ? await takeTurn(records, tx, asked.access) : undefined;
   const writer = turn ? { ...asked, access: turn } : asked;
+  await lockTargets(records, tx, object, given);
   const { row, values: before, keys } = await lockRow(records, tx, writer, object, id, "edit");
   const { access } = writer;
   const place: Place = { owner: row.owner_id, department: row.department_id };
@@ -122,10 +130,7 @@ export async function updateRecord(
     },
     place,
   );
-  const placed: Values = {
-    ...(moved.owner !== place.owner && { owner: moved.owner }),
-    ...(moved.department !== place.department && { department: moved.department }),
-  };
+  const placed = movedTo(place, moved);
   const changedPlace = Object.keys(placed).length > 0;
   // The department of a customer follows its owner; that of a person is a change of its own.
   const named = Object.keys({ ...changes, ...placed }).filter((key) => key !== "department" || !("owner" in placed));
@@ -134,6 +139,7 @@ export async function updateRecord(
     // Handing a record to somebody else is making it his: the new place must lie within one's own reach as well.
     if (changedPlace && !inScope(access.scope(object.key, "edit"), moved)) throw new Problem("not_allowed");
   }
+  refuseFixed(object, before, changes);
   const was: Values = { ...before, owner: place.owner, department: place.department };
   // A restricted value clashes whether it is the same or not: otherwise guessing it would be free. Who wrote last knows it.
   const guessable = Object.keys(checked.values).filter((key) => row.updated_by !== writer.by && restricted.has(key));
@@ -142,85 +148,92 @@ export async function updateRecord(
   if (named.length === 0 && !changedPlace) return { object: object.key, id, version: row.version };
   await checkReferences(tx, records, object, id, changes, access);
   if ("name" in changes || "parent" in changes) refuseTwin(records, access, object, id, { ...before, ...changes });
+  const { whole, told } = await complete(records, tx, writer, object, [
+    { id, before: { row, values: before }, changes },
+  ]);
+  const [made] = whole;
+  if (!made) throw new Error("a record was not completed");
+  const final = made.place ?? moved;
+  if (access && made.place && !inScope(access.scope(object.key, "edit"), final)) throw new Problem("not_allowed");
+  const all: Values = { ...made.changes, ...movedTo(place, final) };
+  const fields = [...new Set([...named, ...Object.keys(made.changes)])];
   await tx.rescope(writeScope(writer, object, "edit"));
-  const next = await updateRow(records, tx, writer, object, row, moved, before, changes, keys, named);
+  const seal = made.seal ?? { id: row.subject_id, keys };
+  const next = await updateRow(records, tx, writer, object, row, final, before, made.changes, seal, fields);
   writer.note({
-    action: changedPlace && moved.owner !== place.owner ? "record.transfer" : "record.update",
+    action: final.owner !== place.owner ? "record.transfer" : "record.update",
     object: object.key,
     objectIds: [id],
-    fields: named,
+    fields,
     result: "ok",
     counts: { written: 1 },
     rows: [{ table: object.key, id, version: next.version, tag: next.tag, oldVersion: row.version, oldTag: row.tag }],
     detail: {
-      subjectId: row.subject_id,
-      value: changeDetail(object, id, next.version, keys, was, { ...changes, ...placed }),
+      subjectId: seal.id,
+      value: changeDetail(object, id, next.version, seal.keys, was, all),
     },
   });
-  projectChange(records, tx, object, next, { ...before, ...changes });
+  projectChange(records, tx, object, next, { ...before, ...made.changes });
+  if (next.owner_id !== row.owner_id || next.department_id !== row.department_id || made.seal)
+    await moveFollowers(records, tx, writer, object, [next]);
+  await afterWrite(records, tx, writer, object, [{ id, values: made.changes }], told);
   return { object: object.key, id, version: next.version };
 }
 
-/** To the recycle bin. People and departments in use stay. */
-export async function deleteRecord(
+/**
+ * What a write makes the vault write to other records: what is told to those it is about, and a mark that only one may
+ * bear. Nobody's rights on those are asked, as nobody chooses these values.
+ */
+export async function afterWrite(
   records: Records,
   tx: Tx,
   writer: Writer,
   object: ObjectDefinition,
-  id: string,
-  version: number,
-): Promise<Written> {
-  const { row, values, keys } = await lockRow(records, tx, writer, object, id, "delete");
-  if (row.version !== version) throw new Problem("conflict", { extra: { version: row.version } });
-  await refuseInUse(records, tx, object, id);
-  await tx.rescope(writeScope(writer, object, "delete"));
-  return mark(records, tx, writer, object, row, values, keys, writer.now);
+  rows: readonly { readonly id: string; readonly values: Values }[],
+  told: readonly Told[],
+): Promise<void> {
+  const marked = await markedBefore(records, tx, object, rows);
+  const all = [...told, ...marked];
+  if (all.length === 0) return;
+  const { by, now } = writer;
+  // The person wrote one record; these count for nobody.
+  const note = (entry: NotedEntry): void => writer.note({ ...entry, counts: {} });
+  for (const one of all)
+    await updateRecord(records, tx, { access: undefined, by, now, note }, one.object, one.id, anyVersion, one.values);
 }
 
-/** Back from the recycle bin. */
-export async function restoreRecord(
-  records: Records,
+/** Other records that bear the mark of which only one may be. Leaves the transaction in the system's scope. */
+async function markedBefore(
+  { keyring }: Records,
   tx: Tx,
-  writer: Writer,
   object: ObjectDefinition,
-  id: string,
-): Promise<Written> {
-  const { row, values, keys } = await lockRow(records, tx, writer, object, id, "delete", true);
-  await tx.rescope(writeScope(writer, object, "delete"));
-  return mark(records, tx, writer, object, row, values, keys, null);
+  rows: readonly { readonly id: string; readonly values: Values }[],
+): Promise<Told[]> {
+  const found: Told[] = [];
+  for (const { key, sole, storage } of object.fields) {
+    const last = sole === true ? rows.findLast(({ values }) => values[key] === true) : undefined;
+    if (!last || storage.in !== "column") continue;
+    await tx.rescope(systemScope("records"));
+    const rest = `where ${storage.column} and id <> $1 and deleted_at is null order by id`;
+    for (const { id } of await readRows(keyring, tx, object, "place", rest, [last.id]))
+      found.push({ object, id, values: { [key]: false } });
+  }
+  return found;
 }
 
-/** The row, opened, locked and checked for an action. Throws Problem `not_found` when it is not there for this person. */
-async function lockRow(
-  records: Records,
-  tx: Tx,
-  writer: Writer,
-  object: ObjectDefinition,
-  id: string,
-  action: "edit" | "delete",
-  deleted = false,
-): Promise<{ row: RecordRow; values: Values; keys: SubjectKeys }> {
-  const { access } = writer;
-  access?.demand(object.key, action);
-  await tx.rescope(access ? access.rowScope(object.key, "view") : systemScope("records"));
-  // Ids never change, so others may refer to the row meanwhile: a full lock would let two crossing references deadlock.
-  const rest = `where id = $1 and deleted_at is ${deleted ? "not null" : "null"} for no key update`;
-  const [row] = await readRows(records.keyring, tx, object, "all", rest, [id]);
-  if (!row) throw new Problem("not_found");
-  const reach = deleted ? access?.bin(object) : access?.scope(object.key, action);
-  if (reach && !inScope(reach, { owner: row.owner_id, department: row.department_id }))
-    throw new Problem(deleted ? "not_found" : "not_allowed");
-  const keys = (await records.keyring.subjects(tx, [row.subject_id])).get(row.subject_id);
-  if (!keys) throw new Problem("not_found");
+function movedTo(from: Place, to: Place): Values {
   return {
-    row,
-    keys,
-    values: {
-      ...columnValues(object.fields, row),
-      ...openClass(object, row, keys, 2),
-      ...openClass(object, row, keys, 3),
-    },
+    ...(to.owner !== from.owner && { owner: to.owner }),
+    ...(to.department !== from.department && { department: to.department }),
   };
+}
+
+/** Throws Problem `invalid` for a change of what is set once and for all. */
+function refuseFixed(object: ObjectDefinition, before: Values, changes: Values): void {
+  const fixed = object.fields.filter((field) => field.fixed === true && field.key in changes);
+  const changed = fixed.filter(({ key }) => (before[key] ?? null) !== null);
+  if (changed.length > 0)
+    throw new Problem("invalid", { fields: changed.map(({ key }) => ({ field: key, reason: "fixed" })) });
 }
 
 async function earlier(
@@ -238,56 +251,4 @@ async function earlier(
   if (row.created_by !== writer.by || row.created_by === null) throw new Problem("duplicate");
   // The answer of the first time: the version it has by now may be another person's business.
   return { object: object.key, id, version: 1 };
-}
-
-async function mark(
-  records: Records,
-  tx: Tx,
-  writer: Writer,
-  object: ObjectDefinition,
-  row: RecordRow,
-  values: Values,
-  keys: SubjectKeys,
-  deletedAt: Date | null,
-): Promise<Written> {
-  const next: RecordRow = {
-    ...row,
-    version: row.version + 1,
-    deleted_at: deletedAt,
-    updated_at: writer.now,
-    updated_by: writer.by,
-  };
-  const tag = records.keyring.tag(object.key, tagFields(next));
-  await tx.query(
-    `update ${tableOf(object)} set version = $2, deleted_at = $3, updated_at = $4, updated_by = $5, tag = $6 where id = $1`,
-    [row.id, next.version, deletedAt, writer.now, writer.by, tag],
-  );
-  if (deletedAt) await tx.query("delete from vault.record_lookup where record_id = $1", [row.id]);
-  else await writeLookups(records, tx, object, [{ id: row.id, values }]);
-  writer.note({
-    action: deletedAt ? "record.delete" : "record.restore",
-    object: object.key,
-    objectIds: [row.id],
-    result: "ok",
-    counts: { written: 1 },
-    rows: [{ table: object.key, id: row.id, version: next.version, tag, oldVersion: row.version, oldTag: row.tag }],
-    detail: { subjectId: row.subject_id, value: changeDetail(object, row.id, next.version, keys, {}, {}) },
-  });
-  projectChange(records, tx, object, { ...next, tag }, values);
-  return { object: object.key, id: row.id, version: next.version };
-}
-
-async function refuseInUse(records: Records, tx: Tx, object: ObjectDefinition, id: string): Promise<void> {
-  if (object.key === "user") throw new Problem("in_use");
-  if (object.key !== "department") return;
-  const { directory } = records;
-  const used =
-    [...directory.people].some((person) => person.department === id && !person.deleted) ||
-    [...directory.departments].some((one) => one.parent === id && !one.deleted);
-  if (used || directory.rootDepartment() === id) throw new Problem("in_use");
-}
-
-/** Rights were checked above; row-level security refuses a new row outside the scope of the action once more. */
-function writeScope(writer: Writer, object: ObjectDefinition, action: "create" | "edit" | "delete"): RowScope {
-  return writer.access?.rowScope(object.key, action) ?? systemScope("records");
 }

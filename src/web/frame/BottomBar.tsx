@@ -5,7 +5,7 @@ import { NavLink } from "react-router";
 import { Sheet } from "../ui/Sheet.tsx";
 import { frameWords, placeWords as w } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
-import { canDo, groupWords, places, type Schema } from "./places.ts";
+import { canDo, groupWords, places, placesIn, type Schema } from "./places.ts";
 import { PlaceLink } from "./Sidebar.tsx";
 import css from "./frame.module.css";
 
@@ -52,9 +52,8 @@ export function BottomBar({
       <Sheet opened={more} onClose={() => setMore(false)} title={t(w.more)}>
         <div className={css["moreList"]}>
           {groups.map((group) => {
-            const shown = places.filter(
-              (place) =>
-                place.group === group && place.has(schema) && (!sells || !fixed.has(place.to)) && place.to !== "/",
+            const shown = placesIn(group, schema).filter(
+              (place) => (!sells || !fixed.has(place.to)) && place.to !== "/",
             );
             const word = groupWords[group];
             if (shown.length === 0) return null;

@@ -4,7 +4,7 @@ import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { Link, NavLink } from "react-router";
 import { frameWords as w } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
-import { groupWords, type Place, places, type Schema } from "./places.ts";
+import { groupWords, type Place, placesIn, type Schema } from "./places.ts";
 import { Seal } from "./Seal.tsx";
 import css from "./frame.module.css";
 
@@ -27,7 +27,7 @@ export function Sidebar({ schema, small, onToggle }: Props) {
       </Link>
       <div className={css["places"]}>
         {groups.map((group) => {
-          const shown = places.filter((place) => place.group === group && place.has(schema));
+          const shown = placesIn(group, schema);
           const word = groupWords[group];
           if (shown.length === 0) return null;
           return (

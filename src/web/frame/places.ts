@@ -2,18 +2,26 @@
 import {
   Building2,
   ContactRound,
+  Filter,
   Fingerprint,
+  Handshake,
   House,
   KeyRound,
+  ListTodo,
   type LucideIcon,
+  MessageSquareText,
+  MessagesSquare,
+  Milestone,
   MonitorSmartphone,
   Network,
+  Package,
   ScrollText,
   Settings2,
   TableProperties,
   Trash2,
   Upload,
   UsersRound,
+  Workflow,
 } from "lucide-react";
 import type { CallOutput } from "../endpoint-types.ts";
 import { placeWords as w } from "../words/frame.ts";
@@ -28,11 +36,19 @@ export interface Place {
   readonly group: "work" | "team" | "safety" | "studio" | "mine";
   /** Undefined schema: not known yet; only what everybody has is shown. */
   readonly has: (schema: Schema | undefined) => boolean;
+  /** Who finds it in the bars: all who have it unless said otherwise. Others come to it by links. */
+  readonly inBars?: (schema: Schema | undefined) => boolean;
   /** Nothing there works on a device that is not confirmed. */
   readonly confirmed?: true;
 }
 
-export const groupWords = { work: undefined, team: w.team, safety: w.safety, studio: w.studio, mine: w.mine } as const;
+export const groupWords = {
+  work: undefined,
+  team: w.team,
+  safety: w.safety,
+  studio: w.studio,
+  mine: w.mine,
+} as const;
 
 const everybody = (): boolean => true;
 const may = (schema: Schema | undefined, capability: Schema["me"]["capabilities"][number]): boolean =>
@@ -48,22 +64,33 @@ export function canDo(
   return scope !== undefined && scope !== "none";
 }
 
+/** The list of an object, for those who see any of its records. */
+function list(object: string, to: string, word: Word, icon: LucideIcon): Place {
+  return { to, word, icon, group: "work", has: (schema) => canDo(schema, object, "view") };
+}
+
+/** What everybody meets in his records, and few make. */
+function made(object: string, place: Place): Place {
+  return { ...place, group: "studio", inBars: (schema) => canDo(schema, object, "create") };
+}
+
+/** The places of a group as a bar shows them. */
+export function placesIn(group: Place["group"], schema: Schema | undefined): readonly Place[] {
+  return places.filter((place) => place.group === group && place.has(schema) && place.inBars?.(schema) !== false);
+}
+
+const nobody = (): boolean => false;
+
 export const places: readonly Place[] = [
   { to: "/", word: w.home, icon: House, group: "work", has: everybody },
-  {
-    to: "/accounts",
-    word: w.accounts,
-    icon: Building2,
-    group: "work",
-    has: (schema) => canDo(schema, "account", "view"),
-  },
-  {
-    to: "/contacts",
-    word: w.contacts,
-    icon: ContactRound,
-    group: "work",
-    has: (schema) => canDo(schema, "contact", "view"),
-  },
+  list("lead", "/leads", w.leads, Filter),
+  list("account", "/accounts", w.accounts, Building2),
+  list("contact", "/contacts", w.contacts, ContactRound),
+  list("opportunity", "/opportunities", w.opportunities, Handshake),
+  list("todo", "/todos", w.todos, ListTodo),
+  list("product", "/products", w.products, Package),
+  { ...list("activity", "/activities", w.activities, MessageSquareText), inBars: nobody },
+  { ...list("comment", "/comments", w.comments, MessagesSquare), inBars: nobody },
   {
     to: "/import",
     word: w.import,
@@ -102,6 +129,8 @@ export const places: readonly Place[] = [
     group: "safety",
     has: (schema) => may(schema, "roles.manage") || may(schema, "people.manage"),
   },
+  made("pipeline", list("pipeline", "/pipelines", w.pipelines, Workflow)),
+  made("stage", list("stage", "/stages", w.stages, Milestone)),
   {
     to: "/fields",
     word: w.fields,
@@ -122,6 +151,14 @@ export function placeOf(pathname: string): Place | undefined {
 const objectPlaces: Readonly<Record<string, string>> = {
   account: "/accounts",
   contact: "/contacts",
+  lead: "/leads",
+  opportunity: "/opportunities",
+  activity: "/activities",
+  todo: "/todos",
+  comment: "/comments",
+  product: "/products",
+  pipeline: "/pipelines",
+  stage: "/stages",
   user: "/people",
   department: "/departments",
 };
@@ -134,7 +171,10 @@ export function recordPath(object: string, id: string): string | undefined {
 
 /** Objects that the “create” menu offers, with the list that opens its form on `?new`. */
 export const creatable = [
+  { object: "lead", to: "/leads?new" },
   { object: "account", to: "/accounts?new" },
   { object: "contact", to: "/contacts?new" },
+  { object: "opportunity", to: "/opportunities?new" },
+  { object: "todo", to: "/todos?new" },
   { object: "user", to: "/people?new" },
 ] as const;

@@ -1,0 +1,70 @@
+// Activity (跟进记录): what was done with a customer. Whoever sees the record it is about sees it, and nobody else.
+import { defineObject } from "../field.ts";
+import { aboutFields, closestWorkFirst, nearestFirst } from "./about.ts";
+
+export const activity = defineObject({
+  key: "activity",
+  labels: { zh: "跟进记录", en: "Follow-up" },
+  plural: { zh: "跟进记录", en: "Follow-ups" },
+  placement: "follows",
+  follows: closestWorkFirst,
+  about: nearestFirst,
+  nameField: "content",
+  fields: [
+    {
+      key: "content",
+      type: "long_text",
+      class: 2,
+      labels: { zh: "跟进内容", en: "What happened" },
+      purpose: "selling",
+      retention: "with_record",
+      required: true,
+      searchable: true,
+      listed: true,
+    },
+    {
+      key: "type",
+      type: "choice",
+      class: 1,
+      labels: { zh: "跟进方式", en: "Kind" },
+      purpose: "selling",
+      retention: "with_record",
+      listed: true,
+      initial: "other",
+      options: [
+        { key: "call", labels: { zh: "电话", en: "Call" }, aliases: ["phone", "打电话", "通话"] },
+        { key: "visit", labels: { zh: "拜访", en: "Visit" }, aliases: ["上门", "上门拜访"] },
+        { key: "meeting", labels: { zh: "会议", en: "Meeting" }, aliases: ["线上会议", "会谈"] },
+        {
+          key: "message",
+          labels: { zh: "微信或短信", en: "Message" },
+          aliases: ["微信", "wechat", "短信", "sms", "chat"],
+        },
+        { key: "email", labels: { zh: "邮件", en: "E-mail" }, aliases: ["email", "mail", "邮箱"] },
+        { key: "other", labels: { zh: "其他", en: "Other" } },
+      ],
+    },
+    {
+      key: "happenedAt",
+      type: "datetime",
+      class: 1,
+      labels: { zh: "跟进时间", en: "When" },
+      purpose: "selling",
+      retention: "with_record",
+      listed: true,
+      initial: "now",
+      tells: "lastFollowUp",
+    },
+    {
+      key: "nextAt",
+      type: "date",
+      class: 1,
+      labels: { zh: "下次跟进", en: "Next follow-up" },
+      hint: { zh: "同时记到客户、联系人、商机和线索上", en: "Also set on the records it is about" },
+      purpose: "selling",
+      retention: "with_record",
+      tells: "nextFollowUp",
+    },
+    ...aboutFields,
+  ],
+});

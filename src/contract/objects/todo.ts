@@ -1,0 +1,71 @@
+// To-do (待办): what somebody has to do, with or without a customer. It belongs to whoever has to do it.
+import { defineObject } from "../field.ts";
+import { aboutFields, nearestFirst } from "./about.ts";
+
+export const todo = defineObject({
+  key: "todo",
+  labels: { zh: "待办", en: "To-do" },
+  plural: { zh: "待办", en: "To-dos" },
+  placement: "owner",
+  about: nearestFirst,
+  nameField: "title",
+  fields: [
+    {
+      key: "title",
+      type: "text",
+      class: 2,
+      labels: { zh: "待办事项", en: "What to do" },
+      purpose: "selling",
+      retention: "with_record",
+      required: true,
+      searchable: true,
+      listed: true,
+      max: 200,
+    },
+    {
+      key: "dueAt",
+      type: "datetime",
+      class: 1,
+      labels: { zh: "截止时间", en: "Due" },
+      purpose: "selling",
+      retention: "with_record",
+      listed: true,
+    },
+    {
+      key: "done",
+      type: "boolean",
+      class: 1,
+      labels: { zh: "已完成", en: "Done" },
+      purpose: "selling",
+      retention: "with_record",
+      listed: true,
+      initial: false,
+    },
+    {
+      key: "doneAt",
+      type: "datetime",
+      class: 1,
+      labels: { zh: "完成时间", en: "Done at" },
+      purpose: "selling",
+      retention: "with_record",
+      computed: true,
+      since: "done",
+    },
+    {
+      key: "priority",
+      type: "choice",
+      class: 1,
+      labels: { zh: "优先级", en: "Priority" },
+      purpose: "selling",
+      retention: "with_record",
+      listed: true,
+      initial: "normal",
+      options: [
+        { key: "high", labels: { zh: "高", en: "High" }, aliases: ["urgent", "紧急"] },
+        { key: "normal", labels: { zh: "普通", en: "Normal" }, aliases: ["medium", "中"] },
+        { key: "low", labels: { zh: "低", en: "Low" } },
+      ],
+    },
+    ...aboutFields,
+  ],
+});
