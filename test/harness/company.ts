@@ -49,6 +49,13 @@ export interface CompanyRecord {
   readonly of: PersonKey | "disabled";
 }
 
+export interface CompanyWork {
+  readonly object: string;
+  readonly id: string;
+  /** Null: the company's. */
+  readonly of: "east1" | "west1" | null;
+}
+
 export interface Company {
   readonly system: System;
   readonly people: Readonly<Record<PersonKey, CompanyPerson>>;
@@ -60,8 +67,8 @@ export interface Company {
   /** Two of east1 and west1, one of the others that own customers. */
   readonly accounts: readonly CompanyRecord[];
   readonly contacts: readonly CompanyRecord[];
-  /** A lead, an opportunity, a follow-up with a comment, and a to-do each of east1 and west1; a product of the company. */
-  readonly work: readonly { readonly object: string; readonly id: string }[];
+  /** A lead, an opportunity, a follow-up with a comment, and a to-do each of east1 and west1; a product, the first pipeline and its stages. */
+  readonly work: readonly CompanyWork[];
   /** The database's superuser, with `admin: true`. */
   readonly admin: pg.Pool | undefined;
   /** One more person, joined with a device of his own. */
@@ -253,7 +260,8 @@ async function makeWork(
   people: Readonly<Record<PersonKey, CompanyPerson>>,
   contacts: readonly CompanyRecord[],
 ): Promise<Company["work"]> {
-  const product = { op: "create", object: "product", id: crypto.randomUUID(), values: { name: "保险柜 Safe 200" } };
+  const values = { name: "保险柜 Safe 200" };
+  const product = { op: "create", object: "product", id: crypto.randomUUID(), values, of: null };
   const operations = (["east1", "west1"] as const).flatMap((of) => {
     const owner = people[of].id;
     const contact = contacts.find((one) => one.of === of)?.id;
@@ -262,6 +270,7 @@ async function makeWork(
       object,
       id: crypto.randomUUID(),
       values,
+      of,
     });
     const activity = create("activity", { content: `Called ${of}`, type: "call", contact });
     return [
@@ -272,8 +281,14 @@ async function makeWork(
       create("todo", { title: `Call ${of} again`, contact, owner }),
     ];
   });
-  await client.request("POST", "/api/commit", { operations: [product, ...operations] });
-  return [product, ...operations].map(({ object, id }) => ({ object, id }));
+  const all = [product, ...operations];
+  await client.request("POST", "/api/commit", { operations: all.map(({ of: _of, ...operation }) => operation) });
+  const shared = ["pipeline", "stage"].map(async (object): Promise<CompanyWork[]> => {
+    const path = `/api/records/${object}/query`;
+    const { rows } = await client.request<{ rows: { id: string }[] }>("POST", path, { columns: [] });
+    return rows.map(({ id }) => ({ object, id, of: null }));
+  });
+  return [...all.map(({ object, id, of }) => ({ object, id, of })), ...(await Promise.all(shared)).flat()];
 }
 
 function codeOf({ secret }: { readonly secret: string }): string {

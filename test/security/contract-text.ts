@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { bearerExceptions } from "../../src/contract/bearer.ts";
 import type { EndpointDefinition } from "../../src/contract/endpoint.ts";
 import { endpoints, stepUpsOf, verbs } from "../../src/contract/endpoints.ts";
-import { type StoredField, systemFields } from "../../src/contract/field.ts";
+import { type ObjectDefinition, type StoredField, systemFields } from "../../src/contract/field.ts";
 import { fieldKey, instant, objectKey, uuid } from "../../src/contract/ids.ts";
 import {
   deviceKeySchema,
@@ -106,6 +106,7 @@ export function objectsText(): string {
   const blocks = shippedObjects.map((object) => [
     "",
     `${object.key}: placed by ${object.placement}, named by ${object.nameField}`,
+    ...sealedBy(object),
     ...table(object.fields.map(fieldRow)),
   ]);
   return text([
@@ -115,6 +116,14 @@ export function objectsText(): string {
     "every object",
     ...table(systemFields.map(fieldRow)),
   ]);
+}
+
+/** Where a row is not a subject of its own: by whose keys it is sealed, and what it follows. */
+function sealedBy({ about, follows }: ObjectDefinition): string[] {
+  return [
+    ...(about ? [`  sealed by the key of ${[...about, "the month"].join(", else ")}`] : []),
+    ...(follows ? [`  where ${follows.join(", else ")} is`] : []),
+  ];
 }
 
 function fieldRow(field: StoredField): string[] {
@@ -127,7 +136,7 @@ function fieldRow(field: StoredField): string[] {
   const retention =
     field.retention === "with_record" ? "with record" : `${field.retention.monthsAfterChange} months after change`;
   const storage = field.storage.in === "column" ? `column ${field.storage.column}` : field.storage.in;
-  const marks = (["required", "unique", "searchable", "listed", "computed", "series"] as const).filter(
+  const marks = (["required", "unique", "searchable", "listed", "computed", "series", "fixed", "sole"] as const).filter(
     (mark) => field[mark] === true,
   );
   return [`  ${field.key}`, type, `class ${field.class}`, field.purpose, retention, storage, marks.join(" ")];

@@ -218,10 +218,11 @@ export class Crawl {
       version: 1,
       values: Object.fromEntries(fields.map((field) => [field.key, field.type === "phone" ? "13800000000" : "other"])),
     });
-    await this.ask("conflict", "PATCH", path, patch(texts));
+    const first = await this.ask("conflict", "PATCH", path, patch(texts));
     const writable = texts.filter((field) => levelOf(person, object, field.key, row, tree) === "write");
     if (writable.length === 0) return;
-    const reply = await this.ask("conflict", "PATCH", path, patch(writable));
+    const same = writable.length === texts.length;
+    const reply = same ? first : await this.ask("conflict", "PATCH", path, patch(writable));
     // Refused earlier still: on an unconfirmed device, and where the record is an owner's and the person is none.
     const earlier = reply.status === 403 && (object.key === "user" || reply.text.includes("device_unconfirmed"));
     const conflict = reply.status === 409 || earlier;

@@ -262,7 +262,7 @@ interface Target {
 
 /** A record of each object that belongs to someone in another department. */
 function foreignTargets(): Target[] {
-  const { people, departments, accounts, contacts } = company;
+  const { people, departments, accounts, contacts, work } = company;
   const of = (list: Company["accounts"]): string => list.find((one) => one.of === "west1")?.id ?? "";
   const row = { owner: people.west1.id, department: departments.west };
   return [
@@ -270,6 +270,13 @@ function foreignTargets(): Target[] {
     { object: "contact", id: of(contacts), row },
     { object: "user", id: people.west1.id, row },
     { object: "department", id: departments.west, row: { owner: null, department: departments.west } },
+    // One of each other object: that of west1, or the company's.
+    ...new Map(
+      work.flatMap(({ object, id, of: whose }) => {
+        const target = { object, id, row: whose === null ? { owner: null, department: null } : row };
+        return whose === "east1" ? [] : [[object, target] as const];
+      }),
+    ).values(),
   ];
 }
 
@@ -453,7 +460,7 @@ test("a disabled person and one not yet known get nothing anywhere", async () =>
   assert.deepEqual(await state.read(), before);
 });
 
-test("all four objects, all people and all tables were looked at", () => {
+test("all objects, all people and all tables were looked at", () => {
   assert.equal(shippedObjects.length, foreignTargets().length);
   assert.ok(state.tables >= 18, `${state.tables} tables`);
 });

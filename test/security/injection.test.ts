@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import type { EndpointDefinition } from "../../src/contract/endpoint.ts";
 import { endpoints } from "../../src/contract/endpoints.ts";
 import { shippedObjects } from "../../src/contract/objects/shipped.ts";
-import type { FieldType } from "../../src/contract/field.ts";
+import type { FieldType, ObjectDefinition } from "../../src/contract/field.ts";
 import { type Company, startCompany } from "../harness/company.ts";
 import { importFile } from "../harness/import-file.ts";
 import { type Attack, brokenBodies, deepFilter, encoded, jsonWith, longText, texts, wrongTypes } from "./attacks.ts";
@@ -282,6 +282,17 @@ const kept: Readonly<Record<FieldType, boolean>> = {
   reference: false,
 };
 
+/** What a new record cannot do without: its required fields, and what it is about. */
+function needed(object: ObjectDefinition): Readonly<Record<string, unknown>> {
+  const { work, accounts } = company;
+  const required = object.fields.filter(({ key, required: must }) => must === true || key === object.nameField);
+  const values = required.map((field) => {
+    const other = field.type === "reference" ? work.find((one) => one.object === field.target)?.id : "somebody";
+    return [field.key, field.type === "choice" ? field.options[0]?.key : other] as const;
+  });
+  return { ...Object.fromEntries(values), ...(object.follows && { account: accounts[0]?.id }) };
+}
+
 describe("every field of every object", () => {
   test("keeps a text exactly as it came or refuses it, and writes nothing when it refuses", async (t) => {
     const { client } = company.people.owner;
@@ -292,8 +303,11 @@ describe("every field of every object", () => {
         const attacks = [...texts, longText, ...wrongTypes];
         const before = await state.read();
         const results = await sideBySide(attacks, async (attack) => {
-          const name = field.key === "name" ? "" : `"name":"somebody",`;
-          const body = encoded(`{"values":{${name}${JSON.stringify(field.key)}:${attack.json}}}`);
+          const { [field.key]: _attacked, ...others } = needed(object);
+          const beside = Object.entries(others).map(
+            ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`,
+          );
+          const body = encoded(`{"values":{${beside.join("")}${JSON.stringify(field.key)}:${attack.json}}}`);
           const hit = await send(endpoints.createRecord, `/api/records/${object.key}`, body);
           return { attack, hit, taken: judge(hit, `${object.key}.${field.key}: ${attack.name}`) };
         });

@@ -43,13 +43,13 @@ export function stageRule(
 ): Values {
   const { stage: stageKey, pipeline: pipelineKey } = fields;
   if (before && changes[stageKey] === undefined && changes[pipelineKey] === undefined) return {};
-  const wrong = (reason: "required" | "other_pipeline"): Problem =>
-    new Problem("invalid", { fields: [{ field: stageKey, reason }] });
-  if (before && changes[stageKey] === null) throw wrong("required");
-  const wanted = changes[pipelineKey] ?? undefined;
+  const wrong = (reason: "required" | "other_pipeline", field = stageKey): Problem =>
+    new Problem("invalid", { fields: [{ field, reason }] });
+  for (const key of [stageKey, pipelineKey]) if (changes[key] === null) throw wrong("required", key);
+  const wanted = changes[pipelineKey];
   const find = (id: unknown): Stage | undefined => book.stages.find((one) => one.id === id);
   const stayed = find(before?.[stageKey]);
-  const given = changes[stageKey] ?? undefined;
+  const given = changes[stageKey];
   const kept = stayed && (wanted === undefined || stayed.values["pipeline"] === wanted) ? stayed : undefined;
   const stage = given === undefined ? (kept ?? firstStage(book, wanted)) : find(given);
   if (!stage) throw wrong("required");

@@ -119,7 +119,7 @@ export function packRow(
 
 const types: readonly (readonly [columns: RegExp, type: string])[] = [
   [/^(?:id|subject_id|owner_id|department_id|created_by|updated_by|f_account)$/u, "uuid"],
-  [/_at$/u, "timestamptz"],
+  [/_at$|^f_last_/u, "timestamptz"],
   [/^(?:tag|sealed[23]|class[23]_wrapped)$/u, "bytea"],
   [/version$|^seal[23]$/u, "integer"],
   [/^f_is_/u, "boolean"],
