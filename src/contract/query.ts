@@ -56,5 +56,7 @@ export const querySchema = z.strictObject({
   deleted: z.boolean().default(false),
   /** Also count, exactly to 10,000. */
   count: z.boolean().default(false),
+  /** Number fields of class 0-1 to add up, exactly, over all matching rows and not those of the page alone. */
+  sums: z.array(z.string().max(80)).min(1).max(5).optional(),
 });
 export type Query = z.infer<typeof querySchema>;

@@ -86,6 +86,8 @@ export const recordVerbs = defineVerbs({
       names,
       /** Exact up to 10,000; `more` beyond. */
       count: z.strictObject({ value: z.int(), more: z.boolean() }).optional(),
+      /** One for each unit (such as the currency) in which there are values; `unit` is null where there is none. Decimal text. */
+      sums: z.array(z.strictObject({ field: fieldKey, unit: z.string().nullable(), sum: z.string() })).optional(),
     }),
   },
   "record.open": {

@@ -114,6 +114,7 @@ export class Crawl {
         },
         count: true,
       },
+      { sums: [field], limit: 1 },
     ];
     const unknown = await sideBySide(forms("noSuchField", "x"), query);
     // Where the whole object is out of reach, a few fields stand for all.

@@ -9,6 +9,9 @@ export interface Statement {
   readonly values: readonly SqlValue[];
 }
 
+/** What the statement of a sum gives for each unit; see readSums. */
+export type SumCells = readonly [unit: unknown, high: unknown, low: unknown];
+
 /** For PostgreSQL: run `text` with `values`; the count likewise. */
 export interface CompiledQuery extends Statement {
   readonly object: string;
@@ -17,6 +20,8 @@ export interface CompiledQuery extends Statement {
   readonly countText: string;
   readonly countValues: readonly SqlValue[];
   readonly counted: boolean;
+  /** One for each field that is added up; see readSums. */
+  readonly sums: readonly (Statement & { readonly field: string })[];
   /** Projection only: the fields selected after id, version, owner_id and department_id. */
   readonly columns: readonly string[];
   /** Projection only: after the fields, the key of the field that a search found the row by. */

@@ -7,6 +7,7 @@ import { column, table } from "../search/columns.ts";
 import { type QueryAccess, usableField } from "./query-compiler-access.ts";
 import { type FilterContext, compileFilter, hasName } from "./query-compiler-filter.ts";
 import { compileSearch } from "./query-compiler-search.ts";
+import { compileSums, summedFields } from "./query-compiler-sums.ts";
 import { type CompiledQuery, type QueryTarget, candidateCap, countCap, sampleSize } from "./query-compiler-result.ts";
 import { type Sql, allOf, always, joined, lines, numbered, sql } from "./query-compiler-sql.ts";
 import { type Store, postgresStore, projectionStore } from "./query-compiler-store.ts";
@@ -29,7 +30,11 @@ export interface CompileOptions {
 /** The projection when words are given or a field that is no column is sorted or filtered; PostgreSQL otherwise. */
 export function chooseTarget(query: Query, object: ObjectDefinition): QueryTarget {
   if (searches(query)) return "projection";
-  const keys = [...(query.sort ?? []).map((key) => key.field), ...(query.filter ? filterFields(query.filter) : [])];
+  const keys = [
+    ...(query.sort ?? []).map((key) => key.field),
+    ...(query.filter ? filterFields(query.filter) : []),
+    ...summedFields(object, query.sums ?? []),
+  ];
   return keys.some((key) => (fieldOf(object, key)?.storage.in ?? "column") !== "column") ? "projection" : "postgres";
 }
 
@@ -64,6 +69,11 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
       values: rows.values,
       countText: numbered(count.text),
       countValues: count.values,
+      sums: compileSums(query.sums ?? [], context, from, conditions).map(({ field, sql: { text, values } }) => ({
+        field,
+        text: numbered(text),
+        values,
+      })),
       columns: [],
       matched: false,
     };
@@ -89,6 +99,12 @@ export function compileQuery(query: Query, options: CompileOptions): CompiledQue
     ...rows,
     countText: count.text,
     countValues: count.values,
+    sums: compileSums(
+      query.sums ?? [],
+      context,
+      lines(search?.candidates ? candidatesFrom(search.candidates, object) : direct ? from : unindexed, sql("where")),
+      conditions,
+    ).map(({ field, sql: statement }) => ({ field, ...statement })),
     columns: columns.map((field) => field.key),
     matched: search !== undefined && options.matched === true,
     ...(!direct &&
@@ -116,13 +132,17 @@ function withMatch(rows: Sql, matched: Sql, object: ObjectDefinition): Sql {
   );
 }
 
+function candidatesFrom(candidates: Sql, object: ObjectDefinition): Sql {
+  return joined([sql("from ("), candidates, sql(`) cross join ${table(object.key)} on rid = c`)], "");
+}
+
 function narrowed(
   candidates: Sql,
   where: Sql,
   rowsFrom: (source: Sql) => Sql,
   object: ObjectDefinition,
 ): NonNullable<CompiledQuery["narrowed"]> {
-  const from = joined([sql("from ("), candidates, sql(`) cross join ${table(object.key)} on rid = c`)], "");
+  const from = candidatesFrom(candidates, object);
   return {
     rows: rowsFrom(from),
     count: countOf(lines(sql("select 1"), from, where)),

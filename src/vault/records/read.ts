@@ -14,7 +14,8 @@ import { lookupKind } from "./masks.ts";
 import { localForms } from "./phone.ts";
 import { chooseTarget, compileQuery } from "./query-compiler.ts";
 import type { QueryAccess } from "./query-compiler-access.ts";
-import { countCap } from "./query-compiler-result.ts";
+import { type SumCells, countCap } from "./query-compiler-result.ts";
+import { readSums } from "./query-compiler-sums.ts";
 import { type RecordRow, openClass } from "./row.ts";
 import { normaliseForLookup } from "./values.ts";
 import { namesOf, viewRows } from "./view.ts";
@@ -84,16 +85,27 @@ export async function listRecords(
   const reads = records.db.reads(scope);
   let rows: RecordRow[];
   let count: number | undefined;
+  let totals: readonly (readonly SumCells[])[];
   if (target === "postgres") {
     rows = await reads.query<RecordRow>(compiled.text, compiled.values);
     if (compiled.counted)
       count = (await reads.query<{ count: number }>(compiled.countText, compiled.countValues))[0]?.count;
+    totals = await Promise.all(
+      compiled.sums.map(async ({ text, values }) =>
+        (await reads.query<SumRow>(text, values)).map(({ unit, high, low }): SumCells => [unit, high, low]),
+      ),
+    );
   } else {
     const found = await records.search.query(compiled);
     const ids = found.rows.map((row) => row[0]);
     rows = await rowsById(reads, object, ids, query.deleted);
     if (found.count !== undefined) count = found.count + (found.countCapped === true ? 1 : 0);
+    totals = found.sums ?? [];
   }
+  const sums = compiled.sums.flatMap(({ field: key }, index) => {
+    const field = object.fields.find((one) => one.key === key);
+    return field ? readSums(field, totals[index] ?? [], target === "projection") : [];
+  });
   const views = await viewRows(records, reads, access, object, rows, fields);
   const { names, counted } = await namesOf(records, access, views);
   call.meter.demand("listed", views.length + counted);
@@ -102,7 +114,8 @@ export async function listRecords(
     action: "record.list",
     object: object.key,
     listedIds: views.map((view) => view.id),
-    fields: fields.map((field) => field.key),
+    // Who adds up a field reads it, though no row is listed for it.
+    fields: [...new Set([...fields.map((field) => field.key), ...compiled.sums.map(({ field }) => field)])],
     result: "ok",
     counts: { listed: views.length + counted, ...outside },
   });
@@ -110,7 +123,14 @@ export async function listRecords(
     rows: views,
     names,
     ...(count !== undefined && { count: { value: Math.min(count, countCap), more: count > countCap } }),
+    ...(query.sums && { sums }),
   };
+}
+
+interface SumRow {
+  readonly unit: unknown;
+  readonly high: unknown;
+  readonly low: unknown;
 }
 
 /** Rows in the order of the ids; those that row-level security hides, or that are gone, are left out. */

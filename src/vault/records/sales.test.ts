@@ -282,3 +282,27 @@ test("an opportunity without a name is called after its account and product, as 
   await change(anna, "todo", task, { done: false });
   assert.equal((await open(anna, "todo", task)).values["doneAt"], undefined);
 });
+
+test("sums are of all rows in reach, by currency, and stand in the entry of the list without being listed", async () => {
+  const carl = await room.person("Carl Lin", ["salesperson"], "East");
+  for (const [amount, currency] of [
+    [10.1, "EUR"],
+    [20.2, "EUR"],
+    [5, "JPY"],
+    [null, "JPY"],
+  ])
+    await make(carl, "opportunity", { name: `worth ${amount}`, amount, currency });
+  const notes: NotedEntry[] = [];
+  const call: PersonCall = { ...room.call(carl), note: (entry) => void notes.push(entry) };
+  const query = querySchema.omit({ object: true }).parse({ sums: ["amount"], limit: 1, columns: ["name"] });
+  const { rows, sums } = await listRecords(room.records, call, { object: "opportunity", query });
+  assert.equal(rows.length, 1);
+  assert.deepEqual(sums, [
+    { field: "amount", unit: "EUR", sum: "30.3" },
+    { field: "amount", unit: "JPY", sum: "5" },
+  ]);
+  assert.deepEqual(
+    notes.map(({ fields, counts }) => ({ fields, counts })),
+    [{ fields: ["name", "amount"], counts: { listed: 1 } }],
+  );
+});

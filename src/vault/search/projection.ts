@@ -5,6 +5,7 @@ import type { ObjectDefinition, StoredField } from "../../contract/field.ts";
 import {
   type CompiledQuery,
   type Statement,
+  type SumCells,
   candidateCap,
   countCap,
   sparseHits,
@@ -32,6 +33,8 @@ export interface QueryResult {
   /** At most countCap; `countCapped` says that there are more. */
   readonly count?: number;
   readonly countCapped?: boolean;
+  /** For each field to be added up: unit and the two parts of the sum, see readSums. */
+  readonly sums?: readonly (readonly SumCells[])[];
 }
 
 const mostStatements = 200;
@@ -110,9 +113,14 @@ export class Projection {
     const matched = compiled.matched
       ? { matched: found.map((cells) => String(cells[fields.length + 4] ?? "")) }
       : undefined;
-    if (!compiled.counted) return { rows, ...matched };
+    const sums =
+      compiled.sums.length === 0
+        ? undefined
+        : // As they are selected: unit, high, low.
+          { sums: compiled.sums.map((sum) => this.#run(table, sum) as unknown as SumCells[]) };
+    if (!compiled.counted) return { rows, ...matched, ...sums };
     const count = this.#count(table, narrow?.count ?? { text: compiled.countText, values: compiled.countValues });
-    return { rows, ...matched, count: Math.min(count, countCap), countCapped: count > countCap };
+    return { rows, ...matched, ...sums, count: Math.min(count, countCap), countCapped: count > countCap };
   }
 
   /** See ProjectionTable.fill. */
