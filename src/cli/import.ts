@@ -15,13 +15,11 @@ import {
 import { type FieldProblem, fieldMessage, type Language, problemTitle } from "../contract/problem.ts";
 import type { SchemaObject } from "../contract/schema-verbs.ts";
 import { cliDevice } from "./cli-device.ts";
+import { Usage, fixesOf, optionsOf, pair } from "./import-fixes.ts";
 import { type DeviceClient, RequestRefused } from "./device-client.ts";
 import { ImportJob, proposedSettings } from "./import-job.ts";
 import { importWords } from "./import-words.ts";
 import { ask, InputEnded, languageHere, ProgressLine } from "./terminal.ts";
-
-/** What the user got wrong on the command line. */
-class Usage extends Error {}
 
 const flags = {
   object: { type: "string", default: "account" },
@@ -116,7 +114,7 @@ async function importFile(
     line.end();
     const report = checked.state === "checked" ? await job.report() : null;
     if (!report) return failed(checked, language);
-    showReport(report, language);
+    await showReport(client, values.object, report, language);
     if (values.errors !== undefined && report.bad > 0) await writeFile(values.errors, await job.errors());
     if (report.create + report.update === 0) return stop(job, words.nothing, 1);
     if (!values.yes && !/^(?:y|yes|是)$/iu.test(await ask(words.agree(report)))) return stop(job, words.notAgreed, 3);
@@ -195,15 +193,9 @@ async function settingsOf(
     return { index, field, ...(dateOrder && { dateOrder }) };
   });
   const mapped = columns.flatMap((column) => column.field ?? []);
-  const fixes = values.fix.length === 0 ? {} : fixesOf(await schemaOf(client, values.object), mapped, values.fix);
+  const fixes =
+    values.fix.length === 0 ? {} : await fixesOf(client, await schemaOf(client, values.object), mapped, values.fix);
   return { ...settings, mode, key: mode === "insert" ? null : (values.key ?? analysis.key), columns, fixes };
-}
-
-/** The last "=" parts a pair: headings may hold one. */
-function pair(text: string, flag: string): readonly [string, string] {
-  const at = text.lastIndexOf("=");
-  if (at < 1) throw new Usage(`${flag} ${text}: a=b`);
-  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
 /** By heading, or #n from 1. */
@@ -223,27 +215,6 @@ async function schemaOf(client: DeviceClient, object: string): Promise<SchemaObj
   return found;
 }
 
-/** `technolgy=technology`, or with the field before it `industry:technolgy=technology`; the option by key or label. */
-function fixesOf(object: SchemaObject, mapped: readonly string[], given: readonly string[]): ImportSettings["fixes"] {
-  const fixes: Record<string, Record<string, string>> = {};
-  for (const text of given) {
-    const [left, wanted] = pair(text, "--fix");
-    const named = object.fields.find((field) => left.startsWith(`${field.key}:`));
-    const value = named ? left.slice(named.key.length + 1) : left;
-    let found = false;
-    for (const field of named ? [named] : object.fields.filter((one) => mapped.includes(one.key))) {
-      const option = field.options?.find((one) =>
-        [one.key, one.labels.zh, one.labels.en].some((name) => name.toLowerCase() === wanted.toLowerCase()),
-      );
-      if (!option) continue;
-      found = true;
-      fixes[field.key] = { ...fixes[field.key], [value]: option.key };
-    }
-    if (!found) throw new Usage(`--fix ${text}`);
-  }
-  return fixes;
-}
-
 function progressText(what: string, view: ImportView): string {
   const { done, total, rowsPerSecond } = view.progress;
   return `${what} ${done}${total === null ? "" : ` / ${total}`}${rowsPerSecond === null ? "" : `  ${rowsPerSecond}/s`}`;
@@ -257,7 +228,12 @@ function showColumns(analysis: ImportAnalysis, settings: ImportSettings): void {
   }
 }
 
-function showReport(report: ImportReport, language: Language): void {
+async function showReport(
+  client: DeviceClient,
+  object: string,
+  report: ImportReport,
+  language: Language,
+): Promise<void> {
   const words = importWords[language];
   process.stderr.write(`${words.report(report)}\n`);
   for (const { row, column, field, reason, params } of report.problems.slice(0, 20)) {
@@ -267,7 +243,11 @@ function showReport(report: ImportReport, language: Language): void {
     );
   }
   if (report.bad > 20) process.stderr.write(`  … ${words.more}\n`);
+  if (report.choices.length === 0) return;
+  const schema = await schemaOf(client, object);
   for (const { field, value, count, suggestion } of report.choices) {
-    if (suggestion !== null) process.stderr.write(`  ${count} × --fix "${field}:${value}=${suggestion}"\n`);
+    const options = await optionsOf(client, schema, field);
+    const meant = options.find(({ key }) => key === suggestion)?.names[0] ?? "…";
+    process.stderr.write(`  ${count} × --fix "${field}:${value}=${meant}"\n`);
   }
 }

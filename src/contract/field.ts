@@ -95,6 +95,8 @@ interface FieldBase {
   readonly authority?: boolean;
   /** What a new record has when nothing is given; `now` for an instant is that of the writing. */
   readonly initial?: string | boolean;
+  /** Names the record elsewhere: an import proposes it as the key by which records are found again. */
+  readonly identifies?: boolean;
   /** Set when the record is made and never changed. */
   readonly fixed?: boolean;
   /** Of a boolean: true in one record of the object at most; whoever sets it takes it from the others. */

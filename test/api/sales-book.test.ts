@@ -12,7 +12,7 @@ import { totpAt } from "../../src/vault/identity/test-totp.ts";
 import { type Company, startCompany } from "../harness/company.ts";
 import { CanaryScanner } from "../security/canary-scanner.ts";
 import { verifySystem } from "../security/verify-system.ts";
-import { importFile } from "../harness/import-file.ts";
+import { type Imported, importFile } from "../harness/import-file.ts";
 import { inventContacts } from "../harness/invented.ts";
 
 const book = path.resolve(import.meta.dirname, "../../../shared/data/b2b-sales");
@@ -21,6 +21,7 @@ if (!present && process.env["CI"]) throw new Error("the sales book is missing be
 
 interface Page {
   readonly rows: readonly RecordView[];
+  readonly sums?: readonly { readonly field: string; readonly unit: string | null; readonly sum: string }[];
   readonly names: Readonly<Record<string, string>>;
   readonly count: { readonly value: number; readonly more: boolean };
 }
@@ -36,6 +37,8 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
   const ids = new Map<string, string>();
   const clients: DeviceClient[] = [];
   let contacts: ReturnType<typeof inventContacts> = [];
+  let agentClient: DeviceClient;
+  let managerClient: DeviceClient;
 
   before(async () => {
     company = await startCompany();
@@ -48,6 +51,8 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
 
   const page = (client: DeviceClient, object: string, query: Readonly<Record<string, unknown>> = {}): Promise<Page> =>
     client.request<Page>("POST", `/api/records/${object}/query`, { count: true, ...query });
+  const mappingOf = ({ analysis }: Imported): Record<string, string | null> =>
+    Object.fromEntries(analysis.columns.map((column) => [column.name, column.field]));
   const join = async (userId: string, email: string): Promise<DeviceClient> => {
     const { record } = await owner.request<{ record: RecordView }>("GET", `/api/records/user/${userId}`);
     await owner.request("PATCH", `/api/records/user/${userId}`, { version: record.version, values: { email } });
@@ -120,8 +125,7 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
     const suggested = Object.fromEntries(report.choices.map((choice) => [choice.value, choice.suggestion]));
     assert.equal(suggested["technolgy"], "technology");
     assert.equal(suggested["Philipines"], "ph");
-    const mapped = Object.fromEntries(dry.analysis.columns.map((column) => [column.name, column.field]));
-    assert.deepEqual(mapped, {
+    assert.deepEqual(mappingOf(dry), {
       account: "name",
       sector: "industry",
       year_established: "yearEstablished",
@@ -177,8 +181,8 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
         .filter((row) => row["manager"] === manager)
         .map((row) => row["sales_agent"]),
     );
-    const agentClient = await join(ids.get(agent) ?? "", "agent@book.example");
-    const managerClient = await join(ids.get(manager) ?? "", "manager@book.example");
+    agentClient = await join(ids.get(agent) ?? "", "agent@book.example");
+    managerClient = await join(ids.get(manager) ?? "", "manager@book.example");
     const own = contacts.filter((one) => one.owner === agent);
     const ofTeam = contacts.filter((one) => team.has(one.owner));
     assert.equal((await page(agentClient, "contact")).count.value, own.length);
@@ -203,10 +207,125 @@ describe("the sales book", { skip: present ? false : "no sales book beside the r
     assert.ok(hit.groups.some((group) => group.items.some((item) => item.name === mine.name)));
   });
 
+  test("7 products and 8,800 opportunities come in; what the file calls the stages is chosen once, in the dry run", async () => {
+    const products = await importFile(owner, {
+      object: "product",
+      fileName: "products.csv",
+      content: read("products.csv"),
+    });
+    assert.deepEqual(mappingOf(products), { product: "name", series: "series", sales_price: "price" });
+    // The company of this test sells something already.
+    assert.deepEqual([products.done.state, products.done.counts.created, products.done.counts.bad], ["done", 7, 0]);
+    const stages = await page(owner, "stage", { columns: ["name"], limit: 200 });
+    const stage = (name: string): string => stages.rows.find((row) => row.values["name"] === name)?.id ?? "";
+    const options = {
+      object: "opportunity",
+      fileName: "sales_pipeline.csv",
+      content: read("sales_pipeline.csv"),
+      mode: "upsert",
+      key: "externalId",
+      map: { engage_date: null },
+    } as const;
+    const dry = await importFile(owner, { ...options, start: false });
+    assert.deepEqual(mappingOf(dry), {
+      opportunity_id: "externalId",
+      sales_agent: "owner",
+      product: "product",
+      account: "account",
+      deal_stage: "stage",
+      engage_date: null,
+      close_date: "closedAt",
+      close_value: "amount",
+    });
+    assert.equal(dry.analysis.key, "externalId");
+    assert.equal(dry.analysis.columns.find(({ name }) => name === "close_date")?.dateOrder, "dmy");
+    assert.deepEqual(
+      dry.checked.check?.choices.map(({ field, value, count, suggestion }) => [field, value, count, suggestion]),
+      [
+        ["stage", "Won", 4238, stage("赢单")],
+        ["stage", "Lost", 2473, stage("输单")],
+        ["stage", "Engaging", 1589, null],
+        ["stage", "Prospecting", 500, null],
+      ],
+    );
+    const { done, checked } = await importFile(owner, {
+      ...options,
+      fixes: {
+        stage: {
+          Won: stage("赢单"),
+          Lost: stage("输单"),
+          Engaging: stage("需求确认"),
+          Prospecting: stage("初步接触"),
+        },
+      },
+    });
+    assert.deepEqual(checked.check?.problems, []);
+    assert.deepEqual([done.state, done.counts.created, done.counts.bad], ["done", 8800, 0]);
+    const counts = async (client: DeviceClient, filter: object): Promise<number> =>
+      (await page(client, "opportunity", { filter, limit: 1 })).count.value;
+    const numbered = { field: "externalId", op: "not_empty" };
+    const named = (name: string) => ({ all: [numbered, { field: "stage", op: "eq", value: stage(name) }] });
+    assert.deepEqual(
+      await Promise.all(["赢单", "输单", "需求确认", "初步接触"].map((name) => counts(owner, named(name)))),
+      [4238, 2473, 1589, 500],
+    );
+    const of = (state: string) => ({ all: [numbered, { field: "state", op: "eq", value: state }] });
+    assert.deepEqual(
+      await Promise.all(["won", "lost", "open"].map((state) => counts(owner, of(state)))),
+      [4238, 2473, 2089],
+    );
+    assert.equal(await counts(owner, { all: [numbered, { field: "account", op: "empty" }] }), 1425);
+  });
+
+  test("owner, managers and agents each see, count and add up their own part of it", async () => {
+    const book = rows("sales_pipeline.csv");
+    const teamOf = (manager: string): Set<string> =>
+      new Set(rows("sales_teams.csv").flatMap((row) => (row["manager"] === manager ? [row["sales_agent"] ?? ""] : [])));
+    const melvin = await join(ids.get("Melvin Marxen") ?? "", "melvin@book.example");
+    const agent = rows("sales_teams.csv")[0]?.["sales_agent"] ?? "";
+    const everybody = new Set(book.map((row) => row["sales_agent"] ?? ""));
+    for (const [client, agents, won] of [
+      [owner, everybody, 10_005_534],
+      [melvin, teamOf("Melvin Marxen"), 2_251_930],
+      [managerClient, teamOf("Dustin Brinkmann"), 1_094_363],
+      [agentClient, new Set([agent]), undefined],
+    ] as const) {
+      const own = book.filter((row) => agents.has(row["sales_agent"] ?? ""));
+      const value = own.reduce((sum, row) => sum + (row["deal_stage"] === "Won" ? Number(row["close_value"]) : 0), 0);
+      assert.equal(value, won ?? value);
+      const numbered = { field: "externalId", op: "not_empty" };
+      const all = await page(client, "opportunity", { filter: numbered, limit: 1 });
+      assert.equal(all.count.value, own.length);
+      const found = await page(client, "opportunity", {
+        filter: { all: [numbered, { field: "state", op: "eq", value: "won" }] },
+        sums: ["amount"],
+        limit: 1,
+      });
+      assert.equal(found.count.value, own.filter((row) => row["deal_stage"] === "Won").length);
+      assert.deepEqual(found.sums, [{ field: "amount", unit: "CNY", sum: String(value) }]);
+    }
+    const first = book.find(
+      (row) => row["sales_agent"] === agent && row["account"] !== "" && row["deal_stage"] === "Won",
+    );
+    assert.ok(first);
+    const filter = { field: "externalId", op: "eq", value: first["opportunity_id"] };
+    const { rows: found, names } = await page(agentClient, "opportunity", { filter, columns: ["name", "closedAt"] });
+    const [day, month, year] = (first["close_date"] ?? "").split("-");
+    assert.deepEqual(found[0]?.values, {
+      name: `${first["account"]} · ${first["product"]}`,
+      closedAt: `${year}-${month}-${day}`,
+    });
+    assert.equal(names[ids.get(agent) ?? ""], agent);
+    const foreign = book.find((row) => !teamOf("Dustin Brinkmann").has(row["sales_agent"] ?? ""));
+    const unseen = { filter: { field: "externalId", op: "eq", value: foreign?.["opportunity_id"] } };
+    for (const client of [agentClient, managerClient])
+      assert.equal((await page(client, "opportunity", unseen)).count.value, 0);
+  });
+
   test("the audit log of all this verifies, each row as it lies in the tables", async () => {
     const verdict = await verifySystem(company.system);
     assert.deepEqual(verdict.findings, []);
-    assert.ok(verdict.rows > 600, "the verifier looked at the rows");
+    assert.ok(verdict.rows > 9400, "the verifier looked at the rows");
   });
 
   test("no name, phone or e-mail of the book or of a contact lies anywhere on the disk", () => {

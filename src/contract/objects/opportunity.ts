@@ -183,6 +183,7 @@ export const opportunity = defineObject({
     {
       key: "externalId",
       type: "text",
+      identifies: true,
       class: 1,
       labels: { zh: "外部编号", en: "Reference number" },
       hint: {

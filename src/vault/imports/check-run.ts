@@ -14,6 +14,7 @@ import { Judge } from "./judge.ts";
 import { runPass } from "./pass.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import type { Compare } from "./references.ts";
+import { suggester } from "./shared-lists.ts";
 import { Tally } from "./tally.ts";
 
 export interface ImportParts {
@@ -124,5 +125,6 @@ export async function checkRun(
       return judged;
     },
   });
-  return { report: tally.report(result.rows), headings };
+  const suggest = await db.tx(importScope, (tx) => suggester(parts.records, tx, access, plan));
+  return { report: tally.report(result.rows, suggest), headings };
 }

@@ -1,10 +1,12 @@
 // What becomes of a row whose references are found: rights on the record and on each field, owner and department, unique
 // values, and whether anything differs at all.
+import { Problem } from "../../contract/problem.ts";
 import type { FieldValue } from "../../contract/record-verbs.ts";
 import { type Access, inScope } from "../access/access.ts";
 import { uuidv7 } from "../db/uuid.ts";
 import { keyOf } from "../records/bulk-find.ts";
 import type { Records } from "../records/deps.ts";
+import { type StageBook, stageRule } from "../records/stage-rule.ts";
 import { excerpt } from "../records/values.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
 import type { Before, Existing } from "./existing.ts";
@@ -56,26 +58,32 @@ export class Decider {
     ids: readonly string[],
     existing: ReadonlyMap<string, Existing>,
     taken: ReadonlySet<string>,
+    book: StageBook | undefined,
   ): Verdict {
     const { key, settings } = this.#plan;
     const text = key ? excerpt(String(row.values[key.field.key] ?? "")) : "";
     if (ids.length > 1)
       return { op: "bad", problems: [{ column: key, reason: "several_records", params: { value: text } }] };
     const one = existing.get(ids[0] ?? "");
-    if (one) return this.#change(one, resolved);
+    if (one) return this.#change(one, resolved, book);
     if (ids.length === 1 || settings.mode === "update")
       return { op: "bad", problems: [{ column: key, reason: "no_such_record", params: { value: text } }] };
-    return this.#create(row, resolved, taken);
+    return this.#create(row, resolved, taken, book);
   }
 
-  /** Required fields of a new record without a value. */
+  /** What a new record cannot do without: required fields, something to be named after, and something it is about. */
   missing(values: Readonly<Record<string, FieldValue>>): CellProblem[] {
-    return this.#plan.required
-      .filter((field) => (values[field.key] ?? null) === null)
-      .map((field) => ({ column: this.#columnOf(field.key), field: field.key, reason: "required" }));
+    const { nameFrom = [], nameField, follows = [], placement } = this.#plan.object;
+    const none = (keys: readonly string[]): boolean => keys.every((key) => (values[key] ?? null) === null);
+    const required = this.#plan.required.map(({ key }) => key).filter((key) => none([key]));
+    if (nameFrom.length > 0 && none([nameField, ...nameFrom])) required.push(nameField);
+    return [
+      ...required.map((key): CellProblem => ({ column: this.#columnOf(key), field: key, reason: "required" })),
+      ...(placement === "follows" && none(follows) ? [{ column: undefined, reason: "about_nothing" } as const] : []),
+    ];
   }
 
-  #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>): Verdict {
+  #create(row: EvaluatedRow, resolved: Resolved, taken: ReadonlySet<string>, book: StageBook | undefined): Verdict {
     const { object, unique } = this.#plan;
     const problems = this.missing(resolved.values);
     for (const column of unique) {
@@ -83,12 +91,7 @@ export class Decider {
       if (value !== null && taken.has(`${column.field.key}\n${keyOf(value)}`))
         problems.push({ column, reason: "already_used" });
     }
-    const { nameFrom = [], nameField, follows = [] } = object;
-    const given = (keys: readonly string[]): boolean => keys.some((key) => (resolved.values[key] ?? null) !== null);
-    if (nameFrom.length > 0 && !given([nameField, ...nameFrom]))
-      problems.push({ column: this.#columnOf(nameField), field: nameField, reason: "required" });
-    if (object.placement === "follows" && !given(follows))
-      problems.push({ column: undefined, reason: "about_nothing" });
+    problems.push(...this.#stageProblems(book, undefined, resolved.values));
     const id = uuidv7();
     const place = this.#placement(resolved, id, problems);
     if (place && !inScope(this.#access.scope(object.key, "import"), place))
@@ -127,7 +130,24 @@ export class Decider {
     return undefined;
   }
 
-  #change(existing: Existing, resolved: Resolved): Verdict {
+  /** What the rule of stages will say of the write. */
+  #stageProblems(
+    book: StageBook | undefined,
+    before: Existing["values"] | undefined,
+    values: Record<string, FieldValue>,
+  ): CellProblem[] {
+    const { stages } = this.#plan.object;
+    if (!stages || !book) return [];
+    try {
+      stageRule(stages, book, before, values, new Date());
+      return [];
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return error.fields.map(({ field, reason }) => ({ column: this.#columnOf(field), field, reason }));
+    }
+  }
+
+  #change(existing: Existing, resolved: Resolved, book: StageBook | undefined): Verdict {
     const { object } = this.#plan;
     const place = { owner: existing.owner, department: existing.department };
     if (existing.deleted || !this.#access.covers(object.key, "edit", place))
@@ -148,6 +168,7 @@ export class Decider {
       values[field.key] = value;
       before[field.key] = now;
     }
+    problems.push(...this.#stageProblems(book, existing.values, values));
     const moves = resolved.owner !== undefined && resolved.owner !== existing.owner;
     const relocates = resolved.department !== undefined && resolved.department !== existing.department;
     if (moves || relocates) {

@@ -51,13 +51,13 @@ export function evaluateRow(plan: Plan, row: CsvRow, width: number): EvaluatedRo
   for (const column of plan.columns) {
     const { field } = column;
     const cell = undefuse(row.cells[column.index] ?? "");
+    const fixed = column.fixes.size > 0 ? column.fixes.get(foldOption(cell)) : undefined;
     if (column.target) {
-      const text = cell.trim();
+      const text = fixed ?? cell.trim();
       if (text.length > 500) problems.push({ column, reason: "no_such_record", params: { value: excerpt(text) } });
       else if (text !== "") references.push({ column, text });
       continue;
     }
-    const fixed = column.fixes.size > 0 ? column.fixes.get(foldOption(cell)) : undefined;
     const checked = fixed === undefined ? readText(field, cell, column.options) : { value: fixed };
     if ("problem" in checked) problems.push({ column, reason: checked.problem.reason, params: checked.problem.params });
     else if (checked.value !== null) values[field.key] = checked.value;

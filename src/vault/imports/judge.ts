@@ -7,10 +7,11 @@ import type { Tx } from "../db/database.ts";
 import { findByKey, keyOf } from "../records/bulk-find.ts";
 import type { Records } from "../records/deps.ts";
 import { normaliseForLookup } from "../records/masks.ts";
+import { type StageBook, loadStages } from "../records/stage-rule.ts";
 import { excerpt } from "../records/values.ts";
 import { fold } from "../search/normalise.ts";
 import { Decider, type Judged, type Resolved, type Verdict } from "./decide.ts";
-import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
+import type { CellProblem, CellReference, EvaluatedRow } from "./evaluate.ts";
 import { loadExisting } from "./existing.ts";
 import type { Plan, PlannedColumn } from "./plan.ts";
 import { type Compare, References } from "./references.ts";
@@ -32,6 +33,8 @@ export class Judge {
   readonly #seen = new Map<string, number>();
   /** Names of this file's records, once written, when rows refer to each other; null: several have it. */
   readonly #written = new Map<string, string | null>();
+  /** Pipelines and stages as they are for the batch being judged. */
+  #book: StageBook | undefined;
   readonly refersToItself: boolean;
 
   constructor(records: Records, access: Access, plan: Plan, compare: Compare) {
@@ -89,6 +92,7 @@ export class Judge {
       else open.push(row);
     }
     await this.#count(open);
+    if (this.#plan.object.stages) this.#book = await loadStages(this.#records, tx);
     await this.#loadReferences(tx, [...open, ...refused]);
     for (const row of refused) verdicts.set(row, { op: "bad", problems: this.#allProblems(row) });
     const found = await this.#findExisting(tx, open);
@@ -116,7 +120,7 @@ export class Judge {
             ? { op: "bad", problems: this.#allProblems(row, resolved) }
             : waits
               ? { op: "wait", name: waits.name }
-              : this.#decider.decide(row, resolved, found.get(row) ?? [], existing, taken);
+              : this.#decider.decide(row, resolved, found.get(row) ?? [], existing, taken, this.#book);
         verdicts.set(row, verdict);
         const id = idOf(verdict);
         if (id !== undefined && this.refersToItself) linkName(batch, row, id);
@@ -169,7 +173,15 @@ export class Judge {
 
   #resolve(row: EvaluatedRow, batch: ReadonlyMap<string, string | null>): Resolved {
     const resolved: Resolved = { values: { ...row.values }, problems: [] };
-    for (const { column, text } of row.references) {
+    const { stages } = this.#plan.object;
+    const isStage = ({ column }: CellReference): boolean => column.field.key === stages?.stage;
+    // Stages of several pipelines may have one name: that of the row's pipeline is meant, else that of the default one.
+    const inPipeline = (id: string): boolean => {
+      const pipeline = (stages && resolved.values[stages.pipeline]) ?? this.#book?.pipelines[0]?.id;
+      return this.#book?.stages.some((one) => one.id === id && one.values["pipeline"] === pipeline) === true;
+    };
+    for (const reference of row.references.toSorted((a, b) => Number(isStage(a)) - Number(isStage(b)))) {
+      const { column, text } = reference;
       const { target } = column;
       if (!target) continue;
       const within = target.key === this.#plan.object.key;
@@ -181,7 +193,7 @@ export class Judge {
       const written = within ? (this.#written.get(name) ?? batch.get(name)) : undefined;
       const found =
         written === undefined
-          ? this.#references.get(target, text)
+          ? this.#references.get(target, text, isStage(reference) ? inPipeline : undefined)
           : written === null
             ? ({ reason: "several_records", params: { value: excerpt(text) } } as const)
             : { id: written };

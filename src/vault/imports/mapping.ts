@@ -57,10 +57,13 @@ export function proposeColumns(
   }));
 }
 
-/** The field by which records of a repeated import are found again: a unique one, a restricted one, else the name. */
+/** The field by which records of a repeated import are found again: a unique one, their number elsewhere, else the name. */
 export function proposeKey(object: ObjectDefinition, mapped: readonly string[]): string | null {
   const fields = object.fields.filter((field) => mapped.includes(field.key));
-  const best = fields.find((field) => field.unique === true) ?? fields.find((field) => field.key === object.nameField);
+  const best =
+    fields.find((field) => field.unique === true) ??
+    fields.find((field) => field.identifies === true) ??
+    fields.find((field) => field.key === object.nameField);
   return best?.key ?? null;
 }
 

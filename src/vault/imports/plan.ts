@@ -4,6 +4,7 @@ import { type ObjectDefinition, type StoredField, isFoundWhole } from "../../con
 import type { ImportSettings } from "../../contract/import-verbs.ts";
 import { type FieldProblem, Problem } from "../../contract/problem.ts";
 import type { Access } from "../access/access.ts";
+import { isUuid } from "../db/uuid.ts";
 import { isRequired } from "../records/check-values.ts";
 import { foldOption } from "../records/read-text.ts";
 import type { Schema } from "../records/schema.ts";
@@ -17,7 +18,7 @@ export interface PlannedColumn {
     readonly language: "zh" | "en";
     readonly utcOffset: number;
   };
-  /** Folded value to key of an option. */
+  /** Folded value to the key of an option, or to the id of a record of the shared list it refers to. */
   readonly fixes: ReadonlyMap<string, string>;
   /** The object a reference points to. */
   readonly target: ObjectDefinition | undefined;
@@ -62,7 +63,7 @@ export function makePlan(schema: Schema, object: ObjectDefinition, access: Acces
         field,
         target,
         options: { dateOrder, language: settings.language, utcOffset: settings.utcOffset },
-        fixes: fixesOf(field, settings, problems),
+        fixes: fixesOf(field, target, settings, problems),
       });
     }
   }
@@ -95,10 +96,22 @@ function canBeKey(object: ObjectDefinition, field: StoredField): boolean {
   return isFoundWhole(field) || field.key === object.nameField || field.storage.in === "column";
 }
 
-function fixesOf(field: StoredField, settings: ImportSettings, problems: FieldProblem[]): ReadonlyMap<string, string> {
+/** Whether what stands in a column is chosen from a list of the whole company: an option, a stage, a product. */
+export function isChosen({ field, target }: Pick<PlannedColumn, "field" | "target">): boolean {
+  return field.type === "choice" || target?.placement === "company";
+}
+
+function fixesOf(
+  field: StoredField,
+  target: ObjectDefinition | undefined,
+  settings: ImportSettings,
+  problems: FieldProblem[],
+): ReadonlyMap<string, string> {
   const fixes = new Map<string, string>();
   for (const [value, option] of Object.entries(settings.fixes[field.key] ?? {})) {
-    if (field.type !== "choice" || !field.options.some((one) => one.key === option))
+    // Whether there is such a record, for this person, is found as for any id that stands in a cell.
+    const known = field.type === "choice" ? field.options.some((one) => one.key === option) : isUuid(option);
+    if (!isChosen({ field, target }) || !known)
       problems.push({ field: field.key, reason: "not_an_option", params: { value: option } });
     else fixes.set(foldOption(value), option);
   }

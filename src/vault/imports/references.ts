@@ -49,9 +49,11 @@ export class References {
     }
   }
 
-  /** The record that a loaded text names. */
-  get(target: ObjectDefinition, text: string): Found {
-    const ids = this.#known.get(keyFor(target, text)) ?? [];
+  /** The record that a loaded text names; where several are called so, the one that `among` holds for. */
+  get(target: ObjectDefinition, text: string, among?: (id: string) => boolean): Found {
+    const all = this.#known.get(keyFor(target, text)) ?? [];
+    const some = among && all.length > 1 ? all.filter(among) : all;
+    const ids = some.length > 0 ? some : all;
     const [first, second] = ids;
     if (first !== undefined && second === undefined) return { id: first };
     const missing = target.placement === "person" && text.includes("@") ? "no_such_address" : "no_such_record";

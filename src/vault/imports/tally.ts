@@ -2,10 +2,19 @@
 // often each reason stands in each column, and which values are no option.
 import type { ImportReport, ImportRowProblem } from "../../contract/import-verbs.ts";
 import { excerpt } from "../records/values.ts";
-import { foldOption, nearestOption } from "../records/read-text.ts";
+import { foldOption } from "../records/read-text.ts";
 import type { CellProblem, EvaluatedRow } from "./evaluate.ts";
 import type { Judged } from "./decide.ts";
-import type { PlannedColumn } from "./plan.ts";
+import { type PlannedColumn, isChosen } from "./plan.ts";
+
+/** What is wrong with a value that another of the list would mend. */
+const ofTheValue: ReadonlySet<string> = new Set<CellProblem["reason"]>([
+  "not_an_option",
+  "not_an_option_suggest",
+  "no_such_record",
+  "several_records",
+  "other_pipeline",
+]);
 
 const maxProblems = 200;
 const maxChoices = 200;
@@ -42,7 +51,8 @@ export class Tally {
     }
   }
 
-  report(rows: number): ImportReport {
+  /** `suggest`: the likeliest of the list that a column's values are chosen from. */
+  report(rows: number, suggest: (column: PlannedColumn, value: string) => string | undefined): ImportReport {
     const choices = [...this.#choices.values()].toSorted((a, b) => b.count - a.count).slice(0, maxChoices);
     return {
       rows,
@@ -54,8 +64,7 @@ export class Tally {
         field: column.field.key,
         value,
         count,
-        suggestion:
-          (column.field.type === "choice" ? nearestOption(column.field.options, value)?.key : undefined) ?? null,
+        suggestion: suggest(column, value) ?? null,
       })),
     };
   }
@@ -80,7 +89,7 @@ export class Tally {
     const reason = this.#reasons.get(key) ?? { column, reason: problem.reason, count: 0 };
     reason.count += 1;
     this.#reasons.set(key, reason);
-    if (problem.column?.field.type === "choice") this.#choice(row, problem.column);
+    if (problem.column && isChosen(problem.column) && ofTheValue.has(problem.reason)) this.#choice(row, problem.column);
   }
 
   #choice(row: EvaluatedRow, column: PlannedColumn): void {

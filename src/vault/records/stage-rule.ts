@@ -37,8 +37,8 @@ export async function loadStages({ schema, keyring }: Pick<Records, "schema" | "
 export function stageRule(
   fields: StageFields,
   book: StageBook,
-  before: Values | undefined,
-  changes: Values,
+  before: Readonly<Values> | undefined,
+  changes: Readonly<Values>,
   now: Date,
 ): Values {
   const { stage: stageKey, pipeline: pipelineKey } = fields;
