@@ -46,11 +46,16 @@ export async function resetSignIn(args: readonly string[]): Promise<number> {
 }
 
 /** Throws ConfigError when Strongroom does not run or this user may not ask. */
-export async function askConsole(config: Config, request: ConsoleRequest): Promise<ConsoleAnswer> {
+export async function askConsole(
+  config: Config,
+  request: ConsoleRequest,
+  progress: (answer: ConsoleAnswer) => void = () => undefined,
+): Promise<ConsoleAnswer> {
   const { adminSocket, controlSocket } = layoutOf(config);
   try {
     demandOwnFolder(path.dirname(controlSocket), statSync(config.dataDir).uid);
-    return consoleAnswer.parse(JSON.parse(await exchange(adminSocket, JSON.stringify(request))));
+    const hear = (line: string): void => progress(consoleAnswer.parse(JSON.parse(line)));
+    return consoleAnswer.parse(JSON.parse(await exchange(adminSocket, JSON.stringify(request), hear)));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
@@ -61,12 +66,18 @@ export async function askConsole(config: Config, request: ConsoleRequest): Promi
   }
 }
 
-function exchange(socketPath: string, line: string): Promise<string> {
+/** Resolves with the last line of the answer; `hear` is told of those before it. */
+function exchange(socketPath: string, line: string, hear: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     let text = "";
     socket.setEncoding("utf8");
-    socket.on("data", (chunk: string) => (text += chunk));
+    socket.on("data", (chunk: string) => {
+      const lines = (text + chunk).split("\n");
+      // What follows the last line feed, or the last line itself, which ends with one.
+      text = lines.splice(lines.at(-1) === "" ? -2 : -1).join("\n");
+      for (const one of lines) hear(one);
+    });
     socket.once("error", reject);
     socket.once("connect", () => socket.write(`${line}\n`));
     socket.once("end", () => {

@@ -1,11 +1,11 @@
 // `strongroom kit print` and `strongroom kit restore`: the root key to paper and back. The words go to standard output
 // and nowhere else; a key file that is there is never overwritten.
 import { mkdirSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { type Config, ConfigError, readConfig } from "../supervisor/config.ts";
 import { layoutOf } from "../supervisor/layout.ts";
 import { askConsole } from "./console.ts";
+import { Questions } from "./questions.ts";
 import { readKeyFile, type RootKeyFile } from "../vault/keys/key-file.ts";
 import { recoveryKit, restoreKeyFile } from "../vault/keys/recovery-kit.ts";
 import { recoveryPage } from "../vault/keys/recovery-page.ts";
@@ -61,28 +61,15 @@ function readKey(keyFile: string): RootKeyFile {
 export async function restoreKit(): Promise<number> {
   const config = readConfig();
   const { keyFile } = layoutOf(config);
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY })[
-    Symbol.asyncIterator
-  ]();
-  const ask = async (question: string): Promise<string> => {
-    process.stderr.write(question);
-    const next = await lines.next();
-    return next.done === true ? "" : next.value;
-  };
-  process.stderr.write("Type what stands on the recovery kit (恢复套件).\n");
-  const installationId = await ask("Installation: ");
-  const words: string[] = [];
-  process.stderr.write("The 24 words in order, as many per line as you like (four letters of each are enough):\n");
-  while (words.length < 24) {
-    const line = await ask(`${String(words.length + 1).padStart(4)}. `);
-    const typed = line.match(/[a-z]+/giu) ?? [];
-    if (typed.length === 0) break;
-    words.push(...typed);
-  }
-  const checkCode = await ask("Check code: ");
+  const questions = new Questions();
+  questions.say("Type what stands on the recovery kit (恢复套件).");
+  const installationId = await questions.ask("Installation: ");
+  questions.say("The 24 words in order, as many per line as you like (four letters of each are enough):");
+  const words = await questions.askWords();
+  const checkCode = await questions.ask("Check code: ");
   mkdirSync(config.keysDir, { recursive: true, mode: 0o700 });
-  restoreKeyFile(keyFile, { installationId, words: words.join(" "), checkCode });
+  restoreKeyFile(keyFile, { installationId, words, checkCode });
   process.stderr.write(`The root key is back: ${keyFile}\n`);
-  await lines.return?.();
+  questions.close();
   return 0;
 }

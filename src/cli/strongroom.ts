@@ -33,6 +33,18 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "import a CSV file as the browser does, with a dry run first; --help lists the options",
     run: async (args) => (await import("./import.ts")).importCommand(args),
   },
+  "backup now": {
+    summary: "back up the whole company to one sealed file: --to FOLDER, --language zh|en",
+    run: async (args) => (await import("./backup.ts")).backupNow(args),
+  },
+  "backup verify": {
+    summary: "read a whole backup and say what is in it: FILE, --key ROOT-KEY-FILE",
+    run: async (args) => (await import("./backup.ts")).backupVerify(args),
+  },
+  restore: {
+    summary: "put a backup into an empty data folder; asks for the recovery kit's words: FILE, --key ROOT-KEY-FILE",
+    run: async (args) => (await import("./backup.ts")).restore(args),
+  },
   "device confirm": {
     summary: "confirm a company owner's device by the code it shows, when he has no confirmed one left",
     run: async (args) => (await import("./console.ts")).confirmDevice(args),
@@ -62,7 +74,7 @@ function help(): string {
     "",
     "Settings come from the environment: STRONGROOM_DATA, STRONGROOM_KEYS, STRONGROOM_HOST, STRONGROOM_PORT,",
     "STRONGROOM_ORIGIN, STRONGROOM_TLS, STRONGROOM_TLS_CERT, STRONGROOM_TLS_KEY, STRONGROOM_TRUSTED_PROXIES, STRONGROOM_PROXY_HEADER,",
-    "DATABASE_URL.",
+    "STRONGROOM_BACKUPS, DATABASE_URL.",
     "",
   ].join("\n");
 }
@@ -87,7 +99,7 @@ try {
   const known =
     error instanceof ConfigError ||
     (error instanceof Error &&
-      ["KeysUnusable", "RecoveryKitWrong", "DataFolderInUse", "InputEnded"].includes(error.name));
+      ["KeysUnusable", "RecoveryKitWrong", "DataFolderInUse", "InputEnded", "PostgresFailed"].includes(error.name));
   process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,6 +1,8 @@
 // The whole API in one table, and the whole list of the vault's verbs. What is not here does not exist.
 import { adminEndpoints } from "./admin-endpoints.ts";
 import { adminVerbs } from "./admin-verbs.ts";
+import { backupEndpoints } from "./backup-endpoints.ts";
+import { backupVerbs } from "./backup-verbs.ts";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { identityEndpoints } from "./identity-endpoints.ts";
 import { identityVerbs } from "./identity-verbs.ts";
@@ -21,6 +23,7 @@ export const endpoints = {
   ...adminEndpoints,
   ...importEndpoints,
   ...viewEndpoints,
+  ...backupEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 export type EndpointName = keyof typeof endpoints;
 
@@ -31,6 +34,7 @@ export const verbs = {
   ...adminVerbs,
   ...importVerbs,
   ...viewVerbs,
+  ...backupVerbs,
 } as const satisfies Record<string, VerbDefinition>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;

@@ -102,6 +102,22 @@ const kinds = {
   not_bound: { status: 403, en: "This act does not belong to the signed request.", zh: "该操作与已签名的请求不符。" },
   starting: { status: 503, en: "The search index is still loading.", zh: "搜索索引正在加载。" },
   unavailable: { status: 503, en: "The strongroom is not available right now.", zh: "服务暂时不可用。" },
+  backup_running: { status: 409, en: "A backup is being made already.", zh: "正在备份，请等它完成。" },
+  backup_folder: {
+    status: 422,
+    en: "The folder for backups does not exist, or Strongroom may not write to it.",
+    zh: "备份文件夹不存在，或 Strongroom 没有写入权限。",
+  },
+  backup_no_space: {
+    status: 422,
+    en: "There is not enough room on the disk for a backup. Nothing half done was left there.",
+    zh: "磁盘空间不足，无法备份；没有留下未完成的文件。",
+  },
+  backup_failed: {
+    status: 503,
+    en: "The backup could not be made, or could not be read back whole. Please try again.",
+    zh: "备份未能完成，或未能通过完整性检查，请重试。",
+  },
   file_unreadable: { status: 422, en: "The file could not be read as a table.", zh: "无法将文件识别为表格。" },
 } as const satisfies Record<string, ProblemKind>;
 
@@ -213,6 +229,9 @@ export class Problem extends Error {
 }
 
 export type Language = "zh" | "en";
+
+// The keys of the table, which Object.keys forgets.
+export const problemCodes = Object.keys(kinds) as [ProblemCode, ...ProblemCode[]];
 
 export function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(kinds, code);

@@ -71,7 +71,7 @@ export const shippedRoles: readonly RoleDefinition[] = [
       user: everything("all"),
       department: everything("all"),
     },
-    capabilities: ["people.manage", "roles.manage", "fields.define", "audit.view", "recycle.manage"],
+    capabilities: ["people.manage", "roles.manage", "fields.define", "audit.view", "recycle.manage", "backups.manage"],
   },
   {
     key: "administrator",
@@ -81,7 +81,7 @@ export const shippedRoles: readonly RoleDefinition[] = [
       en: "Manages people, departments, fields, products and pipelines, and sees no customer.",
     },
     objects: { ...shared(everything("all")), user: everything("all"), department: everything("all") },
-    capabilities: ["people.manage", "roles.manage", "fields.define"],
+    capabilities: ["people.manage", "roles.manage", "fields.define", "backups.manage"],
   },
   {
     key: "sales_manager",

@@ -7,7 +7,14 @@ export const recordActions = ["view", "create", "edit", "delete", "import", "exp
 export type RecordAction = (typeof recordActions)[number];
 
 /** Rights that are not about one object's records. */
-export const capabilities = ["people.manage", "roles.manage", "fields.define", "audit.view", "recycle.manage"] as const;
+export const capabilities = [
+  "people.manage",
+  "roles.manage",
+  "fields.define",
+  "audit.view",
+  "recycle.manage",
+  "backups.manage",
+] as const;
 export type Capability = (typeof capabilities)[number];
 
 /**

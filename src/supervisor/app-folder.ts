@@ -6,7 +6,7 @@ import path from "node:path";
 import { copyFolder, makeReadable, othersCanReach } from "./reachable.ts";
 
 const checkout = path.resolve(import.meta.dirname, "../..");
-const rooms = ["contract", "vault", "office", "supervisor"];
+const rooms = ["contract", "continuity", "vault", "office", "supervisor"];
 
 /** The folder that holds `src` and `node_modules` for the children; a copy lies in `runtime`, which any user can enter. */
 export function appFolder(runtime: string, separated: boolean): string {

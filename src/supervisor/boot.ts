@@ -27,6 +27,8 @@ export const vaultBoot = z.strictObject({
   keystoreDir: z.string(),
   /** The vault's own folder, mode 0700. */
   dataDir: z.string(),
+  /** Where backups may go, the usual place first. */
+  backupFolders: z.array(z.string()).min(1),
   /** The socket for the office. Its folder and the umask let the office's user connect, nobody else. */
   socketPath: z.string(),
   /** The socket for the command line, in a folder that only the vault's user and root can enter. */

@@ -12,6 +12,8 @@ export { ConfigError } from "./config-error.ts";
 export interface Config {
   readonly dataDir: string;
   readonly keysDir: string;
+  /** Where backups may go, the usual place first. */
+  readonly backupFolders: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Where the certificate comes from; undefined: no TLS of our own. */
@@ -35,6 +37,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const known = new Set([
   "DATA",
   "KEYS",
+  "BACKUPS",
   "HOST",
   "PORT",
   "TLS",
@@ -62,6 +65,7 @@ export function readConfig(env: Environment = process.env, isRoot = process.getu
   return {
     dataDir,
     keysDir,
+    backupFolders: readBackups(env["STRONGROOM_BACKUPS"], dataDir, keysDir),
     host,
     port,
     tls,
@@ -186,6 +190,21 @@ function folder(name: string, env: Environment, fallback: string): string {
     throw new ConfigError(`${name} is ${given}; it must be an absolute path.`);
   }
   return path.resolve(given || fallback);
+}
+
+/** Beside the data by default: a place that is always there, though on the same disk. */
+function readBackups(text: string | undefined, dataDir: string, keysDir: string): string[] {
+  if (!text) return [`${dataDir}-backups`];
+  return text.split(path.delimiter).map((given) => {
+    const place = path.resolve(given);
+    const within = [dataDir, keysDir].some((one) => place === one || place.startsWith(one + path.sep));
+    if (!path.isAbsolute(given) || within) {
+      throw new ConfigError(
+        `STRONGROOM_BACKUPS: ${given || "an empty name"} must be an absolute path, outside the folders of data and keys.`,
+      );
+    }
+    return place;
+  });
 }
 
 function defaultData(env: Environment, home: string, isRoot: boolean): string {

@@ -217,7 +217,7 @@ function run(file: string, args: readonly string[], options: EmbeddedOptions, in
  * Stops what an earlier, killed supervisor left running on this folder, found by the folder in its command line (the
  * server) or the cluster name in its title (its children, which may outlive it for a moment).
  */
-async function stopOrphans(options: EmbeddedOptions): Promise<void> {
+export async function stopOrphans(options: Pick<EmbeddedOptions, "dataDir" | "socketDir">): Promise<void> {
   const find = (): number[] =>
     findProcesses(
       (line) =>

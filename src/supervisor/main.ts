@@ -19,6 +19,8 @@ import { officeFlags, vaultFlags } from "./node-flags.ts";
 import { separateUsers } from "./os-users.ts";
 import { openToAll } from "./reachable.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
+import { prepareBackupFolders } from "./backup-folders.ts";
+import { finishRestore } from "./restore.ts";
 import { judgeSeparation } from "./separation.ts";
 import type { CertificatePair } from "./tls-source.ts";
 
@@ -37,6 +39,8 @@ async function run(config: Config): Promise<number> {
     if (users?.remark !== undefined) announce.warn(users.remark);
     const layout = prepareLayout(config, users);
     cleanUp.push(lockDataFolder(config.dataDir));
+    await finishRestore(layout);
+    for (const remark of prepareBackupFolders(config, users)) announce.warn(remark);
     const key = openRootKey(config, layout);
     if (key.created) announce.step(`made the root key: ${layout.keyFile}`);
     if (sharesFolder(config)) {
@@ -78,6 +82,7 @@ async function run(config: Config): Promise<number> {
       rootKey: key.rootKey.toString("base64"),
       keystoreDir: layout.keystore,
       dataDir: layout.vault,
+      backupFolders: [...config.backupFolders],
       socketPath: layout.vaultSocket,
       adminSocketPath: layout.adminSocket,
       channelSecret,

@@ -3,9 +3,10 @@
 // log before it is answered.
 import { chmodSync, rmSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
-import { type ConsoleAnswer, type ConsoleRequest, consoleRequest } from "../contract/console.ts";
+import { type ConsoleAnswer, type ConsoleRequest, consoleRequest, isConsoleProblem } from "../contract/console.ts";
 import { Problem } from "../contract/problem.ts";
 import { KIT_ACTION } from "./admin/kit-verb.ts";
+import type { Backups } from "./backups/backups.ts";
 import type { NotedEntry } from "./call.ts";
 import { systemScope } from "./db/database.ts";
 import type { Identity } from "./identity/identity.ts";
@@ -17,6 +18,7 @@ export interface ConsoleOptions {
   readonly records: Records;
   readonly people: RecordPeople;
   readonly identity: Identity;
+  readonly backups: Backups;
   /** An error nobody foresaw: for the operator's log. */
   readonly onError: (error: unknown) => void;
 }
@@ -48,27 +50,48 @@ function serve(socket: Socket, options: ConsoleOptions): void {
       return;
     }
     socket.off("data", take);
-    void answer(text.slice(0, end), options).then((given) => socket.end(`${JSON.stringify(given)}\n`));
+    // A backup takes as long as it takes.
+    socket.setTimeout(0);
+    const say = (given: ConsoleAnswer): boolean => socket.write(`${JSON.stringify(given)}\n`);
+    void answer(text.slice(0, end), options, say).then((given) => {
+      say(given);
+      socket.end();
+    });
   };
   socket.on("data", take);
 }
 
-async function answer(line: string, options: ConsoleOptions): Promise<ConsoleAnswer> {
+type Say = (given: ConsoleAnswer) => boolean;
+
+async function answer(line: string, options: ConsoleOptions, say: Say): Promise<ConsoleAnswer> {
   try {
     const request = consoleRequest.safeParse(JSON.parse(line));
-    return request.success ? await act(request.data, options) : { problem: "malformed" };
+    return request.success ? await act(request.data, options, say) : { problem: "malformed" };
   } catch (error) {
     if (error instanceof SyntaxError) return { problem: "malformed" };
-    if (error instanceof Problem && error.code === "code_invalid") return { problem: "code_invalid" };
+    if (error instanceof Problem && isConsoleProblem(error.code)) return { problem: error.code };
     options.onError(error);
     return { problem: "internal" };
   }
 }
 
-function act(request: ConsoleRequest, options: ConsoleOptions): Promise<ConsoleAnswer> {
+function act(request: ConsoleRequest, options: ConsoleOptions, say: Say): Promise<ConsoleAnswer> {
   if (request.do === "confirm-device") return confirmDevice(options, request.code);
   if (request.do === "reset-sign-in") return resetSignIn(options, request.email);
+  if (request.do === "backup") return backUp(options, request.folder, say);
   return noteKit(options);
+}
+
+/** To any folder that the vault may write to: the operator chooses. Says how far it is as it goes. */
+async function backUp({ backups }: ConsoleOptions, folder: string | undefined, say: Say): Promise<ConsoleAnswer> {
+  // The settings name at least one.
+  const place = folder ?? backups.folders[0]!;
+  let told = -1;
+  const { file, bytes, records, madeAt } = await backups.make(place, { kind: "system" }, (share) => {
+    const percent = Math.floor(share * 100);
+    if (percent > told) say({ percent: (told = percent) });
+  });
+  return { backup: { folder: place, file, bytes, records, madeAt: madeAt.toISOString() } };
 }
 
 async function confirmDevice({ records, identity }: ConsoleOptions, code: string): Promise<ConsoleAnswer> {

@@ -2,12 +2,15 @@
 // promises, and the rule for devices that are not confirmed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { tmpdir } from "node:os";
 import { type EndpointName, endpoints, type VerbName } from "../contract/endpoints.ts";
 import { Problem } from "../contract/problem.ts";
+import { Backups } from "./backups/backups.ts";
 import { uuidv7 } from "./db/uuid.ts";
 import { Gate, type Handle } from "./gate.ts";
 import { Identity } from "./identity/identity.ts";
 import { type TestRoom, testRoom } from "./imports/test-room.ts";
+import { newRootKey } from "./keys/key-file.ts";
 import { RecordPeople } from "./records/people.ts";
 import { handlersOf } from "./handlers.ts";
 import type { Handlers } from "./verbs.ts";
@@ -31,6 +34,15 @@ before(async () => {
     identity,
     imports,
     kit: { keyFile: "/keys/root.key", command: "npx strongroom kit print" },
+    backups: new Backups({
+      records,
+      rootKey: newRootKey(crypto.randomUUID()),
+      keystore: tmpdir(),
+      program: "0",
+      folders: [],
+      onError: () => undefined,
+    }),
+    dataDir: tmpdir(),
   });
   const made = await run("createRecord", "record.create", { object: "account" }, { values: { name: "华信" } });
   account = (made as { id: string }).id; // the verb's row promises it

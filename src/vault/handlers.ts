@@ -2,6 +2,8 @@
 import { assignRoles, explainAccess, listMembers, listRoles, resetSignIn, setStatus } from "./admin/role-verbs.ts";
 import { waysIn } from "./admin/ways-in.ts";
 import { type Call, type EndPerson, byPerson } from "./call.ts";
+import { backupHandlers } from "./backups/backup-verbs.ts";
+import type { Backups } from "./backups/backups.ts";
 import type { Identity } from "./identity/identity.ts";
 import { type RecoveryKitPlace, readKit } from "./admin/kit-verb.ts";
 import { listLedger, readCheckpoint } from "./admin/ledger-verbs.ts";
@@ -22,9 +24,12 @@ export interface VerbDeps {
   readonly identity: Identity;
   readonly imports: { readonly handlers: ImportHandlers; readonly endPerson: EndPerson };
   readonly kit: RecoveryKitPlace;
+  readonly backups: Backups;
+  /** A folder on the disk that holds the data. */
+  readonly dataDir: string;
 }
 
-export function handlersOf({ records, people, identity, imports, kit }: VerbDeps): Handlers {
+export function handlersOf({ records, people, identity, imports, kit, backups, dataDir }: VerbDeps): Handlers {
   const one = async (call: Call, operation: Parameters<typeof commitRecords>[2]["operations"][number]) => {
     const { written } = await commitRecords(records, byPerson(call), { operations: [operation], guards: [] });
     const [first] = written;
@@ -40,6 +45,7 @@ export function handlersOf({ records, people, identity, imports, kit }: VerbDeps
     ...identity.handlers,
     ...imports.handlers,
     ...waysIn(records, identity),
+    ...backupHandlers(backups, dataDir),
     "schema.read": (call) => readSchema(records, byPerson(call)),
     "record.list": (call, input) => listRecords(records, byPerson(call), input),
     "record.open": (call, input) => openRecord(records, byPerson(call), input),

@@ -4,6 +4,8 @@ import { rmSync } from "node:fs";
 import { dropPrivileges } from "../supervisor/drop-privileges.ts";
 import { readBoot, sayEvent, vaultBoot } from "../supervisor/boot.ts";
 import { Directory } from "./access/directory.ts";
+import { Backups } from "./backups/backups.ts";
+import { noteRestored } from "./backups/restored.ts";
 import { listenForOffices } from "./channel.ts";
 import { listenForConsole } from "./console.ts";
 import { Database } from "./db/database.ts";
@@ -107,12 +109,23 @@ const identity = await Identity.open({
   },
 });
 const imports = openImports(records, { deviceRevoked: (id) => identity.deviceRevoked(id) });
+const backups = new Backups({
+  records,
+  rootKey: { installationId: boot.installationId, rootKey: Buffer.from(boot.rootKey, "base64") },
+  keystore: boot.keystoreDir,
+  program: version,
+  folders: boot.backupFolders,
+  onError: (error) => {
+    problem("backup", error);
+  },
+});
 const gate = new Gate({
   records,
   identity,
-  handlers: handlersOf({ records, people, identity, imports, kit: boot.kit }),
+  handlers: handlersOf({ records, people, identity, imports, kit: boot.kit, backups, dataDir: boot.dataDir }),
 });
 ledger.start();
+await noteRestored({ records, identity, folder: boot.dataDir });
 rowWatch.start(
   (rows) => {
     tellUntrue(rows);
@@ -135,6 +148,7 @@ const consoleServer = await listenForConsole(boot.adminSocketPath, {
   records,
   people,
   identity,
+  backups,
   onError: (error) => {
     problem("console", error);
   },

@@ -21,13 +21,26 @@ const childRights = ["src/supervisor/boot.ts", "src/supervisor/drop-privileges.t
 const rowAtRest = ["row.ts", "schema.ts", "read-rows.ts", "values.ts", "phone.ts"].map(inRecords);
 const queryCompiler = ["", "-access", "-result", "-sql"].map((part) => inRecords(`query-compiler${part}.ts`));
 
+/** The vault's maintenance door: whole tables in and out, sealing of streams, the root key, the verifier. No customer's value. */
+const maintenanceDoor = [
+  "db/database.ts",
+  "db/copy.ts",
+  "keys/broken.ts",
+  "keys/chunked-stream.ts",
+  "keys/key-file.ts",
+  "keys/primitives.ts",
+  "keys/signature.ts",
+  "ledger/verify.ts",
+].map((file) => `src/vault/${file}`);
+
 /** Room → other rooms (a folder) and single files of them. */
 const fences: Readonly<Record<string, readonly string[]>> = {
   contract: [],
-  vault: ["src/contract/", "src/vault/", ...childRights],
+  vault: ["src/contract/", "src/vault/", "src/continuity/", ...childRights],
   office: ["src/contract/", ...childRights],
-  supervisor: ["src/contract/", "src/vault/keys/key-file.ts", "src/vault/keys/private-file.ts"],
-  cli: ["src/contract/", "src/supervisor/", "src/vault/keys/", "src/vault/ledger/"],
+  continuity: ["src/contract/", ...maintenanceDoor],
+  supervisor: ["src/contract/", "src/continuity/", "src/vault/keys/key-file.ts", "src/vault/keys/private-file.ts"],
+  cli: ["src/contract/", "src/continuity/", "src/supervisor/", "src/vault/keys/", "src/vault/ledger/"],
   web: ["src/contract/"],
   // Inside the vault data flows one way: a room imports rooms named above it, and beyond them single files only.
   "vault/db": vaultRooms(),
@@ -46,6 +59,12 @@ const fences: Readonly<Record<string, readonly string[]>> = {
     "src/vault/call.ts",
     "src/vault/verbs.ts",
     "src/vault/database-problem.ts",
+  ],
+  "vault/backups": [
+    ...vaultRooms("db", "keys", "ledger", "identity", "records"),
+    "src/continuity/",
+    "src/vault/call.ts",
+    "src/vault/verbs.ts",
   ],
   "vault/admin": [
     ...vaultRooms("db", "ledger", "identity", "access", "records"),

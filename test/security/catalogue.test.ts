@@ -10,7 +10,7 @@ import { describeCatalogue, findViolations, readTables } from "./catalogue-of.ts
 import { assertGolden } from "./golden.ts";
 
 /** One for each object, and those of keys, identity, access, ledger and imports: a new one belongs in here and in the golden file, knowingly. */
-const tableCount = shippedObjects.length + 25;
+const tableCount = shippedObjects.length + 26;
 
 let base: TestDatabase;
 before(async () => {
@@ -187,7 +187,8 @@ test("without an actor every table shows nothing; the office sees nothing at all
       else {
         if (bare !== 0) seen.vault.push(table);
         // One row is there: with an actor it shows, so the nothing above was the policy's doing.
-        assert.equal(acted, 1, table);
+        // The record of migrations has rows of its own.
+        assert.ok(table === "vault.migration" ? Number(acted) > 1 : acted === 1, table);
         seen.withActor += 1;
       }
       for (const setting of ["", "system:test"]) {
@@ -199,8 +200,7 @@ test("without an actor every table shows nothing; the office sees nothing at all
       }
     }
     await Promise.all([vault.end(), office.end()]);
-    // The vault cannot read the record of migrations.
-    assert.deepEqual(seen, { vault: [], withActor: tableCount - 1, closed: 1, office: [] });
+    assert.deepEqual(seen, { vault: [], withActor: tableCount, closed: 0, office: [] });
   } finally {
     await scratch.close();
   }

@@ -92,6 +92,7 @@ test("what leaves no entry counts against no allowance and is asked by pages, no
   );
   assert.deepEqual(silent.map(([name]) => name).toSorted(), [
     "act.begin",
+    "backup.state",
     "credential.state",
     "import.list",
     "import.status",

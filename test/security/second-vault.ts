@@ -2,6 +2,7 @@
 // start would load, in a fraction of its time. Requests are signed by the people's own devices and pass the real gate.
 import type { webcrypto } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { PoolConfig } from "pg";
 import { signRequest } from "../../src/contract/http-signature.ts";
@@ -11,7 +12,7 @@ import { Database } from "../../src/vault/db/database.ts";
 import { Gate } from "../../src/vault/gate.ts";
 import { Identity } from "../../src/vault/identity/identity.ts";
 import { openImports } from "../../src/vault/imports/open-imports.ts";
-import { readKeyFile } from "../../src/vault/keys/key-file.ts";
+import { newRootKey, readKeyFile } from "../../src/vault/keys/key-file.ts";
 import { Keyring } from "../../src/vault/keys/keyring.ts";
 import { Ledger } from "../../src/vault/ledger/ledger.ts";
 import { RowWatch, type UntrueRow } from "../../src/vault/ledger/row-watch.ts";
@@ -23,6 +24,7 @@ import { SearchIndex } from "../../src/vault/search/search-index.ts";
 import { handlersOf } from "../../src/vault/handlers.ts";
 import { Meter } from "../../src/vault/watch/meter.ts";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
+import { Backups } from "../../src/vault/backups/backups.ts";
 import { layoutOf } from "../../src/supervisor/layout.ts";
 import type { System } from "../harness/system.ts";
 
@@ -129,6 +131,15 @@ export class SecondVault {
           identity,
           imports,
           kit: { keyFile: "/keys/root.key", command: "npx strongroom kit print" },
+          backups: new Backups({
+            records,
+            rootKey: newRootKey(crypto.randomUUID()),
+            keystore: tmpdir(),
+            program: "0",
+            folders: [],
+            onError: () => undefined,
+          }),
+          dataDir: tmpdir(),
         }),
       });
       await rebuildAll(records);

@@ -1,4 +1,4 @@
-// The shipped roles as rows: written at set-up, and given rights on the objects that a later version brings.
+// The shipped roles as rows: written at set-up, and given the rights that a later version brings.
 import { shippedRoles } from "../../contract/roles.ts";
 import type { Tx } from "../db/database.ts";
 import { uuidv7 } from "../db/uuid.ts";
@@ -25,22 +25,25 @@ export async function writeShippedRoles({ keyring }: Keys, tx: Tx): Promise<RowC
   return changes;
 }
 
-/** Gives the shipped roles their rights on objects of which no role here has heard: those of a later version. */
+/** Gives the shipped roles their rights on objects, and capabilities, of which no role here has heard: those of a later version. */
 export async function extendShippedRoles({ keyring }: Keys, tx: Tx): Promise<RowChange[]> {
   const rows = await tx.query<RoleRow>(
     "select id, key, definition, version, tag from vault.role order by id for update",
   );
   for (const row of rows) keyring.verifyTag("role", roleTag(row), row.tag);
   const known = new Set(rows.flatMap(({ definition }) => Object.keys(definition.objects)));
+  const capable = new Set(rows.flatMap(({ definition }) => definition.capabilities));
   const changes: RowChange[] = [];
   for (const row of rows) {
     const shipped = shippedRoles.find(({ key }) => key === row.key);
     const added = Object.entries(shipped?.objects ?? {}).filter(([object]) => !known.has(object));
-    if (!shipped || added.length === 0) continue;
+    const able = (shipped?.capabilities ?? []).filter((capability) => !capable.has(capability));
+    if (!shipped || added.length + able.length === 0) continue;
     const objects = { ...row.definition.objects, ...Object.fromEntries(added) };
+    const capabilities = [...row.definition.capabilities, ...able];
     const next = {
       ...row,
-      definition: { ...row.definition, description: shipped.description, objects },
+      definition: { ...row.definition, description: shipped.description, objects, capabilities },
       version: row.version + 1,
     };
     const tag = keyring.tag("role", roleTag(next));

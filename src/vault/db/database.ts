@@ -155,6 +155,13 @@ export class Database {
     return client;
   }
 
+  /** The same for whole tables (copy.ts), which a connection cannot do while it sends statements ahead. */
+  async connectForCopy(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#config, pipeline: false });
+    await client.connect();
+    return client;
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
   }

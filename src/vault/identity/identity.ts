@@ -39,7 +39,7 @@ import {
 } from "./settings.ts";
 import { SourceRate } from "./source-rate.ts";
 import { type DeviceRow, openTables } from "./tables.ts";
-import { confirmShown, endPerson, type Reset, resetPerson } from "./way-back.ts";
+import { confirmShown, endPerson, endRestored, type Reset, resetPerson } from "./way-back.ts";
 import { signatureWindowSeconds } from "../../contract/http-signature.ts";
 
 export interface IdentityDeps {
@@ -164,6 +164,11 @@ export class Identity {
   /** Ends the open invitations to a person, in the caller's transaction. */
   revokeInvitations(tx: Tx, userId: string, now: Date): Promise<RowChange[]> {
     return revokeInvitations(this.#room, tx, { userId }, now);
+  }
+
+  /** Ends what a backup that was put back believes to be open, in the caller's transaction. */
+  endRestored(tx: Tx, now: Date): Promise<RowChange[]> {
+    return endRestored(this.#room, tx, now);
   }
 
   /** Takes all ways in from a person and gives a new invitation, in the caller's transaction. */

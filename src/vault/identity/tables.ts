@@ -14,7 +14,8 @@ export type SessionEnd =
   | "device_replaced"
   | "password_changed"
   | "person_disabled"
-  | "sign_in_reset";
+  | "sign_in_reset"
+  | "restored";
 
 export interface CredentialRow extends BaseRow {
   readonly userId: string;

@@ -40,6 +40,20 @@ export async function resetPerson(
   return { rows: [...ended, ...emptied, ...rows], invitation };
 }
 
+/**
+ * After a backup was put back: all sessions and open invitations of then end, since some may have ended in between, and
+ * nobody here knows which. Devices stay bound; what was lost is said in docs/operations/recovery.md.
+ */
+export async function endRestored(room: Room, tx: Tx, now: Date): Promise<RowChange[]> {
+  const rows: RowChange[] = [];
+  for (const session of await room.tables.session.find(tx, "ended_at is null for update", []))
+    rows.push(await room.binding.endSession(tx, session, "restored", now));
+  for (const open of await room.tables.invitation.find(tx, "used_at is null and revoked_at is null for update", []))
+    rows.push((await room.tables.invitation.update(tx, open, { revokedAt: now })).change);
+  tx.afterCommit(() => room.live.forgetAll());
+  return rows;
+}
+
 /** The server's console confirms an unconfirmed device of one of these people, by the code that it shows. */
 export async function confirmShown(
   room: Room,

@@ -43,7 +43,7 @@ function writeName(name: string, at: number): number {
   return at + 1 + length;
 }
 
-/** The context bytes for sealing a file of a record with ChunkSealer and its kin. */
+/** The context bytes for sealing a file of a record with sealStream. */
 export function sealContextBytes(context: SealContext): Buffer {
   return Buffer.from(encode(context));
 }

@@ -4,6 +4,7 @@ import { type Word, words } from "./words.ts";
 
 /** An endpoint that asks for a signature and has no name here does not compile. */
 export const actNames: Readonly<Record<ActEndpoint, Word>> = words({
+  makeBackup: { zh: "备份整个企业", en: "Back up the whole company" },
   createInvitation: { zh: "发出邀请链接", en: "Create an invitation link" },
   assignRoles: { zh: "更改这位同事的角色", en: "Change a colleague's roles" },
   setPersonStatus: { zh: "更改这位同事的账号状态", en: "Enable or disable a colleague" },

@@ -236,6 +236,7 @@ export const capabilityWords = words({
   "roles.manage": { zh: "分配角色", en: "Assign roles" },
   "fields.define": { zh: "自定义字段", en: "Define fields" },
   "audit.view": { zh: "查看审计日志", en: "Read the audit log" },
+  "backups.manage": { zh: "备份", en: "Back up" },
   "recycle.manage": { zh: "管理回收站", en: "Manage the recycle bin" },
 });
 
