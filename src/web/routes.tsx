@@ -84,6 +84,7 @@ export const router = createBrowserRouter([
       page("roles", () => import("./pages/RolesPage.tsx")),
       page("audit", () => import("./pages/AuditPage.tsx")),
       page("fields", () => import("./pages/FieldsPage.tsx")),
+      page("backup", () => import("./pages/BackupPage.tsx")),
       page("devices", () => import("./pages/DevicesPage.tsx")),
       page("security", () => import("./pages/SecurityPage.tsx")),
       page("settings", () => import("./pages/SettingsPage.tsx")),

@@ -2,6 +2,7 @@
 import {
   Building2,
   ContactRound,
+  DatabaseBackup,
   Filter,
   Fingerprint,
   Handshake,
@@ -128,6 +129,14 @@ export const places: readonly Place[] = [
     icon: KeyRound,
     group: "safety",
     has: (schema) => may(schema, "roles.manage") || may(schema, "people.manage"),
+  },
+  {
+    to: "/backup",
+    word: w.backup,
+    icon: DatabaseBackup,
+    group: "safety",
+    confirmed: true,
+    has: (schema) => may(schema, "backups.manage"),
   },
   made("pipeline", list("pipeline", "/pipelines", w.pipelines, Workflow)),
   made("stage", list("stage", "/stages", w.stages, Milestone)),

@@ -5,15 +5,18 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, Network, Plus, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import type { CallOutput } from "../endpoint-types.ts";
 import { canDo, recordPath, type Schema } from "../frame/places.ts";
 import { useRecoveryKit } from "../identity/RecoveryKit.tsx";
 import { apiQuery, useSchema, useSession } from "../query.ts";
+import { isOld, useBackups } from "../safety/use-backups.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page, Panel, PanelRow } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { StatTile } from "../ui/StatTile.tsx";
+import { backupWords as backup } from "../words/backups.ts";
 import { deviceWords, homeWords as w } from "../words/identity.ts";
 import { useLanguage } from "../words/words.ts";
 import { frameWords, placeWords } from "../words/frame.ts";
@@ -201,6 +204,7 @@ function Recent() {
 function Safety({ schema }: { readonly schema: Schema | undefined }) {
   const { t, format } = useLanguage();
   const kit = useRecoveryKit(schema);
+  const backups = useBackups().data;
   const state = useQuery(apiQuery("credentialState")).data;
   const session = useSession().data;
   const bound = session?.news.filter(({ kind }) => kind === "device_bound") ?? [];
@@ -245,6 +249,7 @@ function Safety({ schema }: { readonly schema: Schema | undefined }) {
               {...(kit.printedAt === null && { note: t(w.kitText) })}
             />
           )}
+          {backups && <BackupTick last={backups.last} />}
           {bound.map(({ deviceId, family, at }) => (
             <Tick
               key={deviceId}
@@ -258,6 +263,14 @@ function Safety({ schema }: { readonly schema: Schema | undefined }) {
       )}
     </Panel>
   );
+}
+
+function BackupTick({ last }: { readonly last: CallOutput<"readBackups">["last"] }) {
+  const { t, format } = useLanguage();
+  if (last === null) return <Tick done={false} to="/backup" title={t(backup.tickNone)} note={t(backup.tickText)} />;
+  const old = isOld(last.madeAt);
+  const title = t(old ? backup.tickOld : backup.tickOk, { when: format.relative(last.madeAt) });
+  return <Tick done={!old} to="/backup" title={title} {...(old && { note: t(backup.tickText) })} />;
 }
 
 function Tick({

@@ -19,6 +19,7 @@ export const placeWords = words({
   departments: { zh: "部门", en: "Departments" },
   roles: { zh: "角色与权限", en: "Roles" },
   audit: { zh: "审计日志", en: "Audit log" },
+  backup: { zh: "备份", en: "Backup" },
   fields: { zh: "字段", en: "Fields" },
   devices: { zh: "设备与登录", en: "Devices and sessions" },
   security: { zh: "登录方式", en: "Sign-in methods" },
