@@ -115,6 +115,21 @@ for (const file of fixtures)
       await owner.request("POST", "/api/fields", { ...field, retention: "with_record" });
     });
 
+    test("objects that it did not have are there for its roles, with a first pipeline", async () => {
+      const { id } = await east.request<{ id: string }>("POST", "/api/records/opportunity", {
+        values: { name: "Deal" },
+      });
+      assert.equal((await read("opportunity", id)).values["state"], "open");
+      const account = fixture.records.find(({ object }) => object === "account")?.id;
+      const said = { content: "升级后的跟进", account };
+      const activity = await east.request<{ id: string }>("POST", "/api/records/activity", { values: said });
+      assert.equal((await read("activity", activity.id)).values["content"], said.content);
+      const list = (object: string) =>
+        auditor.request<{ rows: RecordView[] }>("POST", `/api/records/${object}/query`, { columns: ["name"] });
+      const [pipelines, stages] = [await list("pipeline"), await list("stage")];
+      assert.deepEqual([pipelines.rows.length, stages.rows.length], [1, 6]);
+    });
+
     test("the log tells what was before and what came after, and verifies from its first entry on", async () => {
       const told = fixture.tables["vault.ledger_entry"]?.length ?? 0;
       assert.ok(told > 0);

@@ -48,8 +48,9 @@ describe("colleagues", () => {
     desk = browsing;
     const { page, refused, complaints } = browsing;
     const { origin } = company.system;
-    const names = ["", "accounts", "contacts", "recycle-bin", "departments", "roles", "audit", "fields", "devices"];
-    for (const name of [...names, "security", "settings"]) {
+    const sales = ["leads", "accounts", "contacts", "opportunities", "activities", "todos", "products", "stages"];
+    const names = ["recycle-bin", "departments", "roles", "audit", "fields", "devices", "security", "settings"];
+    for (const name of ["", ...sales, ...names]) {
       await visit(page, `${origin}/${name}`);
       assert.deepEqual(refused.splice(0), [], `/${name}`);
     }

@@ -1,5 +1,7 @@
 // Somebody who types all day: every field, every search, every mistake, files to import; and people who are not signed
 // in. What he types is told nowhere else.
+import { type FieldType, isServed } from "../../src/contract/field.ts";
+import { shippedObjects } from "../../src/contract/objects/shipped.ts";
 import { givePasskey } from "../harness/passkey.ts";
 import { DeviceClient, RequestRefused } from "../../src/cli/device-client.ts";
 import { totpAt } from "../../src/vault/identity/test-totp.ts";
@@ -7,6 +9,8 @@ import { importFile } from "../harness/import-file.ts";
 import type { System } from "../harness/system.ts";
 import { gb18030 } from "./canary-scanner.ts";
 import type { CanaryValues } from "./canary-values.ts";
+
+const typedElsewhere: ReadonlySet<string> = new Set(["account", "contact"]);
 
 export class Typist {
   requests = 0;
@@ -64,6 +68,7 @@ export class Typist {
     const account = await this.#account();
     const contact = await this.#contact(account.id);
     await this.#search(account, contact);
+    if (round % 2 === 0) await this.#work(contact.id);
     await this.#fail(account, contact);
     if (round % 3 === 0) await this.#people();
     await this.#strangers();
@@ -104,6 +109,29 @@ export class Typist {
     };
     this.kept.push(...v.all.slice(from));
     return { ...(await this.#ask<{ id: string }>("POST", "/api/records/contact", { values })), values };
+  }
+
+  /** What is sold and done, by definition: a record of each object that is about somebody, all its sealed fields typed. */
+  async #work(contact: string): Promise<void> {
+    for (const object of shippedObjects.filter((one) => typedElsewhere.has(one.key) === false && isServed(one))) {
+      const from = this.#values.all.length;
+      const typed = object.fields.flatMap((field) => (field.class >= 2 ? [[field.key, this.#typed(field.type)]] : []));
+      const about = object.fields.some(({ key }) => key === "contact") ? { contact } : {};
+      this.kept.push(...this.#values.all.slice(from));
+      const values: Record<string, unknown> = { ...Object.fromEntries(typed), ...about };
+      const { id } = await this.#ask<{ id: string }>("POST", `/api/records/${object.key}`, { values });
+      await this.#ask("GET", `/api/records/${object.key}/${id}`);
+      await this.#ask("POST", `/api/records/${object.key}/query`, { search: this.#values.chinese(), count: true });
+      const changed = { [object.nameField]: this.#values.chinese() };
+      await this.#ask("PATCH", `/api/records/${object.key}/${id}`, { version: 1, values: changed });
+      await this.#wrong("POST", `/api/records/${object.key}`, { values: { ...values, owner: this.#values.latin() } });
+    }
+  }
+
+  #typed(type: FieldType): string {
+    const v = this.#values;
+    if (type === "phone") return v.phone();
+    return type === "email" ? v.email() : `${v.chinese()} ${v.latin()}`;
   }
 
   async #search(account: Typed, contact: Typed): Promise<void> {
