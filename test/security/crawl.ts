@@ -1,7 +1,8 @@
 // Goes through every channel of the API as one person and looks at each answer for what he may not have.
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import { type ObjectDefinition, type StoredField, systemFields } from "../../src/contract/field.ts";
-import { type CanaryBook, type CanaryRecord, inspect } from "./canaries.ts";
+import { type CanaryBook, type CanaryRecord, canMark, inspect } from "./canaries.ts";
+import { isText } from "../../src/vault/search/columns.ts";
 import { type OraclePerson, type Tree, hasAction, levelOf, mayDo } from "./oracle.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -33,6 +34,8 @@ interface Reply {
   readonly status: number;
   readonly text: string;
 }
+
+const ordered: ReadonlySet<string> = new Set(["integer", "decimal", "date", "datetime"]);
 
 export class Crawl {
   readonly result: Crawled = { leaks: [], met: new Set(), channels: new Map(), wrong: [] };
@@ -123,6 +126,7 @@ export class Crawl {
       const level = this.#levelSomewhere(object, field);
       const usable = level === "read" || level === "write";
       if (level === "hidden") await this.#explainsAlike(object, field);
+      if (usable && field.class < 3) return this.#usable(object, field, query);
       for (const value of this.#samples(object, field).slice(0, usable ? 2 : 1)) {
         const replies = await sideBySide(forms(field.key, value), query, 1);
         for (const [index, reply] of replies.entries()) {
@@ -132,11 +136,40 @@ export class Crawl {
             this.result.wrong.push(
               `${object.key}.${field.key} is told from an unknown field: ${reply.text.slice(0, 200)}`,
             );
-          if (usable && field.class < 3 && index === 0 && reply.status !== 200)
-            this.result.wrong.push(`${object.key}.${field.key} cannot be sorted: ${reply.text.slice(0, 200)}`);
         }
       }
     });
+  }
+
+  /** A field that may be used, in as few questions as show all that it could: each must be answered. */
+  async #usable(object: ObjectDefinition, field: StoredField, query: (body: unknown) => Promise<Reply>): Promise<void> {
+    const { key, type } = field;
+    const number = type === "integer" || type === "decimal";
+    const samples = this.#samples(object, field);
+    const bodies = [
+      {
+        sort: [{ field: key, direction: "asc" }],
+        filter: { field: key, op: "empty" },
+        count: true,
+        ...(number && field.class < 2 && { sums: [key] }),
+      },
+      // Of a field that bears no canary the record's id was sampled, which not every kind of field can be compared with.
+      ...samples.map((value) => ({
+        limit: 200,
+        count: true,
+        filter: {
+          any: [
+            ...(canMark(field) || type === "reference" ? [{ field: key, op: "eq", value }] : []),
+            ...(isText(field) ? [{ field: key, op: "contains", value: String(value).slice(0, 6) }] : []),
+            ...(canMark(field) && ordered.has(type) ? [{ field: key, op: "gte", value }] : []),
+            { field: key, op: "not_empty" },
+          ],
+        },
+      })),
+    ];
+    for (const reply of await sideBySide(bodies, query, 1))
+      if (reply.status !== 200)
+        this.result.wrong.push(`${object.key}.${key} cannot be used: ${reply.text.slice(0, 200)}`);
   }
 
   /** Why may I, or may I not, is no way to learn which fields there are. */
