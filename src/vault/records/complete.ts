@@ -2,11 +2,12 @@
 // inherits from the records it refers to, its name, the place it follows and the subject whose key seals it.
 import { type ObjectDefinition, type StoredField, linkFields } from "../../contract/field.ts";
 import { Problem } from "../../contract/problem.ts";
-import type { Tx } from "../db/database.ts";
+import { systemScope, type Tx } from "../db/database.ts";
 import type { Records } from "./deps.ts";
 import { Links, type Target } from "./links.ts";
 import { monthKeys, monthSubject } from "./month-subject.ts";
-import { type RecordRow, type Values, openClass } from "./row.ts";
+import { readRows } from "./read-rows.ts";
+import { type RecordRow, type Values, columnValues, openClass } from "./row.ts";
 import { loadStages, stageRule } from "./stage-rule.ts";
 import { type Told, toldOthers } from "./telling.ts";
 import type { Writer } from "./write.ts";
@@ -50,11 +51,13 @@ export async function complete(
   const relinked = ({ before, changes }: Row): boolean => !before || linked.some(({ key }) => key in changes);
   const telling = ({ changes }: Row): boolean =>
     object.fields.some(({ key, tells }) => tells !== undefined && key in changes);
+  const linking = (row: Row): boolean => relinked(row) || telling(row);
   // What is inherited may itself be a reference to inherit from.
   for (let more = true; more;) {
-    await links.load(rows.map((row) => (relinked(row) || telling(row) ? after(row) : row.changes)));
+    await links.load(rows.map((row) => (linking(row) ? after(row) : row.changes)));
     more = rows.map((row) => inherit(links, row)).some(Boolean);
   }
+  await links.lock(rows.filter(linking).map(after));
   await nameThem(records, tx, writer, object, links, rows);
   const moved = rows.filter(relinked);
   const seals = await sealsOf(records, tx, writer.now, object, links, moved);
@@ -75,18 +78,27 @@ export async function complete(
   };
 }
 
-/** Locks what a change would make a row refer to, before the row itself: everybody locks in this order. */
+/**
+ * Locks what a row refers to, and what a change would make it refer to, before the row itself: whoever hands one of these
+ * over locks it first, and then the rows that follow. Leaves the transaction in the system's scope.
+ */
 export async function lockTargets(
   records: Pick<Records, "schema" | "keyring">,
   tx: Tx,
   object: ObjectDefinition,
+  id: string,
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const watched = new Set([...(object.about ?? []), ...(object.follows ?? [])]);
-  const wanted: Values = {};
-  for (const [key, value] of Object.entries(given))
-    if (watched.has(key) && typeof value === "string") wanted[key] = value;
-  if (Object.keys(wanted).length > 0) await new Links(records, tx, object).load([wanted]);
+  const linked = linkFields(object);
+  const telling = object.fields.filter(({ tells }) => tells !== undefined);
+  if (![...linked, ...telling].some(({ key }) => key in given)) return;
+  await tx.rescope(systemScope("records"));
+  const now = await readRows(records.keyring, tx, object, "plain", "where id = $1", [id]);
+  const wanted = linked.flatMap(({ key }): Values[] => {
+    const value = given[key];
+    return typeof value === "string" ? [{ [key]: value }] : [];
+  });
+  await new Links(records, tx, object).lock([...now.map((row) => columnValues(linked, row)), ...wanted]);
 }
 
 /** Fields whose change has something follow from it. */

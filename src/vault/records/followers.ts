@@ -24,12 +24,9 @@ export async function moveFollowers(
 ): Promise<void> {
   await tx.rescope(systemScope("records"));
   for (const other of records.schema.objects) {
-    const columns = linkFields(other).flatMap(({ target, storage }) =>
-      target === object.key && storage.in === "column" ? [storage.column] : [],
-    );
-    if (columns.length === 0) continue;
-    const any = columns.map((column) => `${column} = any($1)`).join(" or ");
-    const rest = `where (${any}) and id > $2 order by id limit ${pageRows} for no key update`;
+    const first = [...firstOf(other, other.follows, object.key), ...firstOf(other, other.about, object.key)];
+    if (first.length === 0) continue;
+    const rest = `where (${first.join(" or ")}) and id > $2 order by id limit ${pageRows} for no key update`;
     let last = "00000000-0000-0000-0000-000000000000";
     for (let full = true; full;) {
       const ids = moved.map(({ id }) => id);
@@ -48,6 +45,18 @@ export async function moveFollowers(
       if (next.length > 0) await moveFollowers(records, tx, writer, other, next);
     }
   }
+}
+
+/** Conditions that the first given of these fields refers to one of the records $1. */
+function firstOf(object: ObjectDefinition, keys: readonly string[] = [], target: string): string[] {
+  const columnOf = new Map(
+    linkFields(object).flatMap(({ key, storage }) => (storage.in === "column" ? [[key, storage.column]] : [])),
+  );
+  const fields = linkFields(object).filter((field) => field.target === target && keys.includes(field.key));
+  return fields.map(({ key }) => {
+    const before = keys.slice(0, keys.indexOf(key)).map((one) => `${columnOf.get(one)} is null`);
+    return `(${[`${columnOf.get(key)} = any($1)`, ...before].join(" and ")})`;
+  });
 }
 
 /** The rows that are elsewhere now. */

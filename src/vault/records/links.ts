@@ -39,23 +39,37 @@ export class Links {
       .filter(({ key, inherits }) => this.#locked.has(key) || this.#named.has(key) || inherits !== undefined);
   }
 
-  /** Reads and locks what these rows refer to. Throws TagBroken. Leaves the transaction in the system's scope. */
-  async load(rows: readonly Values[]): Promise<void> {
-    const wanted = new Map<string, { locked: boolean; named: boolean; ids: Set<string> }>();
-    for (const field of this.#fields)
+  /** Reads what these rows refer to. Throws TagBroken. Leaves the transaction in the system's scope. */
+  load(rows: readonly Values[]): Promise<void> {
+    return this.#read(rows, this.#fields, "");
+  }
+
+  /**
+   * Reads it once more and locks it. All at once, as everybody must lock in one order: by object, then by id. What rows
+   * only inherit from is not locked.
+   */
+  async lock(rows: readonly Values[]): Promise<void> {
+    const fields = this.#fields.filter(({ key }) => this.#locked.has(key));
+    for (const { target } of fields)
+      for (const place of this.#targets.keys()) if (place.startsWith(`${target} `)) this.#targets.delete(place);
+    await this.#read(rows, fields, this.#lock);
+  }
+
+  async #read(rows: readonly Values[], fields: readonly Reference[], lock: string): Promise<void> {
+    const wanted = new Map<string, { named: boolean; ids: Set<string> }>();
+    for (const field of fields)
       for (const row of rows) {
         const id = row[field.key];
         if (!isUuid(id) || this.#targets.has(`${field.target} ${id}`)) continue;
-        const one = wanted.get(field.target) ?? { locked: false, named: false, ids: new Set() };
-        one.locked ||= this.#locked.has(field.key);
+        const one = wanted.get(field.target) ?? { named: false, ids: new Set() };
         one.named ||= this.#named.has(field.key);
         wanted.set(field.target, { ...one, ids: one.ids.add(id) });
       }
     if (wanted.size === 0) return;
     await this.#tx.rescope(systemScope("records"));
-    for (const [key, { ids, locked, named }] of [...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [key, { ids, named }] of [...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const object = this.#records.schema.load(key);
-      const rest = `where id = any($1) order by id ${locked ? this.#lock : ""}`;
+      const rest = `where id = any($1) order by id ${lock}`;
       const columns = named ? "all" : "plain";
       for (const row of await readRows(this.#records.keyring, this.#tx, object, columns, rest, [[...ids]]))
         this.#targets.set(`${key} ${row.id}`, { object, row, values: columnValues(object.fields, row) });

@@ -11,6 +11,7 @@ import { uuidv7 } from "../db/uuid.ts";
 import { bulkWrite } from "./bulk.ts";
 import { commitRecords } from "./commit.ts";
 import { readHistory } from "./history.ts";
+import { problemOf } from "../database-problem.ts";
 import { monthSubject } from "./month-subject.ts";
 import { listRecords, openRecord } from "./read.ts";
 import { readRows } from "./read-rows.ts";
@@ -305,4 +306,63 @@ test("sums are of all rows in reach, by currency, and stand in the entry of the 
     notes.map(({ fields, counts }) => ({ fields, counts })),
     [{ fields: ["name", "amount"], counts: { listed: 1 } }],
   );
+});
+
+test("a follow-up written while its record changes hands ends where the record ends", async () => {
+  const account = await make(room.owner, "account", { name: "Contended", owner: anna });
+  const contact = await make(room.owner, "contact", { name: "Contended person", account, owner: anna });
+  const deal = await make(room.owner, "opportunity", { name: "Contended deal", account, owner: anna });
+  let clashes = 0;
+  const trying = async (work: () => Promise<unknown>): Promise<void> => {
+    await work().catch((error: unknown) => {
+      // Told as a conflict, never half done; any other error is one.
+      if ((problemOf(error)?.code ?? "") !== "conflict") throw error;
+      clashes += 1;
+    });
+  };
+  const hands = [anna, bernd];
+  const moving = async (): Promise<void> => {
+    for (let turn = 0; turn < 12; turn += 1)
+      await trying(() =>
+        change(room.owner, turn % 3 === 0 ? "opportunity" : "account", turn % 3 === 0 ? deal : account, {
+          owner: hands[turn % 2],
+        }),
+      );
+  };
+  const writing = async (about: Values): Promise<void> => {
+    for (let turn = 0; turn < 12; turn += 1)
+      await trying(() => make(room.owner, "activity", { content: `turn ${turn}`, ...about }));
+  };
+  const said = await make(room.owner, "activity", { content: "wanders", account });
+  const wandering = async (): Promise<void> => {
+    for (let turn = 0; turn < 12; turn += 1)
+      await trying(() =>
+        change(room.owner, "activity", said, turn % 2 === 0 ? { opportunity: deal } : { opportunity: null, contact }),
+      );
+  };
+  await Promise.all([
+    moving(),
+    writing({ account }),
+    writing({ opportunity: deal }),
+    writing({ contact }),
+    wandering(),
+  ]);
+  const { records } = room;
+  const rows = await records.db.read<Record<string, string | null>>(
+    systemScope("test"),
+    "select id, owner_id, f_opportunity, f_contact, f_account from vault.record_activity where f_account = $1",
+    [account],
+  );
+  assert.ok(rows.length >= 37 - clashes, `${rows.length} rows, ${clashes} clashes`);
+  const ownerOf = new Map<string, string | null>();
+  for (const [object, id] of [
+    ["account", account],
+    ["contact", contact],
+    ["opportunity", deal],
+  ] as const)
+    ownerOf.set(id, (await row(object, id)).owner_id);
+  for (const one of rows) {
+    const followed = one["f_opportunity"] ?? one["f_contact"] ?? one["f_account"] ?? "";
+    assert.equal(one["owner_id"], ownerOf.get(followed), JSON.stringify(one));
+  }
 });

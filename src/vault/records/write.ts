@@ -102,7 +102,7 @@ export async function updateRecord(
   // Before the row is locked: whoever has his turn may need the row.
   const turn = asked.access && isMove(object.key, given) ? await takeTurn(records, tx, asked.access) : undefined;
   const writer = turn ? { ...asked, access: turn } : asked;
-  await lockTargets(records, tx, object, given);
+  await lockTargets(records, tx, object, id, given);
   const { row, values: before, keys } = await lockRow(records, tx, writer, object, id, "edit");
   const { access } = writer;
   const place: Place = { owner: row.owner_id, department: row.department_id };
