@@ -150,6 +150,8 @@ export interface ObjectDefinition {
    * nearest first: the subject of the first one given, and of none that of the month it was sealed in.
    */
   readonly about?: readonly string[];
+  /** The field that rows are in the order of when nobody asks for another; the last change otherwise. */
+  readonly orderBy?: string;
   /** References by whose names a new record is called that was given no name. */
   readonly nameFrom?: readonly string[];
   /** The fields through which a record goes through the stages of a pipeline; see vault/records/stage-rule.ts. */

@@ -51,6 +51,7 @@ export const stage = defineObject({
   key: "stage",
   labels: { zh: "阶段", en: "Stage" },
   plural: { zh: "阶段", en: "Stages" },
+  orderBy: "position",
   placement: "company",
   about: [],
   nameField: "name",

@@ -45,8 +45,8 @@ function filterFields(filter: Filter): string[] {
 
 /**
  * Compiles a query. Throws Problem('not_sortable') when it names a field the actor may not read (or none), and
- * Problem('invalid') for a value of the wrong type. Rows are sorted by the last change, newest first, unless asked
- * otherwise, and always by id last.
+ * Problem('invalid') for a value of the wrong type. Rows are sorted by the last change, newest first, unless the object
+ * has an order of its own or the query asks for another, and always by id last.
  */
 export function compileQuery(query: Query, options: CompileOptions): CompiledQuery {
   const { object, access, target } = options;
@@ -175,7 +175,12 @@ function countOf(matching: Sql): Sql {
 }
 
 function compileSort(query: Query, { object, access, store }: FilterContext): Sql {
-  const sort = query.sort?.length ? query.sort : [{ field: "updatedAt", direction: "desc" } as const];
+  const { orderBy } = object;
+  const usual =
+    orderBy !== undefined && access.readable.has(orderBy)
+      ? ({ field: orderBy, direction: "asc" } as const)
+      : ({ field: "updatedAt", direction: "desc" } as const);
+  const sort = query.sort?.length ? query.sort : [usual];
   const keys: Sql[] = [];
   for (const { field: key, direction } of sort) {
     const { field, reach } = usableField(object, key, access);
