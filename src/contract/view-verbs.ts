@@ -20,11 +20,14 @@ const viewOperators = [
   "notEmpty",
 ] as const;
 
+/** How a condition compares. */
+export type ViewOperator = (typeof viewOperators)[number];
+
 const scalar = z.union([z.string().max(200), z.number(), z.boolean()]);
 
 interface ViewCondition {
   readonly field: string;
-  readonly operator: (typeof viewOperators)[number];
+  readonly operator: ViewOperator;
   /** References by id alone: the name of a record is for whoever may see it. */
   readonly values: readonly (string | number | boolean)[];
 }
@@ -53,7 +56,7 @@ export const viewLayout = z.strictObject({
 export type ViewLayout = z.infer<typeof viewLayout>;
 
 /** Whom a view is offered to: its maker, his department and those below, or everybody. */
-export const viewSharings = ["private", "team", "company"] as const;
+const viewSharings = ["private", "team", "company"] as const;
 export type ViewSharing = (typeof viewSharings)[number];
 
 /** Empty: how its maker sees the plain list; there is one of it per object, and it is always private. */

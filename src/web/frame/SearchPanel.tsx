@@ -2,18 +2,7 @@
 // is typed travels in the signed body only.
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
-import {
-  Building2,
-  ContactRound,
-  FileText,
-  Keyboard,
-  Lock,
-  type LucideIcon,
-  Network,
-  Plus,
-  Search,
-  UsersRound,
-} from "lucide-react";
+import { Keyboard, Lock, type LucideIcon, Plus, Search } from "lucide-react";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
@@ -21,7 +10,7 @@ import { apiQuery, keepPreviousData } from "../query.ts";
 import { shownProblem } from "../ui/ErrorState.tsx";
 import { frameWords as w } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
-import { canDo, creatable, places, recordPath, type Schema } from "./places.ts";
+import { canDo, creatable, iconOf, places, recordPath, type Schema } from "./places.ts";
 import css from "./frame.module.css";
 
 const [store, spotlight] = createSpotlight();
@@ -42,13 +31,6 @@ interface Command {
   readonly icon: LucideIcon;
   readonly run: () => void;
 }
-
-const objectIcons: Readonly<Record<string, LucideIcon>> = {
-  account: Building2,
-  contact: ContactRound,
-  user: UsersRound,
-  department: Network,
-};
 
 export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
   const { t } = useLanguage();
@@ -112,7 +94,7 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
         {found.error && <Note>{shownProblem(found.error)?.title}</Note>}
         {groups.map((group) => {
           const definition = schema?.objects.find(({ key }) => key === group.object);
-          const Icon = objectIcons[group.object] ?? FileText;
+          const Icon = iconOf(group.object);
           return (
             <div key={group.object}>
               <div className={css["searchGroup"]}>{definition ? t(definition.plural) : group.object}</div>

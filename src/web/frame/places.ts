@@ -3,6 +3,7 @@ import {
   Building2,
   ContactRound,
   DatabaseBackup,
+  FileText,
   Filter,
   Fingerprint,
   Handshake,
@@ -176,6 +177,16 @@ const objectPlaces: Readonly<Record<string, string>> = {
 export function recordPath(object: string, id: string): string | undefined {
   const place = objectPlaces[object];
   return place && `${place}/${id}`;
+}
+
+export function iconOf(object: string): LucideIcon {
+  return places.find(({ to }) => to === objectPlaces[object])?.icon ?? FileText;
+}
+
+/** The object whose records an address shows, if it shows any. */
+export function objectAt(pathname: string): string | undefined {
+  const place = placeOf(pathname)?.to;
+  return Object.keys(objectPlaces).find((object) => objectPlaces[object] === place);
 }
 
 /** Objects that the “create” menu offers, with the list that opens its form on `?new`. */

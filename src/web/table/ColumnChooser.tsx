@@ -1,11 +1,14 @@
-// Which columns a list shows, and in which order. Kept in memory until the tab is closed.
-import { ActionIcon, Button, Checkbox, Popover } from "@mantine/core";
+// Which columns a list shows, in which order, and how high its rows are.
+import { ActionIcon, Button, Checkbox, Popover, Switch } from "@mantine/core";
 import { ArrowDown, ArrowUp, Columns3 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
+import { columnWords } from "../words/lists.ts";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import { columnChoices, type ListState, shownColumns } from "./list-state.ts";
+import { columnChoices, shownColumns } from "./list-columns.ts";
+import type { ListState } from "./list-state.ts";
+import { useDensity } from "./density.ts";
 import styles from "./table.module.css";
 
 interface Props {
@@ -16,6 +19,7 @@ interface Props {
 
 export function ColumnChooser({ object, columns, onChange }: Props): ReactNode {
   const { t } = useLanguage();
+  const [compact, setCompact] = useDensity();
   const shown = shownColumns(object, columns).filter(({ key }) => key !== object.nameField);
   const hidden = columnChoices(object).filter((field) => field.key !== object.nameField && !shown.includes(field));
   const keys = shown.map(({ key }) => key);
@@ -68,6 +72,11 @@ export function ColumnChooser({ object, columns, onChange }: Props): ReactNode {
               );
             })}
           </ul>
+          <Switch
+            label={t(columnWords.compact)}
+            checked={compact}
+            onChange={(event) => setCompact(event.currentTarget.checked)}
+          />
           {columns !== undefined && (
             <Button variant="subtle" size="xs" onClick={() => onChange(undefined)}>
               {t(listWords.columnsReset)}

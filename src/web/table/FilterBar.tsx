@@ -1,9 +1,8 @@
-// The search box and the filters in words above a list.
-import { Button, CloseButton, Popover, SegmentedControl, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+// The search box and the filters in words above a list: conditions as chips, groups of them in a sheet beside it.
+import { Button, Popover, SegmentedControl } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
-import { ListFilter, Search } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { ListFilter, Parentheses } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { apiQuery } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
@@ -11,8 +10,13 @@ import type { Names } from "../record/value-text.ts";
 import { FilterChip } from "../ui/FilterChip.tsx";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import { chipText } from "./chip-text.ts";
+import { Sheet } from "../ui/Sheet.tsx";
+import { filterWords } from "../words/lists.ts";
+import { itemText } from "./chip-text.ts";
+import { FilterTree } from "./FilterTree.tsx";
+import { SearchBox } from "./SearchBox.tsx";
 import { FilterEditor } from "./FilterEditor.tsx";
+import { type Chip, chipsOf, type FilterItem, isGroup } from "./filter-model.ts";
 import type { ChangeList, ListState } from "./list-state.ts";
 import styles from "./table.module.css";
 
@@ -32,7 +36,8 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
   const [editing, setEditing] = useState<number>();
   const tools = { t, format };
   const known = useChipNames(object, state.chips, names);
-  const apply = (at: number, chip: ListState["chips"][number]): void => {
+  const [combining, setCombining] = useState(false);
+  const apply = (at: number, chip: FilterItem): void => {
     change({ chips: at < 0 ? [...state.chips, chip] : state.chips.map((old, index) => (index === at ? chip : old)) });
     setEditing(undefined);
   };
@@ -40,7 +45,7 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
     <Popover.Dropdown>
       <FilterEditor
         fields={object.fields}
-        chip={state.chips[at]}
+        chip={chipAt(state.chips, at)}
         onApply={(chip) => apply(at, chip)}
         onCancel={() => setEditing(undefined)}
       />
@@ -55,11 +60,11 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
         value={state.search}
         onChange={(search) => change({ search })}
       />
-      {state.chips.map((chip, index) => {
-        const field = object.fields.find(({ key }) => key === chip.field);
-        return field ? (
+      {state.chips.map((item, index) => {
+        const text = itemText(item, object.fields, known, tools);
+        return text === undefined ? null : (
           <Popover
-            key={`${chip.field} ${index}`}
+            key={`${text} ${index}`}
             opened={editing === index}
             onChange={() => setEditing(undefined)}
             trapFocus
@@ -69,15 +74,15 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
             <Popover.Target>
               <span>
                 <FilterChip
-                  text={chipText(chip, field, known, tools)}
-                  onEdit={() => setEditing(index)}
-                  onRemove={() => change({ chips: state.chips.filter((other) => other !== chip) })}
+                  text={text}
+                  onEdit={() => (isGroup(item) ? setCombining(true) : setEditing(index))}
+                  onRemove={() => change({ chips: state.chips.filter((other) => other !== item) })}
                 />
               </span>
             </Popover.Target>
             {editor(index)}
           </Popover>
-        ) : null;
+        );
       })}
       <Popover
         opened={editing === -1}
@@ -111,18 +116,46 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
         />
       )}
       {state.chips.length > 0 && (
+        <Button
+          variant="subtle"
+          size="xs"
+          leftSection={<Parentheses size="1em" aria-hidden />}
+          onClick={() => setCombining(true)}
+        >
+          {t(filterWords.advanced)}
+        </Button>
+      )}
+      {state.chips.length > 0 && (
         <Button variant="subtle" size="xs" onClick={() => change({ chips: [] })}>
           {t(listWords.clearFilters)}
         </Button>
       )}
       <div className={styles["filterEnd"]}>{children}</div>
+      <Sheet
+        opened={combining}
+        onClose={() => setCombining(false)}
+        title={t(filterWords.editorTitle, { objects: inSentence(t(object.plural)) })}
+        footer={<Button onClick={() => setCombining(false)}>{t(filterWords.done)}</Button>}
+      >
+        <FilterTree
+          fields={object.fields}
+          group={{ match: state.match, items: state.chips }}
+          names={known}
+          onChange={({ match, items }) => change({ match, chips: items })}
+        />
+      </Sheet>
     </div>
   );
 }
 
+function chipAt(items: readonly FilterItem[], at: number): Chip | undefined {
+  const item = items[at];
+  return item && !isGroup(item) ? item : undefined;
+}
+
 /** Names for filters whose ids came by the address, asked for only where the rows do not name them. */
-function useChipNames(object: SchemaObject, chips: ListState["chips"], names: Names): Names {
-  const targets = chips.flatMap((chip) => {
+function useChipNames(object: SchemaObject, items: readonly FilterItem[], names: Names): Names {
+  const targets = chipsOf(items).flatMap((chip) => {
     const { type, target } = object.fields.find(({ key }) => key === chip.field) ?? {};
     const unnamed = chip.values.some(({ value, label }) => label === "" && names[String(value)] === undefined);
     return type === "reference" && target !== undefined && unnamed ? [target] : [];
@@ -137,78 +170,4 @@ function useChipNames(object: SchemaObject, chips: ListState["chips"], names: Na
         names,
       ),
   });
-}
-
-interface SearchProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (text: string) => void;
-}
-
-/** `/` leads here from anywhere on the page. */
-function SearchBox({ label, value, onChange }: SearchProps): ReactNode {
-  const { t } = useLanguage();
-  const [text, setText] = useState(value);
-  const input = useRef<HTMLInputElement>(null);
-  const reported = useRef(value);
-  const report = useDebouncedCallback((next: string) => {
-    reported.current = next;
-    onChange(next);
-  }, 200);
-
-  useEffect(() => {
-    // Cleared elsewhere on the page.
-    if (value === reported.current) return;
-    reported.current = value;
-    setText(value);
-  }, [value]);
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
-  const set = (next: string): void => {
-    setText(next);
-    report(next);
-  };
-
-  return (
-    <TextInput
-      ref={input}
-      type="search"
-      className={styles["search"] ?? ""}
-      aria-label={label}
-      placeholder={label}
-      title={t(listWords.searchHint)}
-      aria-keyshortcuts="/"
-      autoComplete="off"
-      maxLength={200}
-      leftSection={<Search size="1em" aria-hidden />}
-      rightSection={
-        text === "" ? undefined : (
-          <CloseButton size="sm" aria-label={t(listWords.clearSearch)} onClick={() => set("")} />
-        )
-      }
-      value={text}
-      onChange={(event) => set(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && text !== "") set("");
-      }}
-    />
-  );
-}
-
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName) ||
-      target.closest("[role=dialog]") !== null)
-  );
 }

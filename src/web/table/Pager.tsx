@@ -3,8 +3,10 @@ import { Pagination, Select } from "@mantine/core";
 import type { ReactNode } from "react";
 import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
-import { pageSizes } from "./list-address.ts";
 import styles from "./table.module.css";
+
+/** Rows of a page, to choose from. */
+const pageSizes = [50, 100, 200] as const;
 
 interface Props {
   readonly page: number;

@@ -1,19 +1,14 @@
 // The list of an object's records: the same for every object, shipped or custom, driven by the schema alone.
-import { Button } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { Building2, Plus, SearchX, Upload, Users } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import type { RecordView } from "../../contract/record-verbs.ts";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
-import { CreateSheet } from "../forms/CreateSheet.tsx";
 import { recordPath } from "../frame/places.ts";
-import { apiQuery, keepPreviousData, useSchema, useSession } from "../query.ts";
+import { useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { PurposeSheet } from "../record/PurposeSheet.tsx";
 import { RecordPanel } from "../record/RecordPanel.tsx";
-import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
@@ -21,71 +16,85 @@ import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { ColumnChooser } from "./ColumnChooser.tsx";
 import { FilterBar } from "./FilterBar.tsx";
+import { pageSize } from "./list-address.ts";
+import { listBody, movedColumn, nextSort, shownColumns, usualSort } from "./list-columns.ts";
 import { rememberOrder } from "./list-order.ts";
-import { listBody, nextSort, shownColumns, useListState, usualSort } from "./list-state.ts";
-import { Pager } from "./Pager.tsx";
+import { type ChangeList, type ListState, useListState } from "./list-state.ts";
+import { ListActions, NothingListed } from "./ListActions.tsx";
 import { RecordCards } from "./RecordCards.tsx";
 import { RecordTable } from "./RecordTable.tsx";
 import { SelectionBar } from "./SelectionBar.tsx";
+import { Sight } from "./sight.ts";
+import { SortControl } from "./SortControl.tsx";
 import styles from "./table.module.css";
+import { useKeepLook } from "./use-keep-look.ts";
+import { useSelection } from "./use-selection.ts";
+import { useViews } from "./use-views.ts";
+import { partsOf, useListWindow } from "./use-window.ts";
+import { ViewTabs } from "./ViewTabs.tsx";
+import { WindowFoot } from "./WindowFoot.tsx";
 
-/** By the object's key; shows skeletons until the schema is known. */
+/** By the object's key; shows skeletons until the schema and the person's views are known. */
 export function RecordListPage({ objectKey }: { readonly objectKey: string }): ReactNode {
   const schema = useSchema();
+  const views = useViews(objectKey);
   const object = schema.data?.objects.find(({ key }) => key === objectKey);
   if (schema.error) return <ErrorState problem={schema.error} onRetry={() => void schema.refetch()} />;
-  if (!object) return <SkeletonRows rows={12} columns={6} />;
-  return <RecordList key={objectKey} object={object} />;
+  if (!object || !views.views) return <SkeletonRows rows={12} columns={6} />;
+  return <RecordList key={objectKey} object={object} views={views} />;
 }
 
-function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
+function RecordList({
+  object,
+  views,
+}: {
+  readonly object: SchemaObject;
+  readonly views: ReturnType<typeof useViews>;
+}): ReactNode {
   const { t } = useLanguage();
   const navigate = useNavigate();
-  const small = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
-  const schema = useSchema().data;
-  const [state, change] = useListState(object);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const small = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false }) === true;
+  const search = useSchema().data?.search;
+  const [state, change] = useListState(object, views.views);
+  useKeepLook(object, state, views);
   const [preview, setPreview] = useState<string>();
   const columns = useMemo(() => shownColumns(object, state.columns), [object, state.columns]);
-  const body = useMemo(() => listBody(object, state, columns, new Date()), [object, state, columns]);
-  const list = useQuery({
-    ...apiQuery("listRecords", { path: { object: object.key }, body }),
-    placeholderData: keepPreviousData,
-  });
+  const body = useStable(listBody(object, state, columns, new Date()));
+  const [parts, setParts] = useState(() => partsOf(state.page * pageSize, state.page * pageSize));
+  const rows = useListWindow(object.key, body, small ? { first: 0, last: parts.last } : parts, true);
+  const selecting = useSelection(object.key, body);
+  const { selected, clear } = selecting;
   const previewSoon = useDebouncedCallback(setPreview, 200);
-  const rows = useMemo(() => list.data?.rows ?? [], [list.data]);
-  const chosen = rows.filter((record) => selected.has(record.id));
   const asked = state.search.trim() !== "" || state.chips.length > 0;
-  const offset = state.page * state.pageSize;
-  const total = list.data?.count?.value ?? rows.length;
   const objects = t(object.plural);
+  const { sight, jump, onRange } = usePlace(state, change, setParts, body);
 
   useEffect(() => {
-    if (list.data && !list.isPlaceholderData)
-      rememberOrder(object.key, {
-        ids: list.data.rows.map(({ id }) => id),
-        offset,
-        total: list.data.count?.value ?? 0,
-      });
-  }, [list.data, list.isPlaceholderData, object.key, offset]);
-  useEffect(() => setSelected(new Set()), [body]);
+    if (!rows.stale && rows.total) rememberOrder(object.key, JSON.stringify(body), rows.loaded, rows.total.value);
+  }, [body, object.key, rows]);
+  useEffect(() => clear(), [body, clear]);
 
-  const open = (record: RecordView): void => void navigate(recordPath(object.key, record.id) ?? ".");
-  const search = schema?.search;
+  const open = useCallback(
+    (record: RecordView): void => void navigate(recordPath(object.key, record.id) ?? "."),
+    [navigate, object.key],
+  );
+  const keys = columns.slice(1).map(({ key }) => key);
+  const look = (part: Partial<Pick<ListState, "columns" | "widths">>): void =>
+    change({ ...part, page: state.page }, true);
 
   let content: ReactNode;
-  if (list.error && !list.data) content = <ErrorState problem={list.error} onRetry={() => void list.refetch()} />;
-  else if (!list.data) content = <SkeletonRows rows={14} columns={small === true ? 2 : columns.length} />;
-  else if (rows.length === 0 && !list.isPlaceholderData)
-    content = <Nothing object={object} asked={asked} onClear={() => change({ search: "", chips: [] })} />;
-  else if (small === true)
+  if (rows.error && !rows.total) content = <ErrorState problem={rows.error} onRetry={rows.retry} />;
+  else if (!rows.total) content = <SkeletonRows rows={14} columns={small ? 2 : columns.length} />;
+  else if (rows.length === 0 && !rows.stale)
+    content = <NothingListed object={object} asked={asked} onClear={() => change({ search: "", chips: [] })} />;
+  else if (small)
     content = (
       <RecordCards
         object={object}
         columns={columns}
         rows={rows}
-        names={list.data.names}
         label={t(listWords.table, { objects: inSentence(objects) })}
+        onMore={() => setParts({ first: 0, last: parts.last + 1 })}
       />
     );
   else {
@@ -93,18 +102,25 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
       <RecordTable
         object={object}
         columns={columns}
+        widths={state.widths}
         rows={rows}
-        names={list.data.names}
-        offset={offset}
-        total={total}
         sort={state.sort.length > 0 ? state.sort : usualSort}
         onSort={(field, several) => change({ sort: nextSort(state.sort, field, several) })}
+        onSortAs={(field, direction, several) =>
+          change({
+            sort: [...(several ? state.sort.filter((key) => key.field !== field) : []), { field, direction }].slice(-3),
+          })
+        }
+        onMove={(key, to) => look({ columns: movedColumn(keys, key, to) })}
+        onHide={(key) => look({ columns: keys.filter((one) => one !== key) })}
+        onWidth={(key, width) => look({ widths: { ...state.widths, [key]: width } })}
         selected={selected}
-        onSelect={setSelected}
+        onSelect={selecting.select}
         onOpen={open}
         onPreview={(record) => (record && preview !== undefined ? previewSoon(record.id) : setPreview(record?.id))}
         previewed={preview}
-        stale={list.isPlaceholderData}
+        jump={jump}
+        onRange={onRange}
       />
     );
   }
@@ -113,41 +129,44 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
     <div className={styles["page"]}>
       <PageHeader
         title={objects}
-        count={list.data?.count?.value}
-        more={list.data?.count?.more}
-        actions={<Actions object={object} />}
+        count={rows.total?.value}
+        more={rows.total?.more}
+        actions={<ListActions object={object} />}
       >
-        <FilterBar object={object} state={state} change={change} names={list.data?.names ?? {}}>
-          {small !== true && (
-            <ColumnChooser
-              object={object}
-              columns={state.columns}
-              onChange={(next) => change({ columns: next, page: state.page })}
-            />
+        <ViewTabs object={object} views={views} state={state} change={change} />
+        <FilterBar object={object} state={state} change={change} names={rows.names}>
+          <SortControl object={object} sort={state.sort} onChange={(sort) => change({ sort })} />
+          {!small && (
+            <ColumnChooser object={object} columns={state.columns} onChange={(next) => look({ columns: next })} />
           )}
         </FilterBar>
         {search && !search.ready && state.search !== "" && (
           <p className={styles["second"]}>{t(listWords.indexLoading, { done: search.done, total: search.total })}</p>
         )}
       </PageHeader>
-      {list.error && list.data && <ErrorState problem={list.error} onRetry={() => void list.refetch()} />}
+      {rows.error !== null && rows.total && <ErrorState problem={rows.error} onRetry={rows.retry} />}
       <div className={styles["split"]}>
         <div className={styles["main"]}>
           {content}
-          <SelectionBar object={object} records={chosen} onClear={() => setSelected(new Set())} />
-          {list.data && (rows.length > 0 || state.page > 0) && (
-            <Pager
-              page={state.page}
-              pageSize={state.pageSize}
-              rows={rows.length}
-              count={list.data.count}
-              onPage={(page) => change({ page })}
-              onPageSize={(pageSize) => change({ pageSize })}
-            />
+          <SelectionBar
+            object={object}
+            records={[...selected.values()]}
+            onClear={clear}
+            total={rows.length}
+            onAll={selecting.selectAll}
+          />
+          {rows.total && rows.length > 0 && !small && (
+            <WindowFoot sight={sight} length={rows.length} total={rows.total} onPage={(page) => change({ page })} />
           )}
         </div>
-        {preview !== undefined && small !== true && (
-          <RecordPanel key={preview} object={object.key} id={preview} onClose={() => setPreview(undefined)} />
+        {preview !== undefined && !small && (
+          <RecordPanel
+            key={preview}
+            object={object.key}
+            id={preview}
+            onStep={setPreview}
+            onClose={() => setPreview(undefined)}
+          />
         )}
       </div>
       <PurposeSheet />
@@ -155,93 +174,46 @@ function RecordList({ object }: { readonly object: SchemaObject }): ReactNode {
   );
 }
 
-/** Import and create; `?new` in the address opens the form. */
-function Actions({ object }: { readonly object: SchemaObject }): ReactNode {
-  const { t } = useLanguage();
-  const [params, setParams] = useSearchParams();
-  const opened = params.has("new");
-  const setOpened = (next: boolean): void =>
-    setParams(
-      (now) => {
-        if (next) now.set("new", "");
-        else now.delete("new");
-        return now;
-      },
-      { replace: true },
-    );
-  return (
-    <>
-      {may(object, "import") && (
-        <Button
-          component={Link}
-          to={`/import?object=${object.key}`}
-          variant="default"
-          leftSection={<Upload size="1em" aria-hidden />}
-        >
-          {t(listWords.import)}
-        </Button>
-      )}
-      {may(object, "create") && (
-        <Button leftSection={<Plus size="1em" aria-hidden />} onClick={() => setOpened(true)}>
-          {t(listWords.create, { object: inSentence(t(object.labels)) })}
-        </Button>
-      )}
-      {may(object, "create") && <CreateSheet object={object.key} opened={opened} onClose={() => setOpened(false)} />}
-    </>
-  );
+/** The same value as long as it says the same, so that rendering anew asks nothing anew. */
+function useStable<T>(value: T): T {
+  const said = JSON.stringify(value);
+  // Its text is all that tells two of them apart.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => value, [said]);
 }
 
-function Nothing({
-  object,
-  asked,
-  onClear,
-}: {
-  readonly object: SchemaObject;
-  readonly asked: boolean;
-  readonly onClear: () => void;
-}): ReactNode {
-  const { t } = useLanguage();
-  const [, setParams] = useSearchParams();
-  const confirmed = useSession().data?.confirmed !== false;
-  const objects = t(object.plural);
-  if (asked) {
-    return (
-      <EmptyState
-        icon={SearchX}
-        title={t(listWords.noMatch, { objects: inSentence(objects) })}
-        text={t(confirmed ? listWords.noMatchHint : listWords.noMatchUnconfirmed)}
-        actions={
-          <Button variant="default" onClick={onClear}>
-            {t(listWords.clearAll)}
-          </Button>
-        }
-      />
-    );
-  }
-  const create = may(object, "create");
-  return (
-    <EmptyState
-      icon={object.key === "account" ? Building2 : Users}
-      title={t(listWords.emptyTitle, { objects: inSentence(objects) })}
-      text={create ? t(listWords.emptyHint) : t(listWords.emptyNoCreate, { objects: inSentence(objects) })}
-      actions={
-        create && (
-          <>
-            {may(object, "import") && (
-              <Button component={Link} to={`/import?object=${object.key}`}>
-                {t(listWords.importCsv)}
-              </Button>
-            )}
-            <Button variant="default" onClick={() => setParams({ new: "" }, { replace: true })}>
-              {t(listWords.create, { object: inSentence(t(object.labels)) })}
-            </Button>
-          </>
-        )
-      }
-    />
+/** Where the window stands: the address names its page, the scroll bar moves it, and the parts in sight are fetched. */
+function usePlace(
+  state: ListState,
+  change: ChangeList,
+  setParts: (parts: { readonly first: number; readonly last: number }) => void,
+  question: unknown,
+) {
+  const [sight] = useState(() => new Sight());
+  const [jump, setJump] = useState({ row: state.page * pageSize, stamp: 0 });
+  const settled = useRef(false);
+  const nameSoon = useDebouncedCallback(() => {
+    const page = Math.floor(sight.get().first / pageSize);
+    if (settled.current && page !== state.page) change({ page }, true);
+  }, 400);
+  const onRange = useCallback(
+    (first: number, last: number): void => {
+      sight.set(first, last);
+      setParts(partsOf(first, last));
+      nameSoon();
+    },
+    [nameSoon, setParts, sight],
   );
-}
-
-function may(object: SchemaObject, action: "create" | "import"): boolean {
-  return (object.can[action] ?? "none") !== "none";
+  const asked = useRef(question);
+  useEffect(() => {
+    settled.current = true;
+    const fresh = asked.current !== question;
+    asked.current = question;
+    // Scrolled there already: the address only followed.
+    if (!fresh && Math.floor(sight.get().first / pageSize) === state.page) return;
+    const row = state.page * pageSize;
+    sight.set(row, row);
+    setJump((now) => ({ row, stamp: now.stamp + 1 }));
+  }, [question, sight, state.page]);
+  return { sight, jump, onRange };
 }

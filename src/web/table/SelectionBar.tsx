@@ -10,18 +10,35 @@ import { refresh } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { toast } from "../ui/toast.tsx";
 import { aboutWords } from "../words/acts.ts";
+import { windowWords } from "../words/lists.ts";
 import { listWords, transferWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { ChangeOwner } from "./ChangeOwner.tsx";
 import styles from "./table.module.css";
+import { mostSelected } from "./use-selection.ts";
+
+type Written = Pick<RecordView, "object" | "id">;
+
+/** Operations that one commit takes. */
+const commitSize = 200;
+
+function partsOf<T>(all: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / commitSize) }, (_, at) =>
+    all.slice(at * commitSize, (at + 1) * commitSize),
+  );
+}
 
 interface Props {
   readonly object: SchemaObject;
   readonly records: readonly RecordView[];
   readonly onClear: () => void;
+  /** How many the list has, loaded or not. */
+  readonly total: number;
+  /** Undefined while they are being fetched. */
+  readonly onAll: (() => void) | undefined;
 }
 
-export function SelectionBar({ object, records, onClear }: Props): ReactNode {
+export function SelectionBar({ object, records, onClear, total, onAll }: Props): ReactNode {
   const { t } = useLanguage();
   /** As they were when asked: what is handed over may leave the list. */
   const [changing, setChanging] = useState<readonly RecordView[]>();
@@ -29,30 +46,38 @@ export function SelectionBar({ object, records, onClear }: Props): ReactNode {
   const blocked = records.filter((record) => !record.can.delete).length;
   const objectName = (n: number): string => inSentence(t(n === 1 ? object.labels : object.plural));
   const remove = useMutation({
-    mutationFn: () =>
-      api.call("commitRecords", {
-        body: {
-          operations: records.map(({ object, id, version }) => ({ op: "delete" as const, object, id, version })),
-        },
-        about: t(aboutWords.delete, { n: records.length, objects: objectName(records.length) }),
-      }),
-    onSuccess: async ({ written }) => {
+    mutationFn: async () => {
+      const written: Written[] = [];
+      for (const part of partsOf(records)) {
+        const done = await api.call("commitRecords", {
+          body: {
+            operations: part.map(({ object, id, version }) => ({ op: "delete" as const, object, id, version })),
+          },
+          about: t(aboutWords.delete, { n: part.length, objects: objectName(part.length) }),
+        });
+        written.push(...done.written);
+      }
+      return written;
+    },
+    onSuccess: (written) => {
       onClear();
-      await refresh("listRecords");
       toast.done(t(listWords.deleted, { n: written.length }), { undo: () => void restore(written) });
     },
     onError: (error) => toast.problem(error),
+    onSettled: () => refresh("listRecords"),
   });
-  const restore = async (written: readonly { readonly object: string; readonly id: string }[]): Promise<void> => {
+  const restore = async (written: readonly Written[]): Promise<void> => {
     try {
-      await api.call("commitRecords", {
-        body: { operations: written.map(({ object, id }) => ({ op: "restore" as const, object, id })) },
-        about: t(aboutWords.restore, { n: written.length, objects: objectName(written.length) }),
-      });
-      await refresh("listRecords");
+      for (const part of partsOf(written))
+        await api.call("commitRecords", {
+          body: { operations: part.map(({ object, id }) => ({ op: "restore" as const, object, id })) },
+          about: t(aboutWords.restore, { n: part.length, objects: objectName(part.length) }),
+        });
       toast.done(t(listWords.restored, { n: written.length }));
     } catch (error) {
       toast.problem(error);
+    } finally {
+      await refresh("listRecords");
     }
   };
 
@@ -63,6 +88,13 @@ export function SelectionBar({ object, records, onClear }: Props): ReactNode {
   return (
     <div className={styles["selectionBar"]} role="region" aria-label={t(listWords.selected, { n: records.length })}>
       <strong aria-live="polite">{t(listWords.selected, { n: records.length })}</strong>
+      {total > records.length && records.length < mostSelected && (
+        <Button variant="subtle" size="xs" loading={onAll === undefined} onClick={onAll}>
+          {t(total > mostSelected ? windowWords.selectMost : windowWords.selectAll, {
+            n: Math.min(total, mostSelected),
+          })}
+        </Button>
+      )}
       {transferable && (
         <Button
           variant="default"

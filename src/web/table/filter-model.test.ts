@@ -37,6 +37,29 @@ test("several chips are joined, one stands alone, none is no filter", () => {
   });
 });
 
+test("groups stand in groups; an empty one is no condition", () => {
+  const fields = [field({ key: "level", type: "choice" }), field({ key: "employees", type: "integer" })];
+  const is = (value: string) => ({ field: "level", operator: "is" as const, values: [{ value, label: "" }] });
+  const size = { field: "employees", operator: "more" as const, values: [{ value: 100, label: "100" }] };
+  const nested = { match: "any" as const, items: [is("a"), { match: "all" as const, items: [is("b"), size] }] };
+  assert.deepEqual(filterOf([size, nested, { match: "any", items: [] }], fields, "all", now), {
+    all: [
+      { field: "employees", op: "gte", value: 100 },
+      {
+        any: [
+          { field: "level", op: "eq", value: "a" },
+          {
+            all: [
+              { field: "level", op: "eq", value: "b" },
+              { field: "employees", op: "gte", value: 100 },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
 test("days are whole: a date by its text, a moment from midnight to midnight here", () => {
   const week = { operator: "within" as const, values: [{ value: "thisWeek", label: "" }] };
   assert.deepEqual(filterOf([{ field: "day", ...week }], [field({ key: "day", type: "date" })], "all", now), {

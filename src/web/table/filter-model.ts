@@ -3,20 +3,10 @@
 import { isFoundWhole } from "../../contract/field.ts";
 import type { Filter } from "../../contract/query.ts";
 import type { SchemaField } from "../../contract/schema-verbs.ts";
+import type { ViewOperator } from "../../contract/view-verbs.ts";
 import { type DayRange, dayRange, startOfDay } from "./day-range.ts";
 
-export type ChipOperator =
-  | "is"
-  | "isNot"
-  | "contains"
-  | "more"
-  | "less"
-  | "from"
-  | "until"
-  | "within"
-  | "under"
-  | "empty"
-  | "notEmpty";
+export type ChipOperator = ViewOperator;
 
 /** A value with the text it is shown by, so a chip reads as a sentence without asking the server again. */
 export interface ChipValue {
@@ -28,6 +18,22 @@ export interface Chip {
   readonly field: string;
   readonly operator: ChipOperator;
   readonly values: readonly ChipValue[];
+}
+
+/** Conditions that stand together, all of them or any. */
+export interface FilterGroup {
+  readonly match: "all" | "any";
+  readonly items: readonly FilterItem[];
+}
+export type FilterItem = Chip | FilterGroup;
+
+export function isGroup(item: FilterItem): item is FilterGroup {
+  return "items" in item;
+}
+
+/** All chips of a filter, whatever group they stand in. */
+export function chipsOf(items: readonly FilterItem[]): readonly Chip[] {
+  return items.flatMap((item) => (isGroup(item) ? chipsOf(item.items) : [item]));
 }
 
 const texts: readonly ChipOperator[] = ["contains", "is", "isNot", "empty", "notEmpty"];
@@ -64,16 +70,16 @@ export function takesSeveral(field: SchemaField, operator: ChipOperator): boolea
   return (operator === "is" || operator === "isNot") && (field.type === "choice" || field.type === "reference");
 }
 
-/** The filter of all chips together; undefined when there is none. */
+/** The filter of all items together; undefined when there is none. */
 export function filterOf(
-  chips: readonly Chip[],
+  items: readonly FilterItem[],
   fields: readonly SchemaField[],
   match: "all" | "any",
   now: Date,
 ): Filter | undefined {
-  const parts = chips.flatMap((chip) => {
-    const field = fields.find((candidate) => candidate.key === chip.field);
-    const part = field && conditionOf(chip, field, now);
+  const parts = items.flatMap((item): readonly Filter[] => {
+    const field = isGroup(item) ? undefined : fields.find((candidate) => candidate.key === item.field);
+    const part = isGroup(item) ? filterOf(item.items, fields, item.match, now) : field && conditionOf(item, field, now);
     return part ? [part] : [];
   });
   if (parts.length === 0) return undefined;

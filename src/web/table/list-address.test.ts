@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SchemaField } from "../../contract/schema-verbs.ts";
 import type { Chip } from "./filter-model.ts";
-import { type AddressedState, readAddress, writeAddress } from "./list-address.ts";
+import { type AddressedState, readAddress, saysFilter, writeAddress } from "./list-address.ts";
 
 const field = (part: Partial<SchemaField> & { key: string }): SchemaField => ({
   type: "text",
@@ -36,7 +36,7 @@ const chip = (key: string, operator: Chip["operator"], ...values: (string | numb
   operator,
   values: values.map((value) => ({ value, label: key === "owner" ? "" : String(value) })),
 });
-const plain: AddressedState = { chips: [], match: "all", sort: [], page: 0, pageSize: 50 };
+const plain: AddressedState = { chips: [], match: "all", sort: [], page: 0, view: undefined };
 
 test("filters, order and page come back from the address; other parameters stay", () => {
   const state: AddressedState = {
@@ -46,6 +46,7 @@ test("filters, order and page come back from the address; other parameters stay"
       chip("employees", "more", 12.5),
       chip("nextAt", "within", "thisWeek"),
       chip("name", "empty"),
+      { match: "all", items: [chip("level", "isNot", "a"), chip("employees", "less", 3)] },
     ],
     match: "any",
     sort: [
@@ -53,7 +54,7 @@ test("filters, order and page come back from the address; other parameters stay"
       { field: "name", direction: "asc" },
     ],
     page: 3,
-    pageSize: 100,
+    view: id,
   };
   const address = writeAddress(new URLSearchParams("new=&page=9"), state, fields);
   assert.equal(address.has("new"), true);
@@ -68,8 +69,16 @@ test("what was typed and what a customer's fields hold is not in the address", (
   assert.equal(address, `filter=owner%3Ais%3A${id}`);
 });
 
+test("a view that is as it is kept stands in the address by its id alone; one that was changed says how", () => {
+  const view = { ...plain, view: id, chips: [chip("level", "is", "a")] };
+  assert.equal(writeAddress(new URLSearchParams(), view, fields, true).toString(), `view=${id}`);
+  const emptied = writeAddress(new URLSearchParams(), { ...plain, view: id }, fields);
+  assert.ok(saysFilter(emptied), "a filter that was taken away is not the view's");
+  assert.deepEqual(readAddress(emptied, fields), { ...plain, view: id });
+});
+
 test("an address that makes no sense is the plain list", () => {
   const bad =
-    "sort=nothing,-&page=-1&rows=7&match=none&filter=level:is:zz&filter=owner:is:x&filter=name:contains:华信&filter=phone:is:1&filter=employees:more:abc&filter=nextAt:from:2026-99-99&filter=x";
+    "sort=nothing,-&page=-1&view=x&match=none&filter=level:is:zz&filter=owner:is:x&filter=name:contains:华信&filter=phone:is:1&filter=employees:more:abc&filter=nextAt:from:2026-99-99&filter=x";
   assert.deepEqual(readAddress(new URLSearchParams(bad), fields), plain);
 });

@@ -3,7 +3,7 @@
 // and every value of a customer, stays in memory. Pure.
 import type { SchemaField } from "../../contract/schema-verbs.ts";
 import { dayRangeNames } from "./day-range.ts";
-import { type Chip, type ChipValue, needsValue, operatorsFor } from "./filter-model.ts";
+import { type Chip, type ChipValue, type FilterItem, isGroup, needsValue, operatorsFor } from "./filter-model.ts";
 
 export interface SortKey {
   readonly field: string;
@@ -11,15 +11,17 @@ export interface SortKey {
 }
 
 export interface AddressedState {
-  readonly chips: readonly Chip[];
+  readonly chips: readonly FilterItem[];
   readonly match: "all" | "any";
   readonly sort: readonly SortKey[];
-  /** From 0; in the address from 1. */
+  /** From 0; in the address from 1: where the window over the list stands. */
   readonly page: number;
-  readonly pageSize: number;
+  /** The view that is shown; undefined: the plain list. */
+  readonly view: string | undefined;
 }
 
-export const pageSizes = [50, 100, 200] as const;
+/** Rows of a page by number. */
+export const pageSize = 50;
 
 const addressedTypes: ReadonlySet<string> = new Set([
   "choice",
@@ -32,10 +34,15 @@ const addressedTypes: ReadonlySet<string> = new Set([
 ]);
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 const day = /^\d{4}-\d{2}-\d{2}$/u;
-const names = ["filter", "match", "sort", "page", "rows"] as const;
+const names = ["filter", "match", "sort", "page", "view"] as const;
+/** Views that come with the product; others have an id. */
+export const mineView = "mine";
 
-/** Whether a filter may stand in the address. */
-export function isAddressed(chip: Chip, fields: readonly SchemaField[]): boolean {
+/** Whether a filter may stand in the address: of a group, each of its conditions and no further group. */
+export function isAddressed(item: FilterItem, fields: readonly SchemaField[]): boolean {
+  if (isGroup(item))
+    return item.items.length > 0 && item.items.every((one) => !isGroup(one) && isAddressed(one, fields));
+  const chip = item;
   const field = fields.find(({ key }) => key === chip.field);
   return field !== undefined && (!needsValue(chip.operator) || (field.class <= 1 && addressedTypes.has(field.type)));
 }
@@ -48,34 +55,54 @@ export function readAddress(params: URLSearchParams, fields: readonly SchemaFiel
     return sortable ? [{ field: key, direction: part.startsWith("-") ? "desc" : "asc" }] : [];
   });
   const page = Number(params.get("page") ?? 1);
-  const rows = Number(params.get("rows"));
+  const view = params.get("view") ?? "";
   return {
-    chips: params.getAll("filter").flatMap((text) => chipOf(text, fields) ?? []),
+    chips: params.getAll("filter").flatMap((text) => itemOf(text, fields) ?? []),
     match: params.get("match") === "any" ? "any" : "all",
     sort: sort.slice(0, 3),
     page: Number.isSafeInteger(page) && page > 0 && page <= 10_000 ? page - 1 : 0,
-    pageSize: pageSizes.find((size) => size === rows) ?? pageSizes[0],
+    view: view === mineView || uuid.test(view) ? view : undefined,
   };
 }
 
-/** The address with this state; its other parameters stay. */
+/** Whether the address says itself what is filtered and sorted, rather than leaving that to the view it names. */
+export function saysFilter(params: URLSearchParams): boolean {
+  return params.has("filter") || params.has("sort") || params.has("match");
+}
+
+/** The address with this state; its other parameters stay. `asView`: filter and sort are the view's own. */
 export function writeAddress(
   params: URLSearchParams,
   state: AddressedState,
   fields: readonly SchemaField[],
+  asView = false,
 ): URLSearchParams {
   const next = new URLSearchParams(params);
   for (const name of names) next.delete(name);
-  for (const chip of state.chips.filter((one) => isAddressed(one, fields))) {
-    const values = needsValue(chip.operator) ? [chip.values.map(({ value }) => String(value)).join(",")] : [];
-    next.append("filter", [chip.field, chip.operator, ...values].join(":"));
+  if (state.view !== undefined) next.set("view", state.view);
+  if (!asView) {
+    for (const item of state.chips.filter((one) => isAddressed(one, fields))) next.append("filter", textOf(item));
+    if (state.match === "any") next.set("match", "any");
+    const sort = state.sort.map(({ field, direction }) => `${direction === "desc" ? "-" : ""}${field}`);
+    // A view whose filter or sort was taken away is not the view as it is kept.
+    if (sort.length > 0 || (state.view !== undefined && !saysFilter(next))) next.set("sort", sort.join(","));
   }
-  if (state.match === "any") next.set("match", "any");
-  if (state.sort.length > 0)
-    next.set("sort", state.sort.map(({ field, direction }) => `${direction === "desc" ? "-" : ""}${field}`).join(","));
   if (state.page > 0) next.set("page", String(state.page + 1));
-  if (state.pageSize !== pageSizes[0]) next.set("rows", String(state.pageSize));
   return next;
+}
+
+/** A condition as field:operator:values; of a group its conditions after `any;` or `all;`. */
+function textOf(item: FilterItem): string {
+  if (isGroup(item)) return [item.match, ...item.items.map(textOf)].join(";");
+  const values = needsValue(item.operator) ? [item.values.map(({ value }) => String(value)).join(",")] : [];
+  return [item.field, item.operator, ...values].join(":");
+}
+
+function itemOf(text: string, fields: readonly SchemaField[]): FilterItem | undefined {
+  const [match, ...parts] = text.split(";");
+  if (match !== "any" && match !== "all") return chipOf(text, fields);
+  const items = parts.flatMap((part) => chipOf(part, fields) ?? []);
+  return items.length === 0 ? undefined : { match, items };
 }
 
 function chipOf(text: string, fields: readonly SchemaField[]): Chip | undefined {

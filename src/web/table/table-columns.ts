@@ -1,4 +1,4 @@
-// How wide columns are: a measure per type of field, given by the style sheet.
+// How wide columns are: what the person set, otherwise a measure per type of field, given by the style sheet.
 import type { SchemaField } from "../../contract/schema-verbs.ts";
 
 const measures: Readonly<Record<string, string>> = {
@@ -15,12 +15,23 @@ const measures: Readonly<Record<string, string>> = {
   reference: "--column-choice",
 };
 
-export function columnsTemplate(columns: readonly SchemaField[]): string {
+/** The width of a column may lie between these, in pixels at the usual size of text. */
+export const narrowest = 64;
+export const widest = 800;
+const usualText = 16;
+
+export function columnsTemplate(columns: readonly SchemaField[], widths: Readonly<Record<string, number>>): string {
   return columns
-    .map(({ type, class: level }, index) =>
-      index === 0
+    .map(({ key, type, class: level }, index) => {
+      const width = widths[key];
+      if (width !== undefined) return `${width / usualText}rem`;
+      return index === 0
         ? "minmax(var(--column-name), 2fr)"
-        : `minmax(var(${level === 3 ? "--column-masked" : (measures[type] ?? "--column-text")}), 1fr)`,
-    )
+        : `minmax(var(${level === 3 ? "--column-masked" : (measures[type] ?? "--column-text")}), 1fr)`;
+    })
     .join(" ");
+}
+
+export function boundedWidth(width: number): number {
+  return Math.round(Math.max(narrowest, Math.min(widest, width)));
 }
