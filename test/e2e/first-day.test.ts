@@ -215,7 +215,7 @@ describe(
       await sheet.getByText("满足以下任一条件").click();
       await sheet.getByRole("button", { name: "添加条件组" }).click();
       // The new group stands below; its own button comes first.
-      await sheet.getByRole("group").last().getByRole("button", { name: "添加条件" }).click();
+      await sheet.getByRole("group").last().getByRole("button", { name: "添加条件", exact: true }).click();
       const editor = page.locator("form", { has: page.getByRole("button", { name: "应用" }) });
       await editor.getByRole("combobox").first().fill("姓名");
       await page.getByRole("option", { name: "姓名" }).click();

@@ -21,6 +21,8 @@ export interface FieldInputProps {
   /** The accessible name where no label is shown. */
   readonly ariaLabel?: string;
   readonly autoFocus?: boolean;
+  /** Instead of what inputs of this type say by themselves. */
+  readonly placeholder?: string;
   readonly disabled?: boolean;
   /** Offers to create the referenced record from what was typed. */
   readonly onCreateReference?: ((object: string, name: string) => void) | undefined;
@@ -41,6 +43,7 @@ export function FieldInput(props: FieldInputProps): ReactNode {
     autoFocus: props.autoFocus ?? false,
     name: field.key,
     autoComplete: "off",
+    ...(props.placeholder !== undefined && { placeholder: props.placeholder }),
   };
   switch (field.type) {
     case "long_text":
@@ -74,7 +77,7 @@ export function FieldInput(props: FieldInputProps): ReactNode {
           searchable
           clearable={!field.required}
           clearButtonProps={{ "aria-label": t(formWords.clear) }}
-          placeholder={t(formWords.choose)}
+          placeholder={props.placeholder ?? t(formWords.choose)}
           nothingFoundMessage={t(formWords.nothingFound)}
           data={(field.options ?? []).map((option) => ({ value: option.key, label: t(option.labels) }))}
           value={typeof draft.value === "string" ? draft.value : null}

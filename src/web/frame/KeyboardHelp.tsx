@@ -21,6 +21,8 @@ const groups: readonly { readonly word: Word; readonly shortcuts: readonly Short
       { word: w.goHome, keys: [["G"], ["H"]] },
       { word: w.goAccounts, keys: [["G"], ["A"]] },
       { word: w.goContacts, keys: [["G"], ["C"]] },
+      { word: w.goOpportunities, keys: [["G"], ["O"]] },
+      { word: w.goTodos, keys: [["G"], ["T"]] },
       { word: w.sidebar, keys: [["mod", "\\"]] },
       { word: w.lock, keys: [["mod", "shift", "L"]] },
       { word: w.help, keys: [["?"]] },
@@ -31,7 +33,10 @@ const groups: readonly { readonly word: Word; readonly shortcuts: readonly Short
     shortcuts: [
       { word: w.move, keys: [["up", "down"]] },
       { word: w.open, keys: [["enter"]] },
-      { word: w.select, keys: [["space"]] },
+      { word: w.preview, keys: [["space"]] },
+      { word: w.select, keys: [["X"]] },
+      { word: w.selectAll, keys: [["mod", "A"]] },
+      { word: w.find, keys: [["/"]] },
     ],
   },
 ];

@@ -1,15 +1,18 @@
 // ⌘K: customers and people by name, pinyin, initials, number or last four digits, and the commands of the product. What
 // is typed travels in the signed body only.
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
-import { Keyboard, Lock, type LucideIcon, Plus, Search } from "lucide-react";
+import { Keyboard, Languages, Lock, LogOut, type LucideIcon, Moon, Plus, Search, Sun, Upload } from "lucide-react";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { apiQuery, keepPreviousData } from "../query.ts";
 import { shownProblem } from "../ui/ErrorState.tsx";
+import { inSentence } from "../record/in-sentence.ts";
 import { frameWords as w } from "../words/frame.ts";
 import { useLanguage } from "../words/words.ts";
+import { signOut } from "./sign-out.ts";
 import { canDo, creatable, iconOf, places, recordPath, type Schema } from "./places.ts";
 import css from "./frame.module.css";
 
@@ -33,7 +36,9 @@ interface Command {
 }
 
 export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
-  const { t } = useLanguage();
+  const { t, language, setLanguage } = useLanguage();
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme() === "dark";
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const wanted = text.trim();
@@ -47,6 +52,20 @@ export function SearchPanel({ times, schema, onLock, onHelp }: Props) {
   useEffect(() => spotlight.open(), [times]);
 
   const commands = commandsOf(schema, (to) => void navigate(to), t).concat([
+    {
+      id: "language",
+      // In the language it leads to.
+      label: language === "zh" ? "Switch to English" : "切换到中文",
+      icon: Languages,
+      run: () => setLanguage(language === "zh" ? "en" : "zh"),
+    },
+    {
+      id: "theme",
+      label: t(dark ? w.toLight : w.toDark),
+      icon: dark ? Sun : Moon,
+      run: () => setColorScheme(dark ? "light" : "dark"),
+    },
+    { id: "sign-out", label: t(w.signOut), icon: LogOut, run: () => void signOut() },
     { id: "lock", label: t(w.lock), icon: Lock, run: onLock },
     { id: "help", label: t(w.shortcuts), icon: Keyboard, run: onHelp },
   ]);
@@ -167,12 +186,23 @@ function commandsOf(
       ? [
           {
             id: to,
-            label: t(w.createOf, { object: t(definition.labels).toLowerCase() }),
+            label: t(w.createOf, { object: inSentence(t(definition.labels)) }),
             icon: Plus,
             run: () => go(to),
           },
         ]
       : [];
   });
-  return [...goTo, ...create];
+  const bringIn = (schema?.objects ?? [])
+    .filter(({ key }) => canDo(schema, key, "import"))
+    .map((object): Command => {
+      const to = `/import?object=${object.key}`;
+      return {
+        id: to,
+        label: t(w.importOf, { objects: inSentence(t(object.plural)) }),
+        icon: Upload,
+        run: () => go(to),
+      };
+    });
+  return [...goTo, ...create, ...bringIn];
 }

@@ -11,7 +11,15 @@ interface Actions {
 }
 
 const followMs = 1200;
-const goTo: Readonly<Record<string, string>> = { h: "/", a: "/accounts", c: "/contacts", p: "/people" };
+const goTo: Readonly<Record<string, string>> = {
+  h: "/",
+  l: "/leads",
+  a: "/accounts",
+  c: "/contacts",
+  o: "/opportunities",
+  t: "/todos",
+  p: "/people",
+};
 
 export function useShortcuts({ onSearch, onHelp, onLock, onSidebar }: Actions): void {
   const navigate = useNavigate();

@@ -1,54 +1,25 @@
-// Home: the date in one line, what to do next, figures that are links, the accounts that changed last, and one's own
-// safety. Everything is counted from real data; what one may not see is not mentioned.
+// Home: the date in one line, today's list first, then figures that are links, the accounts that changed last, and one's
+// own safety. Everything is counted from real data; what one may not see is not mentioned.
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, CircleCheck, Network, Plus, Upload } from "lucide-react";
+import { Network, Plus, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { CallOutput } from "../endpoint-types.ts";
 import { canDo, recordPath, type Schema } from "../frame/places.ts";
-import { useRecoveryKit } from "../identity/RecoveryKit.tsx";
-import { apiQuery, useSchema, useSession } from "../query.ts";
-import { isOld, useBackups } from "../safety/use-backups.ts";
+import { Figures } from "../home/Figures.tsx";
+import { countOf, recentAccounts } from "../home/home-queries.ts";
+import { Safety } from "../home/Safety.tsx";
+import { Today } from "../home/Today.tsx";
+import { useSchema } from "../query.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page, Panel, PanelRow } from "../ui/Panel.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
-import { StatTile } from "../ui/StatTile.tsx";
-import { backupWords as backup } from "../words/backups.ts";
-import { deviceWords, homeWords as w } from "../words/identity.ts";
+import { homeWords as w } from "../words/identity.ts";
 import { useLanguage } from "../words/words.ts";
 import { frameWords, placeWords } from "../words/frame.ts";
 import css from "./home.module.css";
-
-const shownAccounts = 8;
-const enoughCodes = 3;
-
-/** The accounts that changed last, and how many there are: one list call serves both. */
-function recentAccounts(enabled: boolean) {
-  return {
-    ...apiQuery("listRecords", {
-      path: { object: "account" },
-      body: { sort: [{ field: "updatedAt", direction: "desc" }], limit: shownAccounts, columns: ["name"], count: true },
-    }),
-    enabled,
-  };
-}
-
-function countOf(
-  object: string,
-  filter: { readonly field: string; readonly op: "eq"; readonly value: string } | undefined,
-  enabled: boolean,
-) {
-  return {
-    ...apiQuery("listRecords", {
-      path: { object },
-      body: { limit: 1, columns: [], count: true, ...(filter && { filter }) },
-    }),
-    enabled,
-  };
-}
 
 export default function HomePage() {
   const { t, format } = useLanguage();
@@ -59,6 +30,7 @@ export default function HomePage() {
       <div className={css["columns"]}>
         <div className={css["column"]}>
           <NextSteps schema={schema} />
+          <Today schema={schema} />
           <Figures schema={schema} />
           {canDo(schema, "account", "view") && <Recent />}
         </div>
@@ -133,39 +105,6 @@ function Go({
   );
 }
 
-function Figures({ schema }: { readonly schema: Schema | undefined }) {
-  const { t, format } = useLanguage();
-  const [accounts, contacts, people] = [
-    canDo(schema, "account", "view"),
-    canDo(schema, "contact", "view"),
-    canDo(schema, "user", "view"),
-  ];
-  const active = { field: "status", op: "eq", value: "active" } as const;
-  const tiles = [
-    { to: "/accounts", label: t(w.accounts), count: useQuery(recentAccounts(accounts)).data?.count, has: accounts },
-    {
-      to: "/contacts",
-      label: t(w.contacts),
-      count: useQuery(countOf("contact", undefined, contacts)).data?.count,
-      has: contacts,
-    },
-    { to: "/people", label: t(w.people), count: useQuery(countOf("user", active, people)).data?.count, has: people },
-  ].filter(({ has }) => has);
-  if (tiles.length === 0) return null;
-  return (
-    <section className={css["figures"]} aria-label={t(w.figures)}>
-      {tiles.map(({ to, label, count }) => (
-        <StatTile
-          key={to}
-          label={label}
-          value={count ? `${format.figure(count.value)}${count.more ? "+" : ""}` : "–"}
-          render={(shell) => <Link to={to} {...shell} />}
-        />
-      ))}
-    </section>
-  );
-}
-
 function Recent() {
   const { t, format } = useLanguage();
   const list = useQuery(recentAccounts(true));
@@ -197,104 +136,5 @@ function Recent() {
         );
       })}
     </Panel>
-  );
-}
-
-/** Ticks from one's own credentials and devices. */
-function Safety({ schema }: { readonly schema: Schema | undefined }) {
-  const { t, format } = useLanguage();
-  const kit = useRecoveryKit(schema);
-  const backups = useBackups().data;
-  const state = useQuery(apiQuery("credentialState")).data;
-  const session = useSession().data;
-  const bound = session?.news.filter(({ kind }) => kind === "device_bound") ?? [];
-  return (
-    <Panel title={t(w.safety)} flush>
-      {(!state || !session) && <SkeletonRows rows={3} columns={1} />}
-      {state && session && (
-        <>
-          <Tick
-            done={session.confirmed}
-            to="/devices"
-            title={t(session.confirmed ? w.deviceOk : w.deviceWaiting)}
-            {...(!session.confirmed && { note: t(w.deviceText) })}
-          />
-          <Tick
-            done={state.passkeys.length >= 2}
-            to="/security"
-            title={
-              state.passkeys.length >= 2
-                ? t(w.passkeyOk, { count: state.passkeys.length })
-                : t(state.passkeys.length === 1 ? w.passkeyOne : w.passkeyNone)
-            }
-            {...(state.passkeys.length < 2 && {
-              note: t(state.passkeys.length === 1 ? w.passkeyOneText : w.passkeyNoneText),
-            })}
-          />
-          <Tick
-            done={state.recoveryCodesLeft >= enoughCodes}
-            to="/security"
-            title={
-              state.recoveryCodesLeft >= enoughCodes
-                ? t(w.recoveryOk, { count: state.recoveryCodesLeft })
-                : t(w.recoveryLow)
-            }
-            {...(state.recoveryCodesLeft < enoughCodes && { note: t(w.recoveryText) })}
-          />
-          {kit && (
-            <Tick
-              done={kit.printedAt !== null}
-              to="/security"
-              title={kit.printedAt === null ? t(w.kitPrint) : t(w.kitOk, { when: format.day(kit.printedAt) })}
-              {...(kit.printedAt === null && { note: t(w.kitText) })}
-            />
-          )}
-          {backups && <BackupTick last={backups.last} />}
-          {bound.map(({ deviceId, family, at }) => (
-            <Tick
-              key={deviceId}
-              done={false}
-              to="/devices"
-              title={family}
-              note={t(deviceWords.boundAt, { when: format.relative(at) })}
-            />
-          ))}
-        </>
-      )}
-    </Panel>
-  );
-}
-
-function BackupTick({ last }: { readonly last: CallOutput<"readBackups">["last"] }) {
-  const { t, format } = useLanguage();
-  if (last === null) return <Tick done={false} to="/backup" title={t(backup.tickNone)} note={t(backup.tickText)} />;
-  const old = isOld(last.madeAt);
-  const title = t(old ? backup.tickOld : backup.tickOk, { when: format.relative(last.madeAt) });
-  return <Tick done={!old} to="/backup" title={title} {...(old && { note: t(backup.tickText) })} />;
-}
-
-function Tick({
-  done,
-  to,
-  title,
-  note,
-}: {
-  readonly done: boolean;
-  readonly to: string;
-  readonly title: string;
-  readonly note?: string;
-}) {
-  return (
-    <PanelRow
-      icon={
-        done ? (
-          <CircleCheck size={16} className={css["done"]} aria-hidden="true" />
-        ) : (
-          <CircleAlert size={16} className={css["open"]} aria-hidden="true" />
-        )
-      }
-      title={done ? title : <Link to={to}>{title}</Link>}
-      {...(note !== undefined && { note })}
-    />
   );
 }

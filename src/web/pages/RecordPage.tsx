@@ -5,11 +5,12 @@ import { type ReactNode, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { ApiProblem } from "../api-problem.ts";
+import { objectAt } from "../frame/places.ts";
 import { useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import { Lookers } from "../record/Lookers.tsx";
 import { PurposeSheet } from "../record/PurposeSheet.tsx";
-import { leftListPath, objectOfPath } from "../record/record-path.ts";
+import { leftListPath } from "../record/record-path.ts";
 import { RecordFacts } from "../record/RecordFacts.tsx";
 import { RecordHeader } from "../record/RecordHeader.tsx";
 import { Relations, relationsTo } from "../record/Relations.tsx";
@@ -28,7 +29,7 @@ export default function RecordPage(): ReactNode {
   const { id = "" } = useParams();
   const { pathname } = useLocation();
   const schema = useSchema();
-  const key = schema.data && objectOfPath(pathname, schema.data.objects);
+  const key = objectAt(pathname);
   const object = schema.data?.objects.find((one) => one.key === key);
   if (!schema.data) {
     return (
@@ -80,7 +81,7 @@ function RecordOf({ object, id }: { readonly object: SchemaObject; readonly id: 
               </Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="timeline" className={styles["tab"] ?? ""}>
-              <Timeline object={object} id={id} />
+              <Timeline object={object} id={id} writable={opened.data.record.deletedAt === null} />
             </Tabs.Panel>
             <Tabs.Panel value="lookers" className={styles["tab"] ?? ""}>
               <Lookers object={object} id={id} />

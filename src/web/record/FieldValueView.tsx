@@ -12,7 +12,7 @@ import { valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { recordPath } from "../frame/places.ts";
 import { revealValue } from "./reveal-value.ts";
-import { type Names, phoneText, valueOf, valueText } from "./value-text.ts";
+import { type Names, fieldText, phoneText, valueOf } from "./value-text.ts";
 import styles from "./record.module.css";
 
 interface Props {
@@ -56,7 +56,7 @@ export function FieldValueView({ record, field, names, quiet = false, plain = fa
   const value = valueOf(record, field.key);
   if (value === null || value === "")
     return quiet ? null : <span className={styles["none"]}>{t(valueWords.none)}</span>;
-  const text = valueText(field, value, names, { t, format });
+  const text = fieldText(record, field, names, { t, format });
   switch (field.type) {
     case "reference": {
       const known = names[String(value)] !== undefined;

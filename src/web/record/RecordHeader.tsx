@@ -14,6 +14,8 @@ import { toast } from "../ui/toast.tsx";
 import { frameWords } from "../words/frame.ts";
 import { recordWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
+import { NextStep } from "./NextStep.tsx";
+import { StageBar, stageFieldOf } from "./StageBar.tsx";
 import { leftListPath } from "./record-path.ts";
 import { type Opened, recordQuery } from "./use-record.ts";
 import styles from "./record.module.css";
@@ -36,6 +38,10 @@ export function RecordHeader({
   const by = record.updatedBy === null ? undefined : names[record.updatedBy];
   const when = format.relative(record.updatedAt);
   const deleted = record.deletedAt !== null;
+  const stageField = stageFieldOf(object);
+  const nextField = object.fields.find(
+    ({ key, level }) => key === "nextFollowUp" && (level === "read" || level === "write"),
+  );
   // The vault deletes no person: too much refers to him.
   const stays = object.key === "user";
 
@@ -94,7 +100,7 @@ export function RecordHeader({
       <div>
         <h1>{name}</h1>
         <p className={styles["headerFacts"]}>
-          {object.key !== "user" && object.key !== "department" && (
+          {object.fields.some(({ key, computed }) => key === "owner" && !computed) && (
             <span className={styles["person"]}>
               {owner === undefined ? (
                 t(recordWords.noOwner)
@@ -105,6 +111,7 @@ export function RecordHeader({
               )}
             </span>
           )}
+          {nextField && <NextStep field={nextField} opened={opened} />}
           <span className={styles["second"]} title={format.exact(record.updatedAt)}>
             {by === undefined
               ? t(recordWords.updated, { time: when })
@@ -112,6 +119,7 @@ export function RecordHeader({
           </span>
         </p>
       </div>
+      {stageField && <StageBar object={object} field={stageField} opened={opened} />}
       {record.deletedAt !== null && (
         <p className={styles["banner"]}>{t(recordWords.deletedBanner, { time: format.dateTime(record.deletedAt) })}</p>
       )}

@@ -63,7 +63,7 @@ export function RecordPanel({
       </header>
       {opened.error && <ErrorState problem={opened.error} onRetry={() => void opened.refetch()} />}
       {opened.isPending && <SkeletonRows rows={8} columns={2} />}
-      {opened.data && object && <RecordFacts object={object} opened={opened.data} brief />}
+      {opened.data && object && <RecordFacts key={id} object={object} opened={opened.data} brief />}
     </aside>
   );
 }

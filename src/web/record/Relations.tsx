@@ -13,8 +13,9 @@ import { ErrorState } from "../ui/ErrorState.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
+import { threadKinds } from "./thread.ts";
 import { inSentence } from "./in-sentence.ts";
-import { nameOf, valueOf, valueText } from "./value-text.ts";
+import { fieldText, nameOf } from "./value-text.ts";
 import styles from "./record.module.css";
 
 interface Target {
@@ -45,7 +46,8 @@ export function relationsTo(
         !field.system ||
         (field.key === "owner" && object.key !== "user" && object.key !== "department") ||
         (field.key === "department" && object.key === "user");
-      return refers && useful && (object.can["view"] ?? "none") !== "none" ? [{ object, field }] : [];
+      const inThread = threadKinds.some((kind) => kind === object.key && kind !== "todo") && target !== "user";
+      return refers && useful && !inThread && (object.can["view"] ?? "none") !== "none" ? [{ object, field }] : [];
     }),
   );
 }
@@ -75,7 +77,7 @@ function Relation({
     filter: { field: field.key, op: "eq" as const, value: target.id },
     limit: all ? 100 : shownRows,
     count: true,
-    columns: [object.nameField, ...facts.map(({ key }) => key)],
+    columns: [object.nameField, ...facts.flatMap(({ key, unit }) => [key, ...(unit === undefined ? [] : [unit])])],
   };
   const list = useQuery({
     ...apiQuery("listRecords", { path: { object: object.key }, body }),
@@ -122,10 +124,7 @@ function Relation({
               </Link>
               <span className={styles["relationFacts"]}>
                 {facts
-                  .map(
-                    (fact) =>
-                      record.masked[fact.key] ?? valueText(fact, valueOf(record, fact.key), list.data.names, tools),
-                  )
+                  .map((fact) => record.masked[fact.key] ?? fieldText(record, fact, list.data.names, tools))
                   .filter((text) => text !== "")
                   .join(" · ")}
               </span>

@@ -1,147 +1,137 @@
-// What happened to a record, newest first: who changed which field, from what to what. Restricted values stay masked.
+// What happened with a record as one calm thread, newest first: what was said and done, and what was changed. One writes
+// into it from above, and may look at one kind of it alone.
+import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { ArrowRight, ArrowRightLeft, History, Lock, Pencil, Plus, RotateCcw, Trash2, Upload } from "lucide-react";
-import type { ReactNode } from "react";
-import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
-import type { CallOutput } from "../endpoint-types.ts";
-import { apiQuery } from "../query.ts";
+import { History } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { SchemaObject } from "../../contract/schema-verbs.ts";
+import { apiQuery, useSchema } from "../query.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
-import { recordWords, valueWords } from "../words/records.ts";
-import { useLanguage, type Word } from "../words/words.ts";
-import { inSentence } from "./in-sentence.ts";
-import { type Names, valueText } from "./value-text.ts";
+import { recordWords } from "../words/records.ts";
+import { threadWords as w } from "../words/work.ts";
+import { useLanguage } from "../words/words.ts";
+import { ChangeEntry, type Change } from "./ChangeEntry.tsx";
+import { Composer } from "./Composer.tsx";
+import { type ThreadEntry as Entry, threadObjects, useThread } from "./thread.ts";
+import { ThreadEntry } from "./ThreadEntry.tsx";
 import styles from "./record.module.css";
 
-type Change = CallOutput<"readHistory">["changes"][number];
+type Item =
+  | { readonly kind: "change"; readonly at: string; readonly change: Change }
+  | { readonly kind: Entry["kind"]; readonly at: string; readonly entry: Entry };
 
-export function Timeline({ object, id }: { readonly object: SchemaObject; readonly id: string }): ReactNode {
-  const { t, format } = useLanguage();
+const shownAtOnce = 40;
+
+/** What a follow-up writes to the record it is about: when it was, and what comes next. */
+const toldFields: ReadonlySet<string> = new Set(["lastFollowUp", "nextFollowUp"]);
+const sameMomentMs = 3000;
+
+/** A change that stands in the thread already, as the follow-up that made it. */
+function isTold(change: Change, { fields }: SchemaObject, entries: readonly Entry[]): boolean {
+  const at = Date.parse(change.at);
+  return (
+    change.fields.length > 0 &&
+    change.fields.every(({ field }) => toldFields.has(field) && fields.some(({ key }) => key === field)) &&
+    entries.some(
+      ({ kind, record }) =>
+        kind === "activity" &&
+        record.createdBy === change.by &&
+        Math.abs(Date.parse(record.createdAt) - at) < sameMomentMs,
+    )
+  );
+}
+
+export function Timeline({
+  object,
+  id,
+  writable,
+}: {
+  readonly object: SchemaObject;
+  readonly id: string;
+  /** Not of what lies in the recycle bin. */
+  readonly writable: boolean;
+}): ReactNode {
+  const { t } = useLanguage();
+  const [kind, setKind] = useState("all");
+  const [shown, setShown] = useState(shownAtOnce);
+  const about = threadObjects(useSchema().data?.objects ?? [], object.key);
+  const thread = useThread(about, id);
   const history = useQuery({
     ...apiQuery("readHistory", { path: { object: object.key, id } }),
     refetchOnWindowFocus: false,
   });
-  if (history.error) return <ErrorState problem={history.error} onRetry={() => void history.refetch()} />;
-  if (!history.data) return <SkeletonRows rows={5} columns={2} />;
-  const { changes, names } = history.data;
-  if (changes.length === 0)
-    return <EmptyState icon={History} title={t(recordWords.historyEmpty)} text={t(recordWords.historyEmptyHint)} />;
+  const problem = history.error ?? thread.error;
+  const retry = (): void => {
+    if (history.error) void history.refetch();
+    thread.retry();
+  };
+  const items: readonly Item[] = [
+    ...thread.entries.map((entry): Item => ({ kind: entry.kind, at: entry.at, entry })),
+    ...(history.data?.changes ?? [])
+      .filter((change) => kind === "change" || !isTold(change, object, thread.entries))
+      .map((change): Item => ({ kind: "change", at: change.at, change })),
+  ]
+    .filter((item) => kind === "all" || item.kind === kind)
+    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+
+  let content: ReactNode;
+  if (problem && items.length === 0) content = <ErrorState problem={problem} onRetry={retry} />;
+  else if (!history.data || thread.pending) content = <SkeletonRows rows={5} columns={2} />;
+  else if (items.length === 0)
+    content = (
+      <EmptyState
+        icon={History}
+        title={t(kind === "all" ? recordWords.historyEmpty : w.emptyKind)}
+        text={kind === "all" ? t(recordWords.historyEmptyHint) : undefined}
+      />
+    );
+  else
+    content = (
+      <>
+        <ol className={styles["timeline"]}>
+          {items
+            .slice(0, shown)
+            .map((item) =>
+              item.kind === "change" ? (
+                <ChangeEntry
+                  key={`${item.at} ${item.change.version ?? ""} ${item.change.action}`}
+                  object={object}
+                  change={item.change}
+                  names={history.data.names}
+                />
+              ) : (
+                <ThreadEntry key={item.entry.record.id} entry={item.entry} about={about} names={thread.names} />
+              ),
+            )}
+        </ol>
+        {items.length > shown && (
+          <Button variant="subtle" size="xs" onClick={() => setShown(shown + shownAtOnce)}>
+            {t(w.older)}
+          </Button>
+        )}
+      </>
+    );
   return (
-    <ol className={styles["timeline"]}>
-      {changes.map((change) => {
-        const { icon: Icon, word, fresh } = kindOf(change);
-        const person = change.by === null ? t(valueWords.system) : (names[change.by] ?? t(valueWords.somebody));
-        const fields = change.fields.flatMap((one) => {
-          const field = object.fields.find(({ key }) => key === one.field);
-          return field ? [{ ...one, field }] : [];
-        });
-        const labels = fields.map(({ field }) => inSentence(t(field.labels)));
-        return (
-          <li key={`${change.at} ${change.version ?? ""} ${change.action}`}>
-            <span className={styles["timelineIcon"]}>
-              <Icon size="1em" aria-hidden />
-            </span>
-            <div className={styles["timelineBody"]}>
-              <p className={styles["timelineHead"]}>
-                <strong>{person}</strong>
-                <span>
-                  {t((labels.length === 0 ? nameless(word) : word) as KindWord, {
-                    fields: format.list(labels),
-                    object: inSentence(t(object.labels)),
-                  })}
-                </span>
-                <time dateTime={change.at} title={format.exact(change.at)}>
-                  {format.relative(change.at)}
-                </time>
-              </p>
-              {fields.length > 0 && (
-                <dl className={styles["changes"]}>
-                  {fields.map((one) => (
-                    <div key={one.field.key} data-single={(fields.length === 1 && !fresh) || undefined}>
-                      {(fields.length > 1 || fresh) && <dt>{t(one.field.labels)}</dt>}
-                      <dd>
-                        {fresh || isRewritten(one) ? null : (
-                          <>
-                            <OneValue field={one.field} value={one.before} masked={one.masked} names={names} old />
-                            <ArrowRight size="1em" aria-label={t(recordWords.after)} className={styles["arrow"]} />
-                          </>
-                        )}
-                        <OneValue field={one.field} value={one.after} masked={one.masked} names={names} />
-                        {isRewritten(one) && <span className={styles["second"]}>{t(recordWords.rewritten)}</span>}
-                      </dd>
-                    </div>
-                  ))}
-                </dl>
-              )}
-            </div>
-          </li>
-        );
-      })}
-    </ol>
+    <div className={styles["thread"]}>
+      {writable && <Composer about={about} target={{ object: object.key, id }} />}
+      {about.length > 0 && (
+        <SegmentedControl
+          size="xs"
+          aria-label={t(w.filter)}
+          className={styles["threadFilter"] ?? ""}
+          value={kind}
+          onChange={setKind}
+          data={[
+            { value: "all", label: t(w.all) },
+            ...about.map((one) => ({ value: one.kind, label: t(one.object.plural) })),
+            { value: "change", label: t(w.changes) },
+          ]}
+        />
+      )}
+      {problem !== null && items.length > 0 && <ErrorState problem={problem} onRetry={retry} />}
+      {content}
+    </div>
   );
-}
-
-/** Two masks that look the same tell nothing by standing side by side: that the value was written is all there is to say. */
-function isRewritten({ before, after, masked }: Omit<Change["fields"][number], "field">): boolean {
-  return masked && before === after;
-}
-
-interface ValueProps {
-  readonly field: SchemaField;
-  readonly value: Change["fields"][number]["before"];
-  readonly masked: boolean;
-  readonly names: Names;
-  readonly old?: boolean;
-}
-
-function OneValue({ field, value, masked, names, old = false }: ValueProps): ReactNode {
-  const { t, format } = useLanguage();
-  const text = masked ? String(value ?? "") : valueText(field, value, names, { t, format });
-  if (text === "") return <span className={styles["none"]}>{t(recordWords.emptyValue)}</span>;
-  return (
-    <span className={old ? styles["old"] : undefined}>
-      {masked && <Lock size="1em" className={styles["lock"]} aria-label={t(valueWords.masked)} />} {text}
-    </span>
-  );
-}
-
-/** Of a change none of whose fields may be seen only that there was one is said. */
-function nameless(word: Word): Word {
-  return word.en.includes("{fields}") ? recordWords.otherAction : word;
-}
-
-type KindWord = { readonly zh: "{fields}{object}"; readonly en: string };
-
-interface Kind {
-  readonly icon: typeof Plus;
-  /** It may name the fields. */
-  readonly word: Word;
-  /** There was nothing before. */
-  readonly fresh: boolean;
-}
-
-function kindOf({ action }: Change): Kind {
-  const last = action.split(".").at(-1);
-  if (action.startsWith("import.")) return importKindOf(last);
-  switch (last) {
-    case "create":
-      return { icon: Plus, word: recordWords.created, fresh: true };
-    case "update":
-      return { icon: Pencil, word: recordWords.wasChanged, fresh: false };
-    case "transfer":
-      return { icon: ArrowRightLeft, word: recordWords.wasTransferred, fresh: false };
-    case "delete":
-      return { icon: Trash2, word: recordWords.wasDeleted, fresh: false };
-    case "restore":
-      return { icon: RotateCcw, word: recordWords.wasRestored, fresh: false };
-    default:
-      return { icon: History, word: recordWords.otherAction, fresh: false };
-  }
-}
-
-function importKindOf(deed: string | undefined): Kind {
-  if (deed === "create") return { icon: Upload, word: recordWords.wasImported, fresh: true };
-  if (deed === "delete") return { icon: Trash2, word: recordWords.removedByImport, fresh: false };
-  return { icon: Upload, word: recordWords.changedByImport, fresh: false };
 }

@@ -12,9 +12,3 @@ export function listPath(object: string): string {
 export function leftListPath(object: string): string {
   return listPath(object) + rememberedAddress(object);
 }
-
-/** Which of the objects a record's address belongs to. */
-export function objectOfPath(pathname: string, objects: readonly { readonly key: string }[]): string | undefined {
-  const place = placeOf(pathname)?.to;
-  return objects.find(({ key }) => recordPath(key, "-") !== undefined && listPath(key) === place)?.key;
-}

@@ -36,6 +36,20 @@ export function valueText(
   }
 }
 
+/** The field of a record as text: amounts with the currency that the record has them in. */
+export function fieldText(
+  record: RecordParts,
+  field: Pick<SchemaField, "key" | "type" | "options" | "magnitude" | "unit">,
+  names: Names,
+  tools: Pick<LanguageTools, "t" | "format">,
+): string {
+  const value = valueOf(record, field.key);
+  const unit = field.unit === undefined ? undefined : record.values[field.unit];
+  return typeof value === "number" && typeof unit === "string"
+    ? tools.format.money(value, unit)
+    : valueText(field, value, names, tools);
+}
+
 /** Years are figures without grouping: 1996, not 1,996. */
 export function isYear(field: Pick<SchemaField, "key" | "type">): boolean {
   return field.type === "integer" && /year/iu.test(field.key);

@@ -66,6 +66,7 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
           <Popover
             key={`${text} ${index}`}
             opened={editing === index}
+            withRoles={false}
             onChange={() => setEditing(undefined)}
             trapFocus
             closeOnEscape={false}

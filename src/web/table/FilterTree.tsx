@@ -81,6 +81,7 @@ export function FilterTree({ fields, group, names, depth = 1, onChange, onRemove
           <Popover
             key={at}
             opened={editing === at}
+            withRoles={false}
             onChange={() => setEditing(undefined)}
             trapFocus
             closeOnEscape={false}

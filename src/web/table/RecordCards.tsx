@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { FieldValueView } from "../record/FieldValueView.tsx";
 import { recordPath } from "../frame/places.ts";
-import { nameOf, valueOf, valueText } from "../record/value-text.ts";
+import { fieldText, nameOf } from "../record/value-text.ts";
 import { windowWords } from "../words/lists.ts";
 import { valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
@@ -37,7 +37,7 @@ export function RecordCards({ object, columns, rows, label, onMore }: Props): Re
         {records.map((record) => {
           const line = facts
             .filter((field) => speaks.has(field.type) && record.masked[field.key] === undefined)
-            .map((field) => valueText(field, valueOf(record, field.key), names, tools))
+            .map((field) => fieldText(record, field, names, tools))
             .filter((text) => text !== "")
             .slice(0, mostFacts);
           const masked = facts.filter((field) => record.masked[field.key] !== undefined);

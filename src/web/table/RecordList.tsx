@@ -3,7 +3,7 @@ import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { RecordView } from "../../contract/record-verbs.ts";
-import type { SchemaObject } from "../../contract/schema-verbs.ts";
+import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
 import { recordPath } from "../frame/places.ts";
 import { useSchema } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
@@ -17,7 +17,15 @@ import { useLanguage } from "../words/words.ts";
 import { ColumnChooser } from "./ColumnChooser.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { pageSize } from "./list-address.ts";
-import { listBody, movedColumn, nextSort, shownColumns, usualSort } from "./list-columns.ts";
+import {
+  type ListBody,
+  listBody,
+  movedColumn,
+  nextSort,
+  shownColumns,
+  summedColumns,
+  usualSort,
+} from "./list-columns.ts";
 import { rememberOrder } from "./list-order.ts";
 import { type ChangeList, type ListState, useListState } from "./list-state.ts";
 import { ListActions, NothingListed } from "./ListActions.tsx";
@@ -26,6 +34,7 @@ import { RecordTable } from "./RecordTable.tsx";
 import { SelectionBar } from "./SelectionBar.tsx";
 import { Sight } from "./sight.ts";
 import { SortControl } from "./SortControl.tsx";
+import { SumRow } from "./SumRow.tsx";
 import styles from "./table.module.css";
 import { useKeepLook } from "./use-keep-look.ts";
 import { useSelection } from "./use-selection.ts";
@@ -59,10 +68,11 @@ function RecordList({
   useKeepLook(object, state, views);
   const [preview, setPreview] = useState<string>();
   const columns = useMemo(() => shownColumns(object, state.columns), [object, state.columns]);
-  const body = useStable(listBody(object, state, columns, new Date()));
+  const question = useStable(listBody(object, state, columns, new Date()));
+  const body = useMemo(() => withSums(question, columns), [columns, question]);
   const [parts, setParts] = useState(() => partsOf(state.page * pageSize, state.page * pageSize));
   const rows = useListWindow(object.key, body, small ? { first: 0, last: parts.last } : parts, true);
-  const selecting = useSelection(object.key, body);
+  const selecting = useSelection(object.key, question);
   const { selected, clear } = selecting;
   const previewSoon = useDebouncedCallback(setPreview, 200);
   const asked = state.search.trim() !== "" || state.chips.length > 0;
@@ -121,6 +131,7 @@ function RecordList({
         previewed={preview}
         jump={jump}
         onRange={onRange}
+        foot={<SumRow columns={columns} sums={rows.sums ?? []} />}
       />
     );
   }
@@ -160,18 +171,17 @@ function RecordList({
           )}
         </div>
         {preview !== undefined && !small && (
-          <RecordPanel
-            key={preview}
-            object={object.key}
-            id={preview}
-            onStep={setPreview}
-            onClose={() => setPreview(undefined)}
-          />
+          <RecordPanel object={object.key} id={preview} onStep={setPreview} onClose={() => setPreview(undefined)} />
         )}
       </div>
       <PurposeSheet />
     </div>
   );
+}
+
+function withSums(question: ListBody, columns: readonly SchemaField[]): ListBody {
+  const sums = summedColumns(columns).map(({ key }) => key);
+  return sums.length === 0 ? question : { ...question, sums };
 }
 
 /** The same value as long as it says the same, so that rendering anew asks nothing anew. */
@@ -192,9 +202,13 @@ function usePlace(
   const [sight] = useState(() => new Sight());
   const [jump, setJump] = useState({ row: state.page * pageSize, stamp: 0 });
   const settled = useRef(false);
+  /** The page that scrolling has named: when the address says it, the window may be elsewhere already. */
+  const named = useRef<number>(undefined);
   const nameSoon = useDebouncedCallback(() => {
     const page = Math.floor(sight.get().first / pageSize);
-    if (settled.current && page !== state.page) change({ page }, true);
+    if (!settled.current || page === state.page) return;
+    named.current = page;
+    change({ page }, true);
   }, 400);
   const onRange = useCallback(
     (first: number, last: number): void => {
@@ -209,8 +223,9 @@ function usePlace(
     settled.current = true;
     const fresh = asked.current !== question;
     asked.current = question;
-    // Scrolled there already: the address only followed.
-    if (!fresh && Math.floor(sight.get().first / pageSize) === state.page) return;
+    const followed = named.current === state.page;
+    named.current = undefined;
+    if (!fresh && (followed || Math.floor(sight.get().first / pageSize) === state.page)) return;
     const row = state.page * pageSize;
     sight.set(row, row);
     setJump((now) => ({ row, stamp: now.stamp + 1 }));

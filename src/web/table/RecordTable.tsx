@@ -10,6 +10,7 @@ import { listWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import type { SortKey } from "./list-address.ts";
 import { cellId, RecordRow, WaitingRow } from "./RecordRow.tsx";
+import type { InSight } from "./sight.ts";
 import styles from "./table.module.css";
 import { type ColumnChanges, TableHead } from "./TableHead.tsx";
 import { columnsTemplate } from "./table-columns.ts";
@@ -64,7 +65,10 @@ export function RecordTable(props: Props): ReactNode {
     setActive({ row: jump.row, column: 0 });
     // Only when it is asked for anew.
   }, [jump, rowHeight]);
-  useEffect(() => onRange(seen.first, seen.last), [onRange, seen.first, seen.last]);
+  const [firstSeen, lastSeen] = [seen?.first, seen?.last];
+  useEffect(() => {
+    if (firstSeen !== undefined && lastSeen !== undefined) onRange(firstSeen, lastSeen);
+  }, [onRange, firstSeen, lastSeen]);
 
   const select = useCallback(
     (record: RecordView, index: number, range: boolean): void => {
@@ -190,9 +194,10 @@ export function RecordTable(props: Props): ReactNode {
   );
 }
 
-/** The places that can be seen, without those drawn ahead. */
-function seenRange(scroller: HTMLElement | null, rowHeight: number, count: number): { first: number; last: number } {
-  const { scrollTop = 0, clientHeight = 0 } = scroller ?? {};
+/** The places that can be seen, without those drawn ahead; undefined until there is something to see. */
+function seenRange(scroller: HTMLElement | null, rowHeight: number, count: number): InSight | undefined {
+  if (!scroller) return undefined;
+  const { scrollTop, clientHeight } = scroller;
   const place = (pixels: number): number => Math.max(0, Math.min(count - 1, Math.round(pixels / rowHeight)));
   const first = place(scrollTop);
   // The head lies over one row, and what is cut in half is not in sight.

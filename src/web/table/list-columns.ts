@@ -31,7 +31,7 @@ export function shownColumns(object: SchemaObject, columns: readonly string[] | 
   ];
 }
 
-export type ListBody = CallInput<"listRecords">["body"];
+export type ListBody = NonNullable<CallInput<"listRecords">["body"]>;
 
 /** The question of a list, but for the part of it that is looked at. */
 export function listBody(object: SchemaObject, state: ListState, columns: readonly SchemaField[], now: Date): ListBody {
@@ -41,8 +41,17 @@ export function listBody(object: SchemaObject, state: ListState, columns: readon
     ...(filter && { filter }),
     ...(search !== "" && { search }),
     ...(state.sort.length > 0 && { sort: state.sort.map((key) => ({ ...key })) }),
-    columns: columns.filter((field) => !field.system).map(({ key }) => key),
+    columns: columns
+      .filter((field) => !field.system)
+      .flatMap(({ key, unit }) => [key, ...(unit === undefined ? [] : [unit])]),
   };
+}
+
+/** The columns whose values mean something when they are added up; the vault adds at most five. */
+export function summedColumns(columns: readonly SchemaField[]): readonly SchemaField[] {
+  return columns
+    .filter(({ type, class: level, sortable, system }) => type === "decimal" && level < 2 && sortable && !system)
+    .slice(0, 5);
 }
 
 /** The sort after a click on a head: ascending, descending, none; with shift the other keys stay. */

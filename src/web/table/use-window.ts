@@ -3,6 +3,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { RecordView } from "../../contract/record-verbs.ts";
+import type { CallOutput } from "../endpoint-types.ts";
 import { apiQuery, keepPreviousData } from "../query.ts";
 import type { Names } from "../record/value-text.ts";
 import type { ListBody } from "./list-columns.ts";
@@ -26,6 +27,8 @@ export interface ListWindow {
   /** Those that are loaded, with their places. */
   readonly loaded: ReadonlyMap<number, RecordView>;
   readonly names: Names;
+  /** Over all rows, loaded or not. */
+  readonly sums: CallOutput<"listRecords">["sums"];
   /** What is shown answers the question before. */
   readonly stale: boolean;
   readonly error: unknown;
@@ -37,11 +40,17 @@ export function partsOf(first: number, last: number): Parts {
   return { first: Math.floor(Math.max(0, first) / partSize), last: Math.floor(Math.max(0, last) / partSize) };
 }
 
-function partQuery(object: string, body: ListBody, part: number) {
+/** Only the first part counts and adds up. */
+function partQuery(object: string, { sums, ...body }: ListBody, part: number) {
   return {
     ...apiQuery("listRecords", {
       path: { object },
-      body: { ...body, limit: partSize, offset: part * partSize, count: part === 0 },
+      body: {
+        ...body,
+        limit: partSize,
+        offset: part * partSize,
+        ...(part === 0 && { count: true, ...(sums && { sums }) }),
+      },
     }),
     staleTime: 60_000,
   };
@@ -81,6 +90,7 @@ export function useListWindow(object: string, body: ListBody, { first, last }: P
       rowAt: (index: number) => loaded.get(index),
       loaded,
       names,
+      sums: head.data?.sums,
       stale,
       error: head.error ?? error,
       retry: () => {

@@ -8,6 +8,8 @@ export interface Format {
   figure(value: number): string;
   /** With the currency's sign and grouping. */
   money(value: number, currency: string): string;
+  /** Short, for sums and tiles: ¥125.6万 / $1.26M. */
+  moneyFigure(value: number, currency: string): string;
   percent(share: number): string;
   /** A day (`YYYY-MM-DD`) or instant: 11月23日 周一 / Mon 23 Nov; with the year when it is another one. */
   date(value: string | Date): string;
@@ -43,6 +45,20 @@ function formatsOf(language: Language): Format {
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
   const month = new Intl.DateTimeFormat("en-GB", { month: "short" });
 
+  const currencies = new Map<string, Intl.NumberFormat>();
+  const moneyOf = (currency: string): Intl.NumberFormat => {
+    let made = currencies.get(currency);
+    if (!made) {
+      const style = {
+        style: "currency",
+        currencyDisplay: "narrowSymbol",
+        trailingZeroDisplay: "stripIfInteger",
+      } as const;
+      made = new Intl.NumberFormat(zh ? "zh-CN" : "en-US", { ...style, currency });
+      currencies.set(currency, made);
+    }
+    return made;
+  };
   const number = (value: number, decimals?: number): string =>
     decimals === undefined
       ? plain.format(value)
@@ -82,12 +98,12 @@ function formatsOf(language: Language): Format {
   return {
     number,
     figure: (value) => figure(value, zh),
-    money: (value, currency) =>
-      new Intl.NumberFormat(zh ? "zh-CN" : "en-US", {
-        style: "currency",
-        currency,
-        currencyDisplay: "narrowSymbol",
-      }).format(value),
+    money: (value, currency) => moneyOf(currency).format(value),
+    moneyFigure: (value, currency) => {
+      const parts = moneyOf(currency).formatToParts(0);
+      const sign = parts.find(({ type }) => type === "currency")?.value ?? currency;
+      return `${value < 0 ? "-" : ""}${sign}${figure(Math.abs(value), zh)}`;
+    },
     percent: (share) => `${Math.round(share * 100)}%`,
     date,
     day: (value) => withYear(toDate(value)),

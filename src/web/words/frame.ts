@@ -61,6 +61,8 @@ export const frameWords = words({
   themeLight: { zh: "浅色", en: "Light" },
   themeDark: { zh: "深色", en: "Dark" },
   themeAuto: { zh: "跟随系统", en: "System" },
+  toLight: { zh: "切换到浅色", en: "Switch to light" },
+  toDark: { zh: "切换到深色", en: "Switch to dark" },
   lock: { zh: "锁定", en: "Lock" },
   signOut: { zh: "退出登录", en: "Sign out" },
   shortcuts: { zh: "快捷键", en: "Keyboard shortcuts" },
@@ -110,7 +112,12 @@ export const keyWords = words({
   inTables: { zh: "表格中", en: "In tables" },
   move: { zh: "移动", en: "Move" },
   open: { zh: "打开", en: "Open" },
+  goOpportunities: { zh: "前往商机", en: "Go to opportunities" },
+  goTodos: { zh: "前往待办", en: "Go to to-dos" },
+  preview: { zh: "旁边预览，或显示完整号码", en: "Preview beside, or show the full number" },
   select: { zh: "选择", en: "Select" },
+  selectAll: { zh: "选择已加载的全部", en: "Select all that is loaded" },
+  find: { zh: "在列表中搜索", en: "Search in the list" },
 });
 
 export const proofWords = words({
