@@ -167,7 +167,7 @@ describe(
       await editor.getByRole("button", { name: "应用" }).waitFor();
       await page.keyboard.press("Escape");
       await editor.waitFor({ state: "detached" });
-      const link = page.getByRole("rowheader").first().getByRole("link");
+      const link = page.locator('[role=row][aria-rowindex="56"]').getByRole("rowheader").getByRole("link");
       const href = await link.getAttribute("href");
       const beside = context.waitForEvent("page");
       await link.click({ modifiers: ["ControlOrMeta"] });

@@ -78,14 +78,19 @@ function RoleCard({
             label={`${t(role.labels)} · ${t(w.records)}`}
             head={[t(w.object), t(w.mayDo), t(w.sees)]}
           >
-            {granted.map((object) => (
-              <tr key={object.key}>
-                <th scope="row">{t(object.labels)}</th>
+            {alike(role, granted).map((group) => (
+              <tr key={group[0]?.key}>
+                <th scope="row">
+                  {inList(
+                    group.map((object) => t(object.labels)),
+                    tools.format,
+                  )}
+                </th>
                 <td>
-                  <Lines lines={actionLines(role, object, tools)} />
+                  <Lines lines={actionLines(role, group, tools)} />
                 </td>
                 <td>
-                  <Lines lines={fieldLines(role, object, tools)} />
+                  <Lines lines={fieldLines(role, group, tools)} />
                 </td>
               </tr>
             ))}
@@ -108,6 +113,21 @@ function RoleCard({
   );
 }
 
+/** Objects of which the role may do and see the same stand in one row. */
+function alike(role: Role, objects: readonly SchemaObject[]): readonly (readonly SchemaObject[])[] {
+  const groups = new Map<string, SchemaObject[]>();
+  for (const object of objects) {
+    const grant = role.objects[object.key];
+    const said = JSON.stringify([
+      actions.map((action) => grant?.actions[action] ?? "none"),
+      grant?.classes,
+      grant?.fields,
+    ]);
+    groups.set(said, [...(groups.get(said) ?? []), object]);
+  }
+  return [...groups.values()];
+}
+
 interface Line {
   readonly text: string;
   readonly weak?: boolean;
@@ -122,7 +142,8 @@ function Lines({ lines }: { readonly lines: readonly Line[] }): ReactNode {
 }
 
 /** “查看、编辑本部门及下级的客户”, widest scope first; what is not granted comes last. */
-function actionLines(role: Role, object: SchemaObject, { t, format }: Tools): readonly Line[] {
+function actionLines(role: Role, [object, ...more]: readonly SchemaObject[], { t, format }: Tools): readonly Line[] {
+  if (!object) return [];
   const scopeOf = (action: (typeof actions)[number]): Scope => role.objects[object.key]?.actions[action] ?? "none";
   return widest.flatMap((scope) => {
     const named = actions.filter((action) => scopeOf(action) === scope).map((action) => t(actionWords[action]));
@@ -130,12 +151,21 @@ function actionLines(role: Role, object: SchemaObject, { t, format }: Tools): re
     const list = inList(named, format);
     return scope === "none"
       ? [{ text: t(w.mayNot, { actions: list }), weak: true }]
-      : [{ text: t(w.may, { actions: list, whose: t(whoseWords[scope]), objects: t(object.plural) }) }];
+      : [
+          {
+            text: t(w.may, {
+              actions: list,
+              whose: t(whoseWords[scope]),
+              objects: more.length === 0 ? t(object.plural) : t(w.theseRecords),
+            }),
+          },
+        ];
   });
 }
 
 /** “公开、内部字段可编辑；严控字段脱敏”, with the fields that are an exception. */
-function fieldLines(role: Role, object: SchemaObject, { t, format }: Tools): readonly Line[] {
+function fieldLines(role: Role, [object]: readonly SchemaObject[], { t, format }: Tools): readonly Line[] {
+  if (!object) return [];
   const grant = role.objects[object.key];
   const levelOf = (value: SensitivityClass): Level => grant?.classes[String(value)] ?? "hidden";
   const lines = levels.toReversed().flatMap((level) => {

@@ -70,7 +70,12 @@ function Relation({
   const facts = object.fields
     .filter(
       (one) =>
-        one.listed && one.key !== object.nameField && one.key !== field.key && one.level !== "hidden" && one.class < 3,
+        one.listed &&
+        one.type !== "boolean" &&
+        one.key !== object.nameField &&
+        one.key !== field.key &&
+        one.level !== "hidden" &&
+        one.class < 3,
     )
     .slice(0, 2);
   const body = {

@@ -159,6 +159,7 @@ export const roleWords = words({
   mayDo: { zh: "可以做什么", en: "May do" },
   sees: { zh: "能看到什么", en: "Sees" },
   may: { zh: "{actions}{whose}{objects}", en: "{actions}: {whose}" },
+  theseRecords: { zh: "记录", en: "records" },
   mayNot: { zh: "不能{actions}", en: "Not: {actions}" },
   classesAre: { zh: "{classes}字段{level}", en: "{classes} fields: {level}" },
   exceptions: { zh: "例外：{list}", en: "Except: {list}" },
