@@ -12,6 +12,8 @@ import { recordEndpoints } from "./record-endpoints.ts";
 import { recordVerbs } from "./record-verbs.ts";
 import { schemaEndpoints } from "./schema-endpoints.ts";
 import { schemaVerbs } from "./schema-verbs.ts";
+import { thiefEndpoints } from "./thief-endpoints.ts";
+import { thiefVerbs } from "./thief-verbs.ts";
 import type { StepUp, VerbDefinition } from "./verb.ts";
 import { viewEndpoints } from "./view-endpoints.ts";
 import { viewVerbs } from "./view-verbs.ts";
@@ -24,6 +26,7 @@ export const endpoints = {
   ...importEndpoints,
   ...viewEndpoints,
   ...backupEndpoints,
+  ...thiefEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 export type EndpointName = keyof typeof endpoints;
 
@@ -35,6 +38,7 @@ export const verbs = {
   ...importVerbs,
   ...viewVerbs,
   ...backupVerbs,
+  ...thiefVerbs,
 } as const satisfies Record<string, VerbDefinition>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;

@@ -33,6 +33,8 @@ export const vaultBoot = z.strictObject({
   socketPath: z.string(),
   /** The socket for the command line, in a folder that only the vault's user and root can enter. */
   adminSocketPath: z.string(),
+  /** Where the supervisor reads the data folder to the vault; beside the socket for the command line. */
+  diskSocketPath: z.string(),
   /** Base64; the office proves that it knows it before its first call. */
   channelSecret: z.base64(),
   /** What browsers have in their address bar, without a path: for signatures (@authority) and, by the first, passkeys. */

@@ -21,6 +21,7 @@ export interface Layout {
   readonly postgresSocket: string;
   readonly vaultSocket: string;
   readonly adminSocket: string;
+  readonly diskSocket: string;
   readonly controlSocket: string;
 }
 
@@ -41,6 +42,7 @@ export function layoutOf(config: Pick<Config, "dataDir" | "keysDir">): Layout {
     postgresSocket: path.join(run, "postgres"),
     vaultSocket: path.join(run, "vault/vault.sock"),
     adminSocket: path.join(run, "admin/admin.sock"),
+    diskSocket: path.join(run, "admin/disk.sock"),
     controlSocket: path.join(run, "supervisor.sock"),
   };
 }

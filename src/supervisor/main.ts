@@ -20,6 +20,7 @@ import { separateUsers } from "./os-users.ts";
 import { openToAll } from "./reachable.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
 import { prepareBackupFolders } from "./backup-folders.ts";
+import { serveDisk } from "./disk-reader.ts";
 import { finishRestore } from "./restore.ts";
 import { judgeSeparation } from "./separation.ts";
 import type { CertificatePair } from "./tls-source.ts";
@@ -85,6 +86,7 @@ async function run(config: Config): Promise<number> {
       backupFolders: [...config.backupFolders],
       socketPath: layout.vaultSocket,
       adminSocketPath: layout.adminSocket,
+      diskSocketPath: layout.diskSocket,
       channelSecret,
       origins: acceptedOrigins(config),
       kit: { keyFile: layout.keyFile, command: kitCommand(config, checkout) },
@@ -119,6 +121,13 @@ async function run(config: Config): Promise<number> {
     };
     const unwatch = certificate?.watch(renewed, (text) => announce.warn(text));
     if (unwatch) cleanUp.push(unwatch);
+    const disk = await serveDisk(layout.diskSocket, {
+      dataDir: config.dataDir,
+      leaveOut: [layout.runtime, path.dirname(layout.controlSocket)],
+      embedded: config.databaseUrl === undefined,
+      vault: users?.vault,
+    });
+    cleanUp.push(() => disk.close());
     const control = await serveControl(layout.controlSocket, () => database.address("strongroom_audit"));
     cleanUp.push(() => control.close());
 

@@ -14,6 +14,7 @@ import { newRootKey } from "./keys/key-file.ts";
 import { RecordPeople } from "./records/people.ts";
 import { handlersOf } from "./handlers.ts";
 import type { Handlers } from "./verbs.ts";
+import { DiskSearches } from "./thief/disk-search.ts";
 import { ceilings } from "./watch/meter.ts";
 
 let room: TestRoom;
@@ -43,6 +44,7 @@ before(async () => {
       onError: () => undefined,
     }),
     dataDir: tmpdir(),
+    diskSearches: new DiskSearches("/nowhere", () => undefined),
   });
   const made = await run("createRecord", "record.create", { object: "account" }, { values: { name: "华信" } });
   account = (made as { id: string }).id; // the verb's row promises it

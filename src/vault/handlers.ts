@@ -16,6 +16,8 @@ import { searchEverything, suggestRecords } from "./records/find.ts";
 import { readHistory, readLookers } from "./records/history.ts";
 import { listRecords, openRecord, revealValue } from "./records/read.ts";
 import { listViews, removeView, saveView } from "./records/views.ts";
+import type { DiskSearches } from "./thief/disk-search.ts";
+import { thiefHandlers } from "./thief/thief-verbs.ts";
 import type { Handlers, ImportHandlers } from "./verbs.ts";
 
 export interface VerbDeps {
@@ -27,9 +29,19 @@ export interface VerbDeps {
   readonly backups: Backups;
   /** A folder on the disk that holds the data. */
   readonly dataDir: string;
+  readonly diskSearches: DiskSearches;
 }
 
-export function handlersOf({ records, people, identity, imports, kit, backups, dataDir }: VerbDeps): Handlers {
+export function handlersOf({
+  records,
+  people,
+  identity,
+  imports,
+  kit,
+  backups,
+  dataDir,
+  diskSearches,
+}: VerbDeps): Handlers {
   const one = async (call: Call, operation: Parameters<typeof commitRecords>[2]["operations"][number]) => {
     const { written } = await commitRecords(records, byPerson(call), { operations: [operation], guards: [] });
     const [first] = written;
@@ -46,6 +58,7 @@ export function handlersOf({ records, people, identity, imports, kit, backups, d
     ...imports.handlers,
     ...waysIn(records, identity),
     ...backupHandlers(backups, dataDir),
+    ...thiefHandlers(records, diskSearches),
     "schema.read": (call) => readSchema(records, byPerson(call)),
     "record.list": (call, input) => listRecords(records, byPerson(call), input),
     "record.open": (call, input) => openRecord(records, byPerson(call), input),

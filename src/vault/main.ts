@@ -22,6 +22,7 @@ import { SearchFilling } from "./records/search-filling.ts";
 import { Schema } from "./records/schema.ts";
 import { SearchIndex } from "./search/search-index.ts";
 import { version } from "./version.ts";
+import { DiskSearches } from "./thief/disk-search.ts";
 import { Meter } from "./watch/meter.ts";
 import { handlersOf } from "./handlers.ts";
 
@@ -119,10 +120,22 @@ const backups = new Backups({
     problem("backup", error);
   },
 });
+const diskSearches = new DiskSearches(boot.diskSocketPath, (error) => {
+  problem("disk search", error);
+});
 const gate = new Gate({
   records,
   identity,
-  handlers: handlersOf({ records, people, identity, imports, kit: boot.kit, backups, dataDir: boot.dataDir }),
+  handlers: handlersOf({
+    records,
+    people,
+    identity,
+    imports,
+    kit: boot.kit,
+    backups,
+    dataDir: boot.dataDir,
+    diskSearches,
+  }),
 });
 ledger.start();
 await noteRestored({ records, identity, folder: boot.dataDir });
@@ -187,6 +200,7 @@ async function stop(): Promise<void> {
   server.close();
   consoleServer.close();
   filling.close();
+  await diskSearches.close();
   await imports.close();
   await identity.close();
   await rowWatch.stop();

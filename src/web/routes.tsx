@@ -85,6 +85,7 @@ export const router = createBrowserRouter([
       page("audit", () => import("./pages/AuditPage.tsx")),
       page("fields", () => import("./pages/FieldsPage.tsx")),
       page("backup", () => import("./pages/BackupPage.tsx")),
+      page("thief/:object/:id", () => import("./pages/ThiefPage.tsx")),
       page("devices", () => import("./pages/DevicesPage.tsx")),
       page("security", () => import("./pages/SecurityPage.tsx")),
       page("settings", () => import("./pages/SettingsPage.tsx")),

@@ -68,4 +68,19 @@ describe("pages about safety", () => {
     await visit(page, `${origin}/`);
     await page.getByText(/最近备份：/u).waitFor();
   });
+
+  test("the owner sees a contact as a thief of the disk does, and that the search finds none of it", async () => {
+    const { page } = browsing;
+    const contact = company.contacts[2]!;
+    await visit(page, `${company.system.origin}/contacts/${contact.id}`);
+    await page.getByRole("tab", { name: "谁看过" }).click();
+    await page.getByRole("link", { name: "看看窃贼能看到什么" }).click();
+    await page.getByRole("heading", { name: `窃贼看到的：${contact.name}` }).waitFor();
+    await page.getByText("0 处命中").waitFor();
+    await page.getByText(/找到这条记录的编号 \d+ 次/u).waitFor();
+    const row = page.getByRole("row", { name: /sealed3/u });
+    assert.match((await row.textContent()) ?? "", /严控字段，加密保存01[0-9a-f]{6} /u);
+    assert.ok(!((await page.locator("table").textContent()) ?? "").includes(contact.phone));
+    await look(`/thief/contact/${contact.id}`, "thief", { zh: "0 处命中", en: "0 found" });
+  });
 });

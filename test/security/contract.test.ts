@@ -107,6 +107,7 @@ test("what leaves no entry counts against no allowance and is asked by pages, no
     "session.touch",
     "signIn.passkeyOptions",
     "stepUp.passkeyOptions",
+    "thief.search",
     "view.list",
   ]);
 });

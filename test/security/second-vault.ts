@@ -22,6 +22,7 @@ import { rebuildAll } from "../../src/vault/records/rebuild-all.ts";
 import { Schema } from "../../src/vault/records/schema.ts";
 import { SearchIndex } from "../../src/vault/search/search-index.ts";
 import { handlersOf } from "../../src/vault/handlers.ts";
+import { DiskSearches } from "../../src/vault/thief/disk-search.ts";
 import { Meter } from "../../src/vault/watch/meter.ts";
 import type { DeviceClient } from "../../src/cli/device-client.ts";
 import { Backups } from "../../src/vault/backups/backups.ts";
@@ -140,6 +141,7 @@ export class SecondVault {
             onError: () => undefined,
           }),
           dataDir: tmpdir(),
+          diskSearches: new DiskSearches("/nowhere", () => undefined),
         }),
       });
       await rebuildAll(records);

@@ -2,12 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Eye } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
 import { apiQuery } from "../query.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { SkeletonRows } from "../ui/SkeletonRows.tsx";
+import { thiefWords } from "../words/thief.ts";
 import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { actionText } from "./ledger-sentence.ts";
@@ -27,7 +29,9 @@ export function Lookers({ object, id }: { readonly object: SchemaObject; readonl
     return <EmptyState icon={Eye} title={t(recordWords.lookersEmpty)} text={t(recordWords.lookersHint)} />;
   return (
     <>
-      <p className={styles["second"]}>{t(recordWords.lookersHint)}</p>
+      <p className={styles["second"]}>
+        {t(recordWords.lookersHint)} <Link to={`/thief/${object.key}/${id}`}>{t(thiefWords.link)}</Link>
+      </p>
       <ol className={styles["visits"]}>
         {visitsOf(looks).map((visit) => {
           const person = visit.by === null ? t(valueWords.system) : (names[visit.by] ?? t(valueWords.somebody));

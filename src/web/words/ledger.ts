@@ -60,6 +60,11 @@ export const sentences = words({
   },
   "anonymous.refused": { zh: "未登录的请求被拒绝 {n} 次", en: "{n} requests from nobody signed in were refused" },
   "schema.read": { zh: "{who} 打开了系统", en: "{who} opened the application" },
+  "thief.look": {
+    zh: "{who} 查看了{object} {record} 在磁盘上的样子，并搜索了数据文件夹",
+    en: "{who} saw {object} {record} as it lies on the disk and searched the data folder",
+  },
+  "thief.search": { zh: "{who} 查看了磁盘搜索结果", en: "{who} looked at a search of the disk" },
   "backup.state": { zh: "{who} 查看了备份情况", en: "{who} looked at the backups" },
   "backup.make": { zh: "{who} 开始备份", en: "{who} began a backup" },
   "backup.finish": { zh: "备份完成并通过检查", en: "A backup was made and read back whole" },
