@@ -33,6 +33,13 @@ export async function refresh(...names: readonly EndpointName[]): Promise<void> 
 export const schemaQuery = () => ({ ...apiQuery("readSchema"), staleTime: 60_000 });
 export const sessionQuery = () => ({ ...apiQuery("currentSession"), staleTime: 60_000 });
 
+/** The views of an object's list. */
+export const viewsQuery = (object: string) => ({
+  ...apiQuery("listViews", { path: { object } }),
+  staleTime: 5 * 60_000,
+  refetchOnWindowFocus: false,
+});
+
 export function useSchema() {
   return useQuery(schemaQuery());
 }

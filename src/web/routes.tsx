@@ -5,7 +5,9 @@ import { api } from "./api.ts";
 import { loadDevice } from "./device-key.ts";
 import { Frame } from "./frame/Frame.tsx";
 import { PartMissing, RouteError } from "./frame/RouteError.tsx";
+import { objectAt } from "./frame/places.ts";
 import { Starting } from "./frame/Starting.tsx";
+import { queryClient, schemaQuery, sessionQuery, viewsQuery } from "./query.ts";
 
 interface PageModule {
   readonly default: ComponentType;
@@ -32,10 +34,21 @@ function door(path: string, load: () => Promise<PageModule>): RouteObject {
   return { ...page(path, load), HydrateFallback: Starting };
 }
 
+/** What every page needs, and a list besides: asked for while the page's own code is still on its way. */
+function askAhead(pathname: string): void {
+  void queryClient.prefetchQuery(schemaQuery());
+  void queryClient.prefetchQuery(sessionQuery());
+  const object = objectAt(pathname);
+  if (object !== undefined) void queryClient.prefetchQuery(viewsQuery(object));
+}
+
 /** Where a browser without a device goes; it comes back to the place it was heading for. */
 async function requireDevice({ request }: LoaderFunctionArgs): Promise<Response | null> {
   const device = await loadDevice();
-  if (device.deviceId !== undefined) return null;
+  if (device.deviceId !== undefined) {
+    askAhead(new URL(request.url).pathname);
+    return null;
+  }
   const { setUp } = await api.call("installationStatus", { body: {} });
   if (!setUp) return redirect("/welcome");
   const { pathname, search } = new URL(request.url);

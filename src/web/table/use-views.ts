@@ -6,14 +6,8 @@ import type { SchemaField } from "../../contract/schema-verbs.ts";
 import type { ListView, ViewFilter, ViewLayout, ViewSharing } from "../../contract/view-verbs.ts";
 import { api } from "../api.ts";
 import { newId } from "../new-id.ts";
-import { apiQuery, queryClient } from "../query.ts";
+import { queryClient, viewsQuery } from "../query.ts";
 import { type FilterItem, isGroup } from "./filter-model.ts";
-
-const viewsQuery = (object: string) => ({
-  ...apiQuery("listViews", { path: { object } }),
-  staleTime: 5 * 60_000,
-  refetchOnWindowFocus: false,
-});
 
 export const emptyLayout: ViewLayout = { columns: null, widths: {}, sort: [], filter: [], match: "all" };
 

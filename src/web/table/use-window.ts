@@ -9,7 +9,7 @@ import type { Names } from "../record/value-text.ts";
 import type { ListBody } from "./list-columns.ts";
 
 /** Rows of one part. */
-const partSize = 100;
+const partSize = 50;
 /** A scroll bar longer than browsers can draw ends here. */
 const longest = 500_000;
 
