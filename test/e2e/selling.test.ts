@@ -85,6 +85,20 @@ describe("a day of selling", () => {
     await thread.getByText("全部", { exact: true }).click();
   });
 
+  test("a deal that is lost asks why, once", async () => {
+    const { page } = browsing;
+    const stages = page.getByRole("list", { name: "阶段" });
+    await stages.getByRole("button", { name: "输单" }).click();
+    const why = page.getByRole("dialog", { name: "为什么输单？" });
+    await why.getByRole("combobox").click();
+    await page.getByRole("option", { name: "价格" }).click();
+    assert.deepEqual(await axeFindings(page), []);
+    await why.getByRole("button", { name: "保存" }).click();
+    await why.waitFor({ state: "detached" });
+    await stages.getByRole("button", { name: "方案报价" }).click();
+    await stages.locator("[aria-current=step]").getByText("方案报价").waitFor();
+  });
+
   test("what is half written is asked about before it is left", async () => {
     const { page } = browsing;
     const composer = page.getByRole("group", { name: "写点什么" });

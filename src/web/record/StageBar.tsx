@@ -11,6 +11,7 @@ import { SkeletonRows } from "../ui/SkeletonRows.tsx";
 import { toast } from "../ui/toast.tsx";
 import { stageWords as w } from "../words/work.ts";
 import { useLanguage } from "../words/words.ts";
+import { LostReason } from "./LostReason.tsx";
 import { type Opened, saveField } from "./use-record.ts";
 import styles from "./work.module.css";
 
@@ -43,7 +44,9 @@ export function StageBar({
   const { t } = useLanguage();
   const me = useMe()?.userId;
   const [moving, setMoving] = useState<string>();
+  const [asking, setAsking] = useState(false);
   const { record } = opened;
+  const reason = object.fields.find(({ key, level }) => key === "lostReason" && level === "write");
   const pipeline = object.fields.find(({ type, target }) => type === "reference" && target === "pipeline")?.key;
   const stages = useStages(pipeline === undefined ? undefined : record.values[pipeline]);
   if (stages === undefined) return <SkeletonRows rows={1} columns={5} />;
@@ -52,11 +55,12 @@ export function StageBar({
   const days = daysSince(record, `${field.key}EnteredAt`);
   const writable = record.can.edit && record.deletedAt === null && field.level === "write";
   const closed = stages[current]?.kind !== "open";
-  const move = async ({ id, name }: Stage): Promise<void> => {
+  const move = async ({ id, name, kind }: Stage): Promise<void> => {
     setMoving(id);
     try {
       await saveField(record, field, { value: id, label: name }, me);
       toast.done(t(w.moved, { stage: name }));
+      setAsking(kind === "lost");
     } catch (error) {
       toast.problem(error);
     } finally {
@@ -64,47 +68,58 @@ export function StageBar({
     }
   };
   return (
-    <ol className={styles["stages"]} aria-label={t(w.label)}>
-      {stages.map((stage, at) => {
-        const here = at === current;
-        const passed = current >= 0 && at < current && stage.kind === "open" && stages[current]?.kind !== "lost";
-        const stale = here && stage.kind === "open" && stage.limit !== undefined && days > stage.limit;
-        const told = !here
-          ? writable
-            ? t(w.moveTo, { stage: stage.name })
-            : t(w.readOnly)
-          : stale
-            ? t(w.stale, { n: days, limit: stage.limit ?? 0 })
-            : t(w.daysIn, { n: days });
-        return (
-          <li
-            key={stage.id}
-            className={styles["stage"]}
-            data-kind={stage.kind}
-            data-here={here || undefined}
-            data-passed={passed || undefined}
-            data-stale={stale || undefined}
-            data-moving={moving === stage.id || undefined}
-          >
-            <Tooltip label={told}>
-              <button
-                type="button"
-                aria-current={here ? "step" : undefined}
-                aria-disabled={here || !writable || moving !== undefined}
-                onClick={() => !here && writable && moving === undefined && void move(stage)}
-              >
-                {passed && <Check size="1em" aria-hidden />}
-                {stage.kind === "won" && <Trophy size="1em" aria-hidden />}
-                {stage.kind === "lost" && <CircleX size="1em" aria-hidden />}
-                <span className={styles["stageName"]}>{stage.name}</span>
-                {here && !closed && <span className={styles["stageDays"]}>{t(w.days, { n: days })}</span>}
-              </button>
-            </Tooltip>
-          </li>
-        );
-      })}
-    </ol>
+    <>
+      <ol ref={showCurrent} className={styles["stages"]} aria-label={t(w.label)}>
+        {stages.map((stage, at) => {
+          const here = at === current;
+          const passed = current >= 0 && at < current && stage.kind === "open" && stages[current]?.kind !== "lost";
+          const stale = here && stage.kind === "open" && stage.limit !== undefined && days > stage.limit;
+          const told = !here
+            ? writable
+              ? t(w.moveTo, { stage: stage.name })
+              : t(w.readOnly)
+            : stale
+              ? t(w.stale, { n: days, limit: stage.limit ?? 0 })
+              : t(w.daysIn, { n: days });
+          return (
+            <li
+              key={stage.id}
+              className={styles["stage"]}
+              data-kind={stage.kind}
+              data-here={here || undefined}
+              data-passed={passed || undefined}
+              data-stale={stale || undefined}
+              data-moving={moving === stage.id || undefined}
+            >
+              <Tooltip label={told}>
+                <button
+                  type="button"
+                  aria-current={here ? "step" : undefined}
+                  aria-disabled={here || !writable || moving !== undefined}
+                  onClick={() => !here && writable && moving === undefined && void move(stage)}
+                >
+                  {passed && <Check size="1em" aria-hidden />}
+                  {stage.kind === "won" && <Trophy size="1em" aria-hidden />}
+                  {stage.kind === "lost" && <CircleX size="1em" aria-hidden />}
+                  <span className={styles["stageName"]}>{stage.name}</span>
+                  {here && !closed && <span className={styles["stageDays"]}>{t(w.days, { n: days })}</span>}
+                </button>
+              </Tooltip>
+            </li>
+          );
+        })}
+      </ol>
+      {asking && reason && (record.values[reason.key] ?? null) === null && (
+        <LostReason field={reason} opened={opened} onClose={() => setAsking(false)} />
+      )}
+    </>
   );
+}
+
+/** Where the bar is wider than the screen, the current stage is what one sees of it. */
+function showCurrent(bar: HTMLElement | null): void {
+  const here = bar?.querySelector<HTMLElement>("[data-here]");
+  if (bar && here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.clientWidth) / 2;
 }
 
 /** The stages of a pipeline in their order; undefined until known. */

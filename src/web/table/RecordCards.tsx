@@ -40,12 +40,18 @@ export function RecordCards({ object, columns, rows, label, onMore }: Props): Re
             .map((field) => fieldText(record, field, names, tools))
             .filter((text) => text !== "")
             .slice(0, mostFacts);
+          // Their unit says what they are.
+          const amounts = facts
+            .filter(({ unit }) => unit !== undefined)
+            .map((field) => fieldText(record, field, names, tools))
+            .filter((text) => text !== "");
           const masked = facts.filter((field) => record.masked[field.key] !== undefined);
           return (
             <li key={record.id} className={styles["card"]}>
               <Link to={recordPath(object.key, record.id) ?? "."} className={styles["cardName"]}>
                 {nameOf(record, object.nameField) || t(valueWords.unknownRecord)}
               </Link>
+              {amounts.length > 0 && <span className={styles["cardAmount"]}>{amounts.join(" · ")}</span>}
               {line.length > 0 && <p className={styles["cardLine"]}>{line.join(" · ")}</p>}
               {masked.map((field) => (
                 <div key={field.key} className={styles["cardMasked"]}>

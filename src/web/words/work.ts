@@ -8,6 +8,9 @@ export const stageWords = words({
   daysIn: { zh: "在此阶段 {n} 天", en: "{n} {n|day|days} in this stage" },
   stale: { zh: "在此阶段 {n} 天，超过提醒的 {limit} 天", en: "{n} days in this stage, beyond {limit}" },
   moved: { zh: "已移到“{stage}”", en: "Moved to “{stage}”" },
+  whyLost: { zh: "为什么输单？", en: "Why was it lost?" },
+  saveReason: { zh: "保存", en: "Save" },
+  later: { zh: "以后再填", en: "Later" },
   readOnly: { zh: "你不能修改这条商机的阶段", en: "You may not change this stage" },
 });
 
