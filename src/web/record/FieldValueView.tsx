@@ -27,32 +27,8 @@ interface Props {
 
 export function FieldValueView({ record, field, names, quiet = false, plain = false }: Props): ReactNode {
   const { t, language, format } = useLanguage();
-  const me = useMe();
   const mask = record.masked[field.key];
-  if (mask !== undefined) {
-    const may = field.class === 3 && (field.level === "read" || field.level === "write");
-    const whyNot = t(me?.confirmed === false ? valueWords.unconfirmedDevice : valueWords.roleMasks);
-    // In a row there is nothing to press here: the click is the row's.
-    if (quiet && !may) {
-      return (
-        <span className={styles["mask"]} title={whyNot}>
-          <Lock size="1em" className={styles["lock"]} aria-label={t(valueWords.masked)} /> {mask}
-        </span>
-      );
-    }
-    return (
-      <Masked
-        mask={mask}
-        fieldClass={field.class === 3 ? 3 : 2}
-        name={t(field.labels)}
-        quiet={quiet}
-        onReveal={may ? (signal) => revealValue(record.object, record.id, field.key, signal) : undefined}
-        whyNot={whyNot}
-        render={(value) => <Reachable type={field.type} value={value} />}
-        copied={field.type === "phone" ? (value) => phoneText(value, language).replaceAll(" ", "") : undefined}
-      />
-    );
-  }
+  if (mask !== undefined) return <MaskedValue record={record} field={field} mask={mask} quiet={quiet} />;
   const value = valueOf(record, field.key);
   if (value === null || value === "")
     return quiet ? null : <span className={styles["none"]}>{t(valueWords.none)}</span>;
@@ -99,6 +75,40 @@ export function FieldValueView({ record, field, names, quiet = false, plain = fa
     default:
       return text;
   }
+}
+
+interface MaskedProps {
+  readonly record: RecordView;
+  readonly field: SchemaField;
+  readonly mask: string;
+  readonly quiet: boolean;
+}
+
+function MaskedValue({ record, field, mask, quiet }: MaskedProps): ReactNode {
+  const { t, language } = useLanguage();
+  const me = useMe();
+  const may = field.class === 3 && (field.level === "read" || field.level === "write");
+  const whyNot = t(me?.confirmed === false ? valueWords.unconfirmedDevice : valueWords.roleMasks);
+  // In a row there is nothing to press here: the click is the row's.
+  if (quiet && !may) {
+    return (
+      <span className={styles["mask"]} title={whyNot}>
+        <Lock size="1em" className={styles["lock"]} aria-label={t(valueWords.masked)} /> {mask}
+      </span>
+    );
+  }
+  return (
+    <Masked
+      mask={mask}
+      fieldClass={field.class === 3 ? 3 : 2}
+      name={t(field.labels)}
+      quiet={quiet}
+      onReveal={may ? (signal) => revealValue(record.object, record.id, field.key, signal) : undefined}
+      whyNot={whyNot}
+      render={(value) => <Reachable type={field.type} value={value} />}
+      copied={field.type === "phone" ? (value) => phoneText(value, language).replaceAll(" ", "") : undefined}
+    />
+  );
 }
 
 /** A revealed number or address with the way to use it. */

@@ -30,7 +30,10 @@ export function Lookers({ object, id }: { readonly object: SchemaObject; readonl
   return (
     <>
       <p className={styles["second"]}>
-        {t(recordWords.lookersHint)} <Link to={`/thief/${object.key}/${id}`}>{t(thiefWords.link)}</Link>
+        {t(recordWords.lookersHint)}{" "}
+        <Link to={`/thief/${object.key}/${id}`} className={styles["inText"]}>
+          {t(thiefWords.link)}
+        </Link>
       </p>
       <ol className={styles["visits"]}>
         {visitsOf(looks).map((visit) => {

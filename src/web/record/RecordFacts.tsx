@@ -121,7 +121,9 @@ export function RecordFacts({ object, opened, brief = false }: Props): ReactNode
         </Button>
       )}
       <dl className={styles["factList"]} data-apart>
-        {visible.filter(({ key }) => places.has(key)).map(row)}
+        {visible
+          .filter((field) => places.has(field.key) && (!field.computed || valueOf(record, field.key) !== null))
+          .map(row)}
       </dl>
       {marked.length > 0 && (
         <p className={styles["origin"]}>

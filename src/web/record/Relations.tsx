@@ -15,6 +15,7 @@ import { recordWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { threadKinds } from "./thread.ts";
 import { inSentence } from "./in-sentence.ts";
+import { listPath } from "./record-path.ts";
 import { fieldText, nameOf } from "./value-text.ts";
 import styles from "./record.module.css";
 
@@ -53,6 +54,8 @@ export function relationsTo(
 }
 
 const shownRows = 8;
+/** More are looked at in their own list. */
+const mostRows = 100;
 
 function Relation({
   object,
@@ -80,7 +83,7 @@ function Relation({
     .slice(0, 2);
   const body = {
     filter: { field: field.key, op: "eq" as const, value: target.id },
-    limit: all ? 100 : shownRows,
+    limit: all ? mostRows : shownRows,
     count: true,
     columns: [object.nameField, ...facts.flatMap(({ key, unit }) => [key, ...(unit === undefined ? [] : [unit])])],
   };
@@ -102,7 +105,7 @@ function Relation({
     <section className={styles["relation"]}>
       <header>
         <h2>
-          {title} <span className={styles["second"]}>{count}</span>
+          {title} <span className={styles["second"]}>{count !== undefined && tools.format.number(count)}</span>
         </h2>
         {canAdd && (
           <Tooltip label={t(recordWords.addObject, { object: inSentence(t(object.labels)) })}>
@@ -137,7 +140,12 @@ function Relation({
           ))}
         </ul>
       )}
-      {count !== undefined && count > shownRows && !all && (
+      {count !== undefined && count > mostRows && (
+        <Link to={`${listPath(object.key)}?filter=${field.key}:is:${target.id}`}>
+          {t(recordWords.showAll, { n: count })}
+        </Link>
+      )}
+      {count !== undefined && count > shownRows && count <= mostRows && !all && (
         <button type="button" className={styles["linkButton"]} onClick={() => setAll(true)}>
           {t(recordWords.showAll, { n: count })}
         </button>

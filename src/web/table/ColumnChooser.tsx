@@ -1,5 +1,5 @@
 // Which columns a list shows, in which order, and how high its rows are.
-import { ActionIcon, Button, Checkbox, Popover, Switch } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Popover } from "@mantine/core";
 import { ArrowDown, ArrowUp, Columns3 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
@@ -72,7 +72,7 @@ export function ColumnChooser({ object, columns, onChange }: Props): ReactNode {
               );
             })}
           </ul>
-          <Switch
+          <Checkbox
             label={t(columnWords.compact)}
             checked={compact}
             onChange={(event) => setCompact(event.currentTarget.checked)}

@@ -1,6 +1,15 @@
 // The list of an object's records: the same for every object, shipped or custom, driven by the schema alone.
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type Dispatch,
+  type ReactNode,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useNavigate } from "react-router";
 import type { RecordView } from "../../contract/record-verbs.ts";
 import type { SchemaField, SchemaObject } from "../../contract/schema-verbs.ts";
@@ -39,7 +48,7 @@ import styles from "./table.module.css";
 import { useKeepLook } from "./use-keep-look.ts";
 import { useSelection } from "./use-selection.ts";
 import { useViews } from "./use-views.ts";
-import { partsOf, useListWindow } from "./use-window.ts";
+import { type Parts, partsOf, useListWindow } from "./use-window.ts";
 import { ViewTabs } from "./ViewTabs.tsx";
 import { WindowFoot } from "./WindowFoot.tsx";
 
@@ -193,12 +202,7 @@ function useStable<T>(value: T): T {
 }
 
 /** Where the window stands: the address names its page, the scroll bar moves it, and the parts in sight are fetched. */
-function usePlace(
-  state: ListState,
-  change: ChangeList,
-  setParts: (parts: { readonly first: number; readonly last: number }) => void,
-  question: unknown,
-) {
+function usePlace(state: ListState, change: ChangeList, setParts: Dispatch<SetStateAction<Parts>>, question: unknown) {
   const [sight] = useState(() => new Sight());
   const [jump, setJump] = useState({ row: state.page * pageSize, stamp: 0 });
   const settled = useRef(false);
@@ -213,7 +217,8 @@ function usePlace(
   const onRange = useCallback(
     (first: number, last: number): void => {
       sight.set(first, last);
-      setParts(partsOf(first, last));
+      const next = partsOf(first, last);
+      setParts((now) => (now.first === next.first && now.last === next.last ? now : next));
       nameSoon();
     },
     [nameSoon, setParts, sight],

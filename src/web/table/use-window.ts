@@ -1,12 +1,14 @@
 // The rows of a long list as far as they are looked at: parts of it are asked for as they come into sight. The first part
 // also tells how many there are.
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { RecordView } from "../../contract/record-verbs.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { apiQuery, keepPreviousData } from "../query.ts";
 import type { Names } from "../record/value-text.ts";
 import type { ListBody } from "./list-columns.ts";
+
+type Answer = CallOutput<"listRecords">;
 
 /** Rows of one part. */
 const partSize = 50;
@@ -28,7 +30,7 @@ export interface ListWindow {
   readonly loaded: ReadonlyMap<number, RecordView>;
   readonly names: Names;
   /** Over all rows, loaded or not. */
-  readonly sums: CallOutput<"listRecords">["sums"];
+  readonly sums: Answer["sums"];
   /** What is shown answers the question before. */
   readonly stale: boolean;
   readonly error: unknown;
@@ -56,17 +58,22 @@ function partQuery(object: string, { sums, ...body }: ListBody, part: number) {
   };
 }
 
+/** One and the same function, so that what did not change is not made anew with every row that is scrolled by. */
+function together(answers: readonly UseQueryResult<Answer>[]) {
+  return {
+    parts: answers.map(({ data }) => data),
+    error: answers.find(({ error }) => error !== null)?.error ?? null,
+    retry: () => answers.forEach((one) => one.error && void one.refetch()),
+  };
+}
+
 export function useListWindow(object: string, body: ListBody, { first, last }: Parts, enabled: boolean): ListWindow {
   const head = useQuery({ ...partQuery(object, body, 0), placeholderData: keepPreviousData, enabled });
   const stale = head.isPlaceholderData;
   const wanted = Array.from({ length: last - first + 1 }, (_, at) => first + at).filter((part) => part > 0);
   const others = useQueries({
     queries: wanted.map((part) => ({ ...partQuery(object, body, part), enabled: enabled && !stale && head.isSuccess })),
-    combine: (answers) => ({
-      parts: answers.map(({ data }) => data),
-      error: answers.find(({ error }) => error !== null)?.error ?? null,
-      retry: () => answers.forEach((one) => one.error && void one.refetch()),
-    }),
+    combine: together,
   });
   const { parts, error, retry } = others;
   const wantedKey = wanted.join();
