@@ -4,11 +4,11 @@ import { useQueries } from "@tanstack/react-query";
 import { ListFilter, Parentheses } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { SchemaObject } from "../../contract/schema-verbs.ts";
-import { apiQuery } from "../query.ts";
+import { apiQuery, useMe } from "../query.ts";
 import { inSentence } from "../record/in-sentence.ts";
 import type { Names } from "../record/value-text.ts";
 import { FilterChip } from "../ui/FilterChip.tsx";
-import { listWords } from "../words/records.ts";
+import { listWords, valueWords } from "../words/records.ts";
 import { useLanguage } from "../words/words.ts";
 import { Sheet } from "../ui/Sheet.tsx";
 import { filterWords } from "../words/lists.ts";
@@ -35,7 +35,10 @@ export function FilterBar({ object, state, change, names, children }: Props): Re
   /** -1: a new filter; otherwise the place of the one being changed. */
   const [editing, setEditing] = useState<number>();
   const tools = { t, format };
-  const known = useChipNames(object, state.chips, names);
+  const me = useMe();
+  const others = useChipNames(object, state.chips, names);
+  // One's own name reads as “me”.
+  const known = me ? { ...others, [me.userId]: inSentence(t(valueWords.me)) } : others;
   const [combining, setCombining] = useState(false);
   const apply = (at: number, chip: FilterItem): void => {
     change({ chips: at < 0 ? [...state.chips, chip] : state.chips.map((old, index) => (index === at ? chip : old)) });

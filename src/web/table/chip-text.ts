@@ -30,7 +30,7 @@ function chipText(chip: Chip, field: SchemaField, names: Names, tools: Tools): s
   const { t, format } = tools;
   const values = format.list(
     chip.values.map((value) =>
-      chipValueText(chip, field, value.value, value.label || (names[String(value.value)] ?? "…"), tools),
+      chipValueText(chip, field, value.value, names[String(value.value)] ?? (value.label || "…"), tools),
     ),
   );
   const operator =
