@@ -45,6 +45,16 @@ test("a match counts once, found or not; a value that cannot be one tells nothin
   assert.equal(await cost(async () => assert.equal((await list(phoneIs("nobody"))).rows.length, 0)), 0);
 });
 
+test("a landline without its area code is one match, found by whoever sees the customer and by nobody else", async () => {
+  await person.client.request("POST", "/api/records/contact", { values: { name: "Landline", phone: "010-66668888" } });
+  const search = async (of: CompanyPerson): Promise<number> =>
+    (await of.client.request<{ rows: unknown[] }>("POST", "/api/records/contact/query", { search: "6666 8888" })).rows
+      .length;
+  assert.equal(await cost(async () => assert.equal(await search(person), 1)), 1);
+  const { west1 } = company.people;
+  assert.equal(await cost(async () => assert.equal(await search(west1), 0), west1), 1);
+});
+
 test("of few values nothing is matched, shown or tagged: choices, dates, yes or no, short texts", async () => {
   const { owner } = company.people;
   const purpose = { purpose: "selling", retention: "with_record", listed: true };
