@@ -17,9 +17,12 @@ export const bearerExceptions: Readonly<Record<string, BearerException>> = {
       { endpoint: "checkEnrolment", member: "code" },
       { endpoint: "beginEnrolment", member: "code" },
       { endpoint: "completeEnrolment", member: "code" },
+      { endpoint: "sendRestorePart", member: "code" },
+      { endpoint: "beginRestore", member: "code" },
+      { endpoint: "readRestore", member: "code" },
     ],
     reason: "Nobody has a device yet; who can read the console of the machine owns it anyway.",
-    bounds: "Only while there is no owner; new at each start; used up by the first enrolment.",
+    bounds: "Only while there is no owner; new at each start; used up by the first enrolment, or by a restore.",
   },
   invitationCode: {
     taken: [

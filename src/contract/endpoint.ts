@@ -19,6 +19,8 @@ export interface EndpointDefinition {
   readonly body?: z.ZodType;
   /** A raw body of at most this many bytes instead of JSON (upload parts). */
   readonly rawBody?: number;
+  /** A JSON body may have more bytes than usual: this many. */
+  readonly mostJson?: number;
   readonly verbs: Readonly<Record<string, unknown>>;
   /** May be sent while the session is idle-locked (unlocking itself). */
   readonly whileLocked?: true;

@@ -10,6 +10,7 @@ import { importEndpoints } from "./import-endpoints.ts";
 import { importVerbs } from "./import-verbs.ts";
 import { recordEndpoints } from "./record-endpoints.ts";
 import { recordVerbs } from "./record-verbs.ts";
+import { restoreEndpoints, restoreVerbs } from "./restore-verbs.ts";
 import { schemaEndpoints } from "./schema-endpoints.ts";
 import { schemaVerbs } from "./schema-verbs.ts";
 import { thiefEndpoints } from "./thief-endpoints.ts";
@@ -27,6 +28,7 @@ export const endpoints = {
   ...viewEndpoints,
   ...backupEndpoints,
   ...thiefEndpoints,
+  ...restoreEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 export type EndpointName = keyof typeof endpoints;
 
@@ -39,6 +41,7 @@ export const verbs = {
   ...viewVerbs,
   ...backupVerbs,
   ...thiefVerbs,
+  ...restoreVerbs,
 } as const satisfies Record<string, VerbDefinition>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;

@@ -118,6 +118,36 @@ const kinds = {
     en: "The backup could not be made, or could not be read back whole. Please try again.",
     zh: "备份未能完成，或未能通过完整性检查，请重试。",
   },
+  backup_unknown: {
+    status: 422,
+    en: "This file is not a backup of Strongroom.",
+    zh: "这个文件不是 Strongroom 的备份文件。",
+  },
+  backup_damaged: {
+    status: 422,
+    en: "This backup is damaged or not whole. Nothing of it was used; try another one.",
+    zh: "这份备份已损坏或不完整，其中内容均未使用，请换一份备份。",
+  },
+  backup_wrong_kit: {
+    status: 422,
+    en: "This recovery kit belongs to another installation: the backup was made under another root key.",
+    zh: "恢复套件与这份备份不符：备份是用另一把根密钥制作的。",
+  },
+  backup_newer: {
+    status: 422,
+    en: "This backup was made by a newer version of Strongroom. Install that version, then restore.",
+    zh: "这份备份由更新版本的 Strongroom 制作，请先安装该版本再恢复。",
+  },
+  backup_external: {
+    status: 409,
+    en: "A backup is restored into the embedded database, and this installation uses another (DATABASE_URL).",
+    zh: "备份只能恢复到内置数据库，而本系统使用的是外部数据库（DATABASE_URL）。",
+  },
+  kit_words: {
+    status: 422,
+    en: "These are not the 24 words of a recovery kit: one is mistyped, missing or out of order.",
+    zh: "单词不对：恢复套件共 24 个单词，请检查有没有抄错、遗漏或顺序颠倒。",
+  },
   file_unreadable: { status: 422, en: "The file could not be read as a table.", zh: "无法将文件识别为表格。" },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -21,6 +21,8 @@ export type DatabaseAddress = z.infer<typeof databaseAddress>;
 
 export const vaultBoot = z.strictObject({
   database: databaseAddress,
+  /** The database is ours, in the data folder. */
+  embedded: z.boolean(),
   installationId: z.uuid(),
   /** 32 bytes, base64. */
   rootKey: z.base64(),
@@ -119,6 +121,11 @@ function firstLine(socket: Socket, later: (message: unknown) => void): Promise<s
     socket.once("end", () => reject(new Error("The supervisor ended before it sent the boot message.")));
   });
 }
+
+/** The vault's event that hands over a backup to be put in place; it bears the root key and is never announced. */
+export const restoreAsked = "restore-asked";
+
+export const restoreRequest = z.object({ file: z.string(), installationId: z.uuid(), rootKey: z.base64() });
 
 /** An event of a child process, for the supervisor: one line of JSON on standard output. Never a customer value. */
 export function sayEvent(event: string, details: Readonly<Record<string, string | number | boolean>> = {}): void {

@@ -5,8 +5,9 @@ import { flushCompileCache } from "node:module";
 import { createServer, Socket } from "node:net";
 import path from "node:path";
 import { appFolder } from "./app-folder.ts";
-import { announcer } from "./announce.ts";
+import { type Announcer, announcer } from "./announce.ts";
 import type { OfficeBoot, OfficeNews, VaultBoot } from "./boot.ts";
+import { restoreAsked } from "./boot.ts";
 import { openCertificate } from "./certificate.ts";
 import { Child } from "./child.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
@@ -21,17 +22,28 @@ import { openToAll } from "./reachable.ts";
 import { openRootKey, sharesDisk, sharesFolder } from "./root-key.ts";
 import { prepareBackupFolders } from "./backup-folders.ts";
 import { serveDisk } from "./disk-reader.ts";
+import { type AskedRestore, putInPlace, readAsked } from "./asked-restore.ts";
 import { finishRestore } from "./restore.ts";
 import { judgeSeparation } from "./separation.ts";
 import type { CertificatePair } from "./tls-source.ts";
 
 const checkout = path.resolve(import.meta.dirname, "../..");
 
-/** Runs Strongroom until a signal stops it. Returns the exit code. */
+/** Runs Strongroom until a signal stops it, also through restores. Returns the exit code. */
 async function run(config: Config): Promise<number> {
   const announce = announcer(config.jsonEvents);
-  announce.event("process", { name: "supervisor", pid: process.pid });
   const stopped = stopSignal();
+  for (;;) {
+    const end = await runOnce(config, announce, stopped);
+    if (end === "stop") return 0;
+    await putInPlace(config, announce, end);
+  }
+}
+
+/** Runs until a signal, or until a backup is to be put in place. */
+async function runOnce(config: Config, announce: Announcer, stopped: Promise<"stop">): Promise<"stop" | AskedRestore> {
+  announce.event("process", { name: "supervisor", pid: process.pid });
+  const asked = Promise.withResolvers<AskedRestore>();
   // Taken in this order, given back in the opposite one, also when a step in between fails.
   const cleanUp: (() => unknown)[] = [];
   try {
@@ -60,7 +72,11 @@ async function run(config: Config): Promise<number> {
         nodeFlags: flags,
         umask,
         compileCache: layout.compileCache,
-        onEvent: ({ event, ...details }) => announce.event(event === "ready" ? `${name}-ready` : event, details),
+        onEvent: ({ event, ...details }) => {
+          // It bears a root key.
+          if (event === restoreAsked) asked.resolve(readAsked(details));
+          else announce.event(event === "ready" ? `${name}-ready` : event, details);
+        },
         onLine: (line) => announce.line(name, line),
       });
       cleanUp.push(() => child.stop());
@@ -75,10 +91,11 @@ async function run(config: Config): Promise<number> {
     const vault = start("vault", "007", vaultFlags);
     const office = start("office", "077", officeFlags(layout, app, webRoot));
     announce.step("starting the database");
-    if ((await Promise.race([database.start(), stopped])) === "stop") return 0;
+    if ((await Promise.race([database.start(), stopped])) === "stop") return "stop";
 
     const vaultMessage = (): VaultBoot => ({
       database: database.address("strongroom_vault"),
+      embedded: config.databaseUrl === undefined,
       installationId: key.installationId,
       rootKey: key.rootKey.toString("base64"),
       keystoreDir: layout.keystore,
@@ -112,9 +129,9 @@ async function run(config: Config): Promise<number> {
       announce.warn(`The ${name} ended (${reason}); starting it again in ${pause / 1000} s.`);
 
     announce.step("starting the vault");
-    if ((await Promise.race([vault.keep(vaultMessage, restarting("vault")), stopped])) === "stop") return 0;
+    if ((await Promise.race([vault.keep(vaultMessage, restarting("vault")), stopped])) === "stop") return "stop";
     announce.step("starting the office");
-    if ((await Promise.race([office.keep(officeMessage, restarting("office")), stopped])) === "stop") return 0;
+    if ((await Promise.race([office.keep(officeMessage, restarting("office")), stopped])) === "stop") return "stop";
     const renewed = (pair: CertificatePair): void => {
       office.tell({ tls: revealed(pair) } satisfies OfficeNews);
       announce.step("serving the new certificate");
@@ -142,8 +159,7 @@ async function run(config: Config): Promise<number> {
     flushCompileCache();
     // What the children compiled before they changed their user is root's; their workers read it, and never write there.
     if (users) openToAll(layout.compileCache);
-    await stopped;
-    return 0;
+    return await Promise.race([stopped, asked.promise]);
   } finally {
     announce.step("stopping");
     for (const undo of cleanUp.reverse()) await undo();

@@ -45,6 +45,7 @@ before(async () => {
     }),
     dataDir: tmpdir(),
     diskSearches: new DiskSearches("/nowhere", () => undefined),
+    restore: { identity, folder: tmpdir(), possible: true, handOver: () => undefined, onError: () => undefined },
   });
   const made = await run("createRecord", "record.create", { object: "account" }, { values: { name: "华信" } });
   account = (made as { id: string }).id; // the verb's row promises it

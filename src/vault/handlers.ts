@@ -4,6 +4,7 @@ import { waysIn } from "./admin/ways-in.ts";
 import { type Call, type EndPerson, byPerson } from "./call.ts";
 import { backupHandlers } from "./backups/backup-verbs.ts";
 import type { Backups } from "./backups/backups.ts";
+import { type RestoreOptions, restoreHandlers } from "./backups/restore-verbs.ts";
 import type { Identity } from "./identity/identity.ts";
 import { type RecoveryKitPlace, readKit } from "./admin/kit-verb.ts";
 import { listLedger, readCheckpoint } from "./admin/ledger-verbs.ts";
@@ -30,6 +31,7 @@ export interface VerbDeps {
   /** A folder on the disk that holds the data. */
   readonly dataDir: string;
   readonly diskSearches: DiskSearches;
+  readonly restore: RestoreOptions;
 }
 
 export function handlersOf({
@@ -41,6 +43,7 @@ export function handlersOf({
   backups,
   dataDir,
   diskSearches,
+  restore,
 }: VerbDeps): Handlers {
   const one = async (call: Call, operation: Parameters<typeof commitRecords>[2]["operations"][number]) => {
     const { written } = await commitRecords(records, byPerson(call), { operations: [operation], guards: [] });
@@ -59,6 +62,7 @@ export function handlersOf({
     ...waysIn(records, identity),
     ...backupHandlers(backups, dataDir),
     ...thiefHandlers(records, diskSearches),
+    ...restoreHandlers(restore),
     "schema.read": (call) => readSchema(records, byPerson(call)),
     "record.list": (call, input) => listRecords(records, byPerson(call), input),
     "record.open": (call, input) => openRecord(records, byPerson(call), input),

@@ -2,9 +2,10 @@
 // search projection in the background and listens for offices.
 import { rmSync } from "node:fs";
 import { dropPrivileges } from "../supervisor/drop-privileges.ts";
-import { readBoot, sayEvent, vaultBoot } from "../supervisor/boot.ts";
+import { readBoot, restoreAsked, sayEvent, vaultBoot } from "../supervisor/boot.ts";
 import { Directory } from "./access/directory.ts";
 import { Backups } from "./backups/backups.ts";
+import { removeIncoming, type RestoreOptions } from "./backups/restore-verbs.ts";
 import { noteRestored } from "./backups/restored.ts";
 import { listenForOffices } from "./channel.ts";
 import { listenForConsole } from "./console.ts";
@@ -123,6 +124,23 @@ const backups = new Backups({
 const diskSearches = new DiskSearches(boot.diskSocketPath, (error) => {
   problem("disk search", error);
 });
+const restore: RestoreOptions = {
+  identity,
+  folder: boot.dataDir,
+  possible: boot.embedded,
+  // By the pipe to the supervisor, which prints it nowhere.
+  handOver: (file, key) => {
+    sayEvent(restoreAsked, {
+      file,
+      installationId: key.installationId,
+      rootKey: key.rootKey.toString("base64"),
+    });
+  },
+  onError: (error) => {
+    problem("restore", error);
+  },
+};
+await removeIncoming(boot.dataDir);
 const gate = new Gate({
   records,
   identity,
@@ -135,6 +153,7 @@ const gate = new Gate({
     backups,
     dataDir: boot.dataDir,
     diskSearches,
+    restore,
   }),
 });
 ledger.start();

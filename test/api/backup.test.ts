@@ -9,6 +9,8 @@ import { after, before, describe, test } from "node:test";
 import { BackupProblem } from "../../src/continuity/backup-problem.ts";
 import type { BackupManifest } from "../../src/continuity/backup-format.ts";
 import { verifyBackup } from "../../src/continuity/read-backup.ts";
+import { DeviceClient } from "../../src/cli/device-client.ts";
+import { restorePartBytes } from "../../src/contract/restore-verbs.ts";
 import type { RecordView } from "../../src/contract/record-verbs.ts";
 import { newRootKey, readKeyFile, type RootKeyFile } from "../../src/vault/keys/key-file.ts";
 import { recoveryKit } from "../../src/vault/keys/recovery-kit.ts";
@@ -249,6 +251,7 @@ describe("the command line", () => {
 
 describe("a restore", () => {
   let home: string;
+  let devices: { owner: object; east1: object } | undefined;
   let env: Record<string, string>;
   const words = (): string =>
     `${recoveryKit(key)
@@ -314,7 +317,7 @@ describe("a restore", () => {
 
   test("gives the same company on another machine, with the words of the kit alone", async () => {
     const { owner, east1 } = company.people;
-    const devices = { owner: await saveDevice(owner.client), east1: await saveDevice(east1.client) };
+    devices = { owner: await saveDevice(owner.client), east1: await saveDevice(east1.client) };
     const read = async (client: typeof owner.client, id: string, object = "account"): Promise<RecordView> =>
       (await client.request<{ record: RecordView }>("GET", `/api/records/${object}/${id}`)).record;
     const wanted = [company.accounts[2]!, company.contacts[2]!];
@@ -337,7 +340,7 @@ describe("a restore", () => {
       const verdict = await verifySystem(system, ["--witnessed", witnessed]);
       assert.deepEqual(verdict.findings, []);
       assert.equal(verdict.witnessedSize, manifest.ledger?.size);
-      const client = await loadDevice(devices.east1, system.origin);
+      const client = await loadDevice(devices!.east1, system.origin);
       assert.equal((await refusal(read(client, wanted[0]!.id))).code, "session_ended");
       const { deviceId } = client;
       await client.signIn({ email: east1.email, password: east1.password, totp: totpOf(east1.totpSecret) });
@@ -353,7 +356,7 @@ describe("a restore", () => {
         text: "最后一刻",
       });
       assert.equal(groups.flatMap(({ items }) => items).length, 1);
-      const ownersOwn = await loadDevice(devices.owner, system.origin);
+      const ownersOwn = await loadDevice(devices!.owner, system.origin);
       await ownersOwn.signIn({ email: owner.email, password: owner.password, totp: totpOf(owner.totpSecret) });
       const { entries } = await ownersOwn.request<{ entries: { action: string }[] }>("POST", "/api/ledger/query", {
         action: "backup.restored",
@@ -363,6 +366,65 @@ describe("a restore", () => {
       assert.ok(await client.request("POST", "/api/records/account", { values: { name: "life goes on" } }));
       ownersOwn.close();
       client.close();
+    } finally {
+      await system.stop();
+    }
+  });
+
+  test("from the browser, under the console's code, takes the place of an installation without a company", async () => {
+    const { east1 } = company.people;
+    const device = devices!.east1;
+    const system = await startSystem();
+    try {
+      const code = system.enrolmentCode ?? "";
+      const stranger = await DeviceClient.create(system.origin);
+      const ask = <T>(what: string, body: object): Promise<T> =>
+        stranger.requestWithKey<T>(`/api/restore/${what}`, { code, ...body });
+      const send = async (bytes: Buffer): Promise<void> => {
+        for (let index = 0; index * restorePartBytes < bytes.length; index += 1) {
+          const part = bytes.subarray(index * restorePartBytes, (index + 1) * restorePartBytes);
+          await ask("part", { index, data: part.toString("base64") });
+        }
+      };
+      const bytes = readFileSync(file);
+      const right = recoveryKit(key).words.join(" ");
+      const data = Buffer.from("x").toString("base64");
+      for (const body of [{ code: "AAAA-AAAA-AAAA-AAAA", index: 0, data }])
+        assert.equal((await refusal(ask("part", body))).code, "code_invalid");
+      assert.equal((await refusal(ask("part", { index: 3, data }))).code, "conflict");
+      assert.equal((await refusal(ask("begin", { words: right }))).code, "backup_unknown");
+      await send(Buffer.from("PK no backup at all"));
+      assert.equal((await refusal(ask("begin", { words: right }))).code, "backup_unknown");
+      const damaged = Buffer.from(bytes);
+      damaged[damaged.length - 100] = (damaged[damaged.length - 100] ?? 0) ^ 1;
+      await send(damaged);
+      assert.equal((await refusal(ask("begin", { words: "one two three" }))).code, "kit_words");
+      const other = recoveryKit(newRootKey(crypto.randomUUID())).words.join(" ");
+      assert.equal((await refusal(ask("begin", { words: other }))).code, "backup_wrong_kit");
+      await ask("begin", { words: right });
+      const failed = await eventually("it is read", async () => {
+        const told = await ask<{ stage: string; problem: string | null }>("state", {});
+        return told.stage === "failed" && told;
+      });
+      assert.equal(failed.problem, "backup_damaged");
+
+      await send(bytes);
+      await ask("begin", { words: right });
+      await system.waitFor(({ event }) => event === "restored", 60_000);
+      await eventually(
+        "it has started again",
+        () => system.events.filter(({ event }) => event === "ready").length === 2,
+      );
+      assert.equal(JSON.stringify(system.events).includes(key.rootKey.toString("base64")), false);
+      assert.equal((await refusal(ask("state", {}))).code, "code_invalid");
+      stranger.close();
+      const client = await loadDevice(device, system.origin);
+      await client.signIn({ email: east1.email, password: east1.password, totp: totpOf(east1.totpSecret) });
+      assert.ok(await client.request("GET", `/api/records/account/${company.accounts[2]!.id}`));
+      client.close();
+      assert.deepEqual(readKeyFile(path.join(system.keysDir, "root.key")).rootKey, key.rootKey);
+      assert.equal((await verifySystem(system)).ok, true);
+      assert.equal(existsSync(path.join(system.dataDir, "vault/incoming.backup")), false);
     } finally {
       await system.stop();
     }

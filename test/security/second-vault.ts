@@ -142,6 +142,7 @@ export class SecondVault {
           }),
           dataDir: tmpdir(),
           diskSearches: new DiskSearches("/nowhere", () => undefined),
+          restore: { identity, folder: tmpdir(), possible: true, handOver: () => undefined, onError: () => undefined },
         }),
       });
       await rebuildAll(records);

@@ -41,7 +41,7 @@ async function answer(context: ApiContext, caller: Caller, vault: VaultClient, r
   const url = new URL(req.url);
   const target = env.incoming.url ?? url.pathname;
   const match = matchEndpoint(req.method, url.pathname);
-  const limit = match?.endpoint.rawBody ?? maxJson;
+  const limit = match?.endpoint.rawBody ?? match?.endpoint.mostJson ?? maxJson;
   const body = await readBody(context, limit);
   const headers: Record<string, string> = {};
   for (const name of signedHeaders) {

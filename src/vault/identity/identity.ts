@@ -17,7 +17,7 @@ import { EnrolmentCode } from "./enrolment-code.ts";
 import { type Envelope, type Freshness, parseEnvelope, type ParsedEnvelope, verifyEnvelope } from "./envelope.ts";
 import { GuessLimits } from "./guess-limits.ts";
 import { handlersOf, type IdentityHandlers } from "./handlers.ts";
-import type { AuthenticatedAs, DeviceIdentity, KeyIdentity } from "./identity-call.ts";
+import type { AuthenticatedAs, DeviceIdentity, IdentityCall, KeyIdentity } from "./identity-call.ts";
 import { type Invitation, revokeInvitations } from "./invitations.ts";
 import { type LiveDevice, LiveDevices } from "./live-devices.ts";
 import { MemoryMap } from "./memory-map.ts";
@@ -37,6 +37,7 @@ import {
   type IdentitySettings,
   strangerRate,
 } from "./settings.ts";
+import { demandCode } from "./setup-verbs.ts";
 import { SourceRate } from "./source-rate.ts";
 import { type DeviceRow, openTables } from "./tables.ts";
 import { confirmShown, endPerson, endRestored, type Reset, resetPerson } from "./way-back.ts";
@@ -146,6 +147,11 @@ export class Identity {
   async enrolmentCode(): Promise<string | undefined> {
     const setUp = await this.#room.db.tx(systemScope("identity"), (tx) => this.#room.credentials.any(tx));
     return setUp ? undefined : this.#room.enrolment.make();
+  }
+
+  /** Throws Problem `code_invalid` for another code than the console's, and whenever there is an owner. */
+  demandEnrolmentCode(call: IdentityCall, code: string, action: string): void {
+    demandCode(this.#room, call, code, action);
   }
 
   /** Whether the person has ever accepted an invitation or enrolled. */

@@ -95,7 +95,7 @@ export function setupHandlers(room: Room): Setup {
 }
 
 /** Throws Problem `code_invalid` for another code than the console's, and `too_many` for a source that has guessed enough. */
-function demandCode(room: Room, call: IdentityCall, code: string, action: string): void {
+export function demandCode(room: Room, call: IdentityCall, code: string, action: string): void {
   const right = chargeCode(room, call);
   if (!room.enrolment.matches(code)) {
     call.note({ action, result: "refused", problem: "code_invalid" });
