@@ -11,6 +11,7 @@ import { importVerbs } from "./import-verbs.ts";
 import { recordEndpoints } from "./record-endpoints.ts";
 import { recordVerbs } from "./record-verbs.ts";
 import { restoreEndpoints, restoreVerbs } from "./restore-verbs.ts";
+import { sampleEndpoints, sampleVerbs } from "./sample-verbs.ts";
 import { schemaEndpoints } from "./schema-endpoints.ts";
 import { schemaVerbs } from "./schema-verbs.ts";
 import { thiefEndpoints } from "./thief-endpoints.ts";
@@ -29,6 +30,7 @@ export const endpoints = {
   ...backupEndpoints,
   ...thiefEndpoints,
   ...restoreEndpoints,
+  ...sampleEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 export type EndpointName = keyof typeof endpoints;
 
@@ -42,6 +44,7 @@ export const verbs = {
   ...backupVerbs,
   ...thiefVerbs,
   ...restoreVerbs,
+  ...sampleVerbs,
 } as const satisfies Record<string, VerbDefinition>;
 export type VerbName = keyof typeof verbs;
 export type Verbs = typeof verbs;

@@ -2,7 +2,7 @@
 // enrolling. The file comes in parts; then the words of its recovery kit open it.
 import { z } from "zod";
 import { endpointsFor } from "./endpoint.ts";
-import { deviceKeySchema } from "./identity-shapes.ts";
+import { deviceKeySchema, secretCode } from "./identity-shapes.ts";
 import { problemCodes } from "./problem.ts";
 import { defineVerbs } from "./verb.ts";
 
@@ -11,7 +11,6 @@ export const restorePartBytes = 4 * 1024 * 1024;
 /** 64 GiB; larger ones are restored on the server. */
 const mostParts = 16_384;
 
-const code = z.string().min(1).max(100);
 const done = z.strictObject({ done: z.literal(true) });
 const write = { effect: "write", permission: "anonymous", meter: "none", stepUp: "none" } as const;
 
@@ -20,7 +19,7 @@ export const restoreVerbs = defineVerbs({
   "restore.part": {
     ...write,
     input: z.strictObject({
-      code,
+      code: secretCode,
       index: z.int().min(0).max(mostParts),
       data: z
         .base64()
@@ -32,14 +31,14 @@ export const restoreVerbs = defineVerbs({
   /** Reads all of the file with these words, and when it is whole puts it in place: Strongroom then starts anew. */
   "restore.begin": {
     ...write,
-    input: z.strictObject({ code, words: z.string().min(1).max(1000) }),
+    input: z.strictObject({ code: secretCode, words: z.string().min(1).max(1000) }),
     output: done,
   },
   "restore.state": {
     ...write,
     effect: "read",
     logged: false,
-    input: z.strictObject({ code }),
+    input: z.strictObject({ code: secretCode }),
     output: z.strictObject({
       bytes: z.int(),
       /** `placing`: read whole; the next thing to be heard is that an owner exists. */

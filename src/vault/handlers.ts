@@ -18,6 +18,7 @@ import { readHistory, readLookers } from "./records/history.ts";
 import { listRecords, openRecord, revealValue } from "./records/read.ts";
 import { listViews, removeView, saveView } from "./records/views.ts";
 import type { DiskSearches } from "./thief/disk-search.ts";
+import { sampleHandlers } from "./sample/sample-verbs.ts";
 import { thiefHandlers } from "./thief/thief-verbs.ts";
 import type { Handlers, ImportHandlers } from "./verbs.ts";
 
@@ -63,6 +64,7 @@ export function handlersOf({
     ...backupHandlers(backups, dataDir),
     ...thiefHandlers(records, diskSearches),
     ...restoreHandlers(restore),
+    ...sampleHandlers(records),
     "schema.read": (call) => readSchema(records, byPerson(call)),
     "record.list": (call, input) => listRecords(records, byPerson(call), input),
     "record.open": (call, input) => openRecord(records, byPerson(call), input),

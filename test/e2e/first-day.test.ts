@@ -39,6 +39,7 @@ describe(
       assert.ok(code);
       // A wrong code is told at once, before anything else is typed.
       await visit(page, `${system.origin}/welcome`);
+      await page.getByRole("button", { name: "新建公司" }).click();
       await page.getByLabel("启用码").fill("AAAA-AAAA-AAAA-AAAA");
       await page.getByRole("button", { name: "下一步" }).click();
       await page.getByText("启用码不对或已失效").waitFor();

@@ -66,6 +66,7 @@ const fences: Readonly<Record<string, readonly string[]>> = {
     "src/vault/call.ts",
     "src/vault/verbs.ts",
   ],
+  "vault/sample": [...vaultRooms("db", "records"), "src/vault/call.ts", "src/vault/verbs.ts"],
   "vault/thief": [...vaultRooms("records"), "src/vault/call.ts", "src/vault/verbs.ts"],
   "vault/admin": [
     ...vaultRooms("db", "ledger", "identity", "access", "records"),

@@ -10,7 +10,7 @@ import { describeCatalogue, findViolations, readTables } from "./catalogue-of.ts
 import { assertGolden } from "./golden.ts";
 
 /** One for each object, and those of keys, identity, access, ledger and imports: a new one belongs in here and in the golden file, knowingly. */
-const tableCount = shippedObjects.length + 26;
+const tableCount = shippedObjects.length + 27;
 
 let base: TestDatabase;
 before(async () => {

@@ -2,6 +2,7 @@
 import { Progress } from "@mantine/core";
 import { LanguageChoice, ThemeChoice } from "../frame/PersonMenu.tsx";
 import { useSchema } from "../query.ts";
+import { SampleData } from "../safety/SampleData.tsx";
 import { ErrorState } from "../ui/ErrorState.tsx";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { Page, Panel, PanelRow } from "../ui/Panel.tsx";
@@ -83,6 +84,7 @@ export default function SettingsPage() {
           ))}
         </Panel>
       )}
+      <SampleData />
     </Page>
   );
 }

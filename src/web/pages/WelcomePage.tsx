@@ -1,6 +1,6 @@
 // Setting up the installation: the code from the console makes the first person the company owner. Each step keeps what
 // was entered in the one before.
-import { Button, TextInput } from "@mantine/core";
+import { Button, Progress, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useNavigate } from "react-router";
@@ -10,22 +10,29 @@ import { rememberBinding } from "../device-key.ts";
 import type { CallOutput } from "../endpoint-types.ts";
 import { Door, DoorButtons, DoorForm, Steps } from "../frame/Door.tsx";
 import { takeFragmentCode } from "../identity/fragment-code.ts";
+import { type Beginning, FirstChoice } from "../identity/FirstChoice.tsx";
+import { RestoreBackup } from "../identity/RestoreBackup.tsx";
 import { LastSteps } from "../identity/LastSteps.tsx";
 import { NewPassword } from "../identity/NewPassword.tsx";
 import { TotpSetup } from "../identity/TotpSetup.tsx";
 import { apiQuery, queryClient } from "../query.ts";
 import { ErrorState } from "../ui/ErrorState.tsx";
+import { firstWords } from "../words/first.ts";
+import { toast } from "../ui/toast.tsx";
 import { doorWords as d, totpWords, welcomeWords as w } from "../words/identity.ts";
 import { currentLanguage, languageTag, useLanguage } from "../words/words.ts";
 
-type Step = "code" | "you" | "totp" | "last";
+type Step = "choice" | "code" | "restore" | "you" | "totp" | "last";
 const total = 5;
 
 export default function WelcomePage() {
   const { t } = useLanguage();
   const navigate = useNavigate();
   const [code, setCode] = useState(takeFragmentCode);
-  const [step, setStep] = useState<Step>(code === "" ? "code" : "you");
+  const [step, setStep] = useState<Step>("choice");
+  const [beginning, setBeginning] = useState<Beginning>("company");
+  // Known to be right: it need not be typed again.
+  const [codeHolds, setCodeHolds] = useState(false);
   const [codeError, setCodeError] = useState<string>();
   const [you, setYou] = useState({ company: "", name: "", email: "", password: "" });
   const [emailLeft, setEmailLeft] = useState(false);
@@ -34,6 +41,7 @@ export default function WelcomePage() {
   const [totpError, setTotpError] = useState<string>();
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [loading, setLoading] = useState(false);
   const status = useQuery({ ...apiQuery("installationStatus", { body: {} }), staleTime: Infinity });
   const progress = (at: number) => <Steps step={at} total={total} label={t(w.stepOf, { step: at, total })} />;
 
@@ -67,7 +75,8 @@ export default function WelcomePage() {
     attempt(async () => {
       setCodeError(undefined);
       await api.call("checkEnrolment", { body: { code } });
-      setStep("you");
+      setCodeHolds(true);
+      setStep((now) => (now === "choice" ? now : beginning === "restore" ? "restore" : "you"));
     });
   // A code that came with the address is asked about at once, before anything is typed in vain.
   const checkGiven = useEffectEvent(() => {
@@ -88,6 +97,15 @@ export default function WelcomePage() {
       setStep("last");
     });
 
+  const enter = async (): Promise<void> => {
+    if (beginning === "sample") {
+      setLoading(true);
+      // They can be loaded again from the settings; the company is there in any case.
+      await api.call("loadSamples", { body: { language: currentLanguage() } }).catch(toast.problem);
+    }
+    queryClient.clear();
+    void navigate("/", { replace: true });
+  };
   if (status.data?.setUp === true && step !== "last") {
     return (
       <Door title={t(w.alreadySetUp)} text={t(w.alreadySetUpText)}>
@@ -97,7 +115,16 @@ export default function WelcomePage() {
       </Door>
     );
   }
+  const choose = (chosen: Beginning): void => {
+    setBeginning(chosen);
+    if (chosen === "sample") setYou({ ...you, company: t(firstWords.sampleCompany) });
+    setStep(!codeHolds ? "code" : chosen === "restore" ? "restore" : "you");
+  };
   switch (step) {
+    case "choice":
+      return <FirstChoice onChoose={choose} />;
+    case "restore":
+      return <RestoreBackup code={code} onBack={() => setStep("choice")} />;
     case "code":
       return (
         <Door title={t(w.codeTitle)} text={t(w.codeText)} progress={progress(1)}>
@@ -115,6 +142,9 @@ export default function WelcomePage() {
             />
             {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
+              <Button data-start variant="subtle" color="gray" onClick={() => setStep("choice")}>
+                {t(d.back)}
+              </Button>
               <Button type="submit" loading={busy} disabled={code.trim().length < 8}>
                 {t(d.next)}
               </Button>
@@ -158,7 +188,7 @@ export default function WelcomePage() {
             />
             {problem !== undefined && <ErrorState inline problem={problem} />}
             <DoorButtons>
-              <Button data-start variant="subtle" color="gray" onClick={() => setStep("code")}>
+              <Button data-start variant="subtle" color="gray" onClick={() => setStep("choice")}>
                 {t(d.back)}
               </Button>
               <Button
@@ -200,16 +230,13 @@ export default function WelcomePage() {
         </Door>
       );
     case "last":
-      return (
-        <LastSteps
-          email={you.email}
-          progress={(at) => progress(4 + at)}
-          onDone={() => {
-            queryClient.clear();
-            void navigate("/", { replace: true });
-          }}
-        />
-      );
+      if (loading)
+        return (
+          <Door title={t(firstWords.loading)}>
+            <Progress value={100} animated aria-label={t(firstWords.loading)} />
+          </Door>
+        );
+      return <LastSteps email={you.email} progress={(at) => progress(4 + at)} onDone={() => void enter()} />;
   }
 }
 
